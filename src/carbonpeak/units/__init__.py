@@ -1,0 +1,29 @@
+"""Units, quantities and metrics: every conversion of the library goes through here."""
+
+from carbonpeak.units.addition import require_same_labels, total, units_of
+from carbonpeak.units.catalogue import check, gases, names, registry, unit
+from carbonpeak.units.conversion import convert, factor, quantity, same_dimension, written
+from carbonpeak.units.grammar import tidy
+from carbonpeak.units.misfit import explain_misfit
+from carbonpeak.units.potentials import gwp, gwp_table, metrics
+
+__all__ = [
+    "check",
+    "convert",
+    "explain_misfit",
+    "factor",
+    "gases",
+    "gwp",
+    "gwp_table",
+    "metrics",
+    "names",
+    "quantity",
+    "registry",
+    "require_same_labels",
+    "same_dimension",
+    "tidy",
+    "total",
+    "unit",
+    "units_of",
+    "written",
+]
