@@ -1,0 +1,208 @@
+"""The words of the field as data: categories, sources, lines, gases and labels."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from functools import cache
+from types import MappingProxyType
+from typing import Literal
+
+from carbonpeak import locate
+from carbonpeak.errors import Fault, InputError, ResultError, suggestion
+from carbonpeak.records import Record, duplicate_faults, read_table, shown
+
+Language = Literal["zh", "en"]
+LANGUAGES: tuple[Language, ...] = ("zh", "en")
+
+
+class Titled(Record):
+    """Anything with a title in both languages."""
+
+    title_en: str
+    title_zh: str
+
+    def title(self, lang: Language) -> str:
+        """Return the title in Chinese or English."""
+        return self.title_zh if lang == "zh" else self.title_en
+
+
+class Category(Titled):
+    """A category of IPCC 2006 with the guideline's heading beside it."""
+
+    code: str
+    parent: str = ""
+
+
+class Source(Titled):
+    """What is burnt, used, made or planted: a fuel, an energy carrier, a kind of land."""
+
+    source: str
+    group: str
+    measured_by: Literal["mass", "volume", "energy", "electricity", "area"]
+    biogenic: bool
+    carrier: str
+    note: str = ""
+
+
+class Gas(Titled):
+    """A greenhouse gas."""
+
+    gas: str
+    note: str = ""
+
+
+class Label(Titled):
+    """A word of tables, figures and reports."""
+
+    key: str
+
+
+class LineRule(Record):
+    """Binds categories and sources to a method; a row of `definitions/lines.csv`."""
+
+    category: str
+    sources: str
+    item: str
+    method: str
+    condition: str
+    sector: str
+    scope: int
+    memo: bool = False
+    subject: str = ""
+
+    def covers(self, category: str, source: Source) -> bool:
+        """Tell whether a category and a source fall under this rule."""
+        return fnmatchcase(category, self.category) and self.sources in _names_of(source)
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of an inventory: a category, perhaps a site, and a source."""
+
+    category: str
+    site: str
+    source: str
+    rule: LineRule
+
+    @property
+    def id(self) -> str:
+        """The name of the line, for example ``1.A.2.a/iron_works/coke``."""
+        return "/".join(part for part in (self.category, self.site, self.source) if part)
+
+
+def _names_of(source: Source) -> tuple[str, ...]:
+    kind = "biomass" if source.biogenic else "fuel"
+    return (source.source, f"{source.group}:{source.measured_by}", f"{kind}:{source.measured_by}")
+
+
+@cache
+def categories() -> Mapping[str, Category]:
+    """Return all categories by code, parents before children."""
+    rows = read_table(locate.definitions("categories.csv"), Category, key=["code"])
+    return MappingProxyType({row.record.code: row.record for row in rows})
+
+
+@cache
+def sources() -> Mapping[str, Source]:
+    """Return all sources by name."""
+    rows = read_table(locate.definitions("fuels.csv"), Source, key=["source"])
+    return MappingProxyType({row.record.source: row.record for row in rows})
+
+
+@cache
+def gases() -> Mapping[str, Gas]:
+    """Return all gases by formula."""
+    rows = read_table(locate.definitions("gases.csv"), Gas, key=["gas"])
+    return MappingProxyType({row.record.gas: row.record for row in rows})
+
+
+@cache
+def line_rules() -> tuple[LineRule, ...]:
+    """Return the rules that bind categories and sources to methods."""
+    path = locate.definitions("lines.csv")
+    rows = read_table(path, LineRule, key=["category", "sources"])
+    known = {name for source in sources().values() for name in _names_of(source)}
+    faults = [
+        row.fault("sources", f"unknown source '{row.record.sources}'", "add it to fuels.csv")
+        for row in rows
+        if row.record.sources not in known
+    ]
+    if faults:
+        raise InputError(faults)
+    return tuple(row.record for row in rows)
+
+
+@cache
+def labels() -> Mapping[str, Label]:
+    """Return the words of tables, figures and reports by key."""
+    paths = sorted(locate.definitions("labels").glob("*.csv"))
+    rows = [row for path in paths for row in read_table(path, Label)]
+    if faults := duplicate_faults(rows, ["key"]):
+        raise InputError(faults)
+    return MappingProxyType({row.record.key: row.record for row in rows})
+
+
+def label(key: str, lang: Language) -> str:
+    """Return a word of tables, figures and reports in one language.
+
+    Raises
+    ------
+    ResultError
+        When the vocabulary does not hold the key.
+    """
+    found = labels().get(key)
+    if found is None:
+        raise ResultError(f"no label '{key}'; {suggestion(key, list(labels()))}")
+    return found.title(lang)
+
+
+@cache
+def find_line(category: str, source: str, site: str = "") -> Line:
+    """Return the line of a category and a source.
+
+    Raises
+    ------
+    InputError
+        When the category or the source is unknown, or when no rule binds them.
+    """
+    problem = unknown_line(category, source)
+    if problem is not None:
+        raise InputError([Fault(shown(locate.definitions("lines.csv")), None, None, *problem[1:])])
+    return Line(category, site, source, _rules(category, source)[0])
+
+
+def parse_line(name: str) -> Line:
+    """Return the line of an id such as ``1.A.2.a/iron_works/coke``."""
+    category, *site, source = name.split("/") if "/" in name else (name, "")
+    return find_line(category, source, "/".join(site))
+
+
+def unknown_line(category: str, source: str) -> tuple[str, str, str] | None:
+    """Say which column is wrong and why when no line has this category and source."""
+    if category not in categories():
+        remedy = suggestion(category, list(categories()))
+        return "category", f"unknown category '{category}'", remedy
+    if source not in sources():
+        return "source", f"unknown source '{source}'", suggestion(source, list(sources()))
+    if len(_rules(category, source)) != 1:
+        remedy = f"lines of '{category}': {', '.join(_allowed(category)) or 'none'}"
+        return "source", f"no line for '{source}' in category {category}", remedy
+    return None
+
+
+def _rules(category: str, source: str) -> list[LineRule]:
+    return [rule for rule in line_rules() if rule.covers(category, sources()[source])]
+
+
+def _allowed(category: str) -> list[str]:
+    return [rule.sources for rule in line_rules() if fnmatchcase(category, rule.category)]
+
+
+def ancestors(category: str) -> list[str]:
+    """Return a category and its parents, nearest first."""
+    chain = [category]
+    while parent := categories()[chain[-1]].parent:
+        chain.append(parent)
+    return chain
