@@ -1,0 +1,1 @@
+"""From activity to gases: binding, reconciliation, totals and explanation."""

@@ -1,0 +1,220 @@
+"""Compile the inventory of a region into one Dataset."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from importlib.metadata import version
+from typing import Any
+
+import numpy as np
+import xarray as xr
+
+from carbonpeak import vocabulary
+from carbonpeak.evidence.factors import Factor
+from carbonpeak.evidence.region import CONVENTIONS, ActivityRow, Region, activity_factor
+from carbonpeak.inventory.balance import reconcile
+from carbonpeak.inventory.bind import bind
+from carbonpeak.inventory.model import Floats, Model, Use
+from carbonpeak.vocabulary import Line
+
+STANDARD_ERRORS_IN_RANGE = 3.92
+"""A 95 % range of a normal distribution spans 2 x 1.96 standard errors."""
+
+FACTOR_FIELDS = (
+    "parameter",
+    "subject",
+    "condition",
+    "region",
+    "gas",
+    "year",
+    "value",
+    "unit",
+    "low",
+    "high",
+    "source",
+    "where",
+    "verified",
+    "evidence",
+    "note",
+    "set",
+)
+
+
+@dataclass(frozen=True)
+class Reported:
+    """Activity as reported, in the unit of each line's method.
+
+    Every array has the shape (line, year); a year without a row holds nan and "".
+    """
+
+    activity: Floats
+    error: Floats
+    evidence: Any
+    source_id: Any
+    where: Any
+
+
+def compile_inventory(region: Region) -> xr.Dataset:
+    """Compile the inventory of every year that the region lists.
+
+    Parameters
+    ----------
+    region : Region
+        From `load_region`.
+
+    Returns
+    -------
+    xr.Dataset
+        Variables ``activity``, ``activity_reported``, ``emissions``, ``removals``, ``memo``
+        (t/year over line, gas, year) and ``energy`` (tce/year over convention, line, year);
+        the factors used stand in the ``factor_*`` and ``use_*`` variables.
+
+    Raises
+    ------
+    MissingFactorError
+        When a factor is missing; all of them are named.
+    BalanceError
+        When the exact totals contradict each other.
+    """
+    model = bind(region, region_lines(region), region.record.years)
+    reported = reported_activity(model)
+    activity = reconcile(model, reported.activity, reported.error)
+    return to_dataset(model, activity, reported)
+
+
+def region_lines(region: Region) -> list[Line]:
+    """Return the lines with activity in the inventory years, in the order of their ids."""
+    rows = [row.record for row in region.activity if row.record.year in region.record.years]
+    lines = {row.line.id: row.line for row in rows}
+    return [lines[name] for name in sorted(lines)]
+
+
+def reported_activity(model: Model) -> Reported:
+    """Return the activity rows of a model's lines and years as arrays."""
+    shape = (len(model.lines), len(model.years))
+    found = Reported(
+        np.full(shape, np.nan),
+        np.zeros(shape),
+        np.full(shape, "", dtype=object),
+        np.full(shape, "", dtype=object),
+        np.full(shape, "", dtype=object),
+    )
+    places = {name: place for place, name in enumerate(model.ids)}
+    target = [method.activity_unit for method in model.methods]
+    for row in (row.record for row in model.region.activity):
+        if row.year in model.years and row.line.id in places:
+            at = places[row.line.id], model.years.index(row.year)
+            scale = activity_factor(row.unit, target[at[0]])
+            found.activity[at] = row.value * scale
+            found.error[at] = _standard_error(row) * scale
+            found.evidence[at], found.source_id[at] = row.evidence, row.source_id
+            found.where[at] = row.where
+    return found
+
+
+def _standard_error(row: ActivityRow) -> float:
+    if row.low is None or row.high is None:
+        return 0.0
+    return (row.high - row.low) / STANDARD_ERRORS_IN_RANGE
+
+
+def to_dataset(model: Model, activity: Floats, reported: Reported) -> xr.Dataset:
+    """Label the activity, gases and energy of a model."""
+    masses = model.gas_masses(activity)
+    cell, mass = ("line", "year"), ("line", "gas", "year")
+    dataset = xr.Dataset(
+        {
+            "activity": (cell, activity),
+            "activity_reported": (cell, reported.activity),
+            "activity_error": (cell, reported.error),
+            "evidence": (cell, reported.evidence.astype(str)),
+            "source_id": (cell, reported.source_id.astype(str)),
+            "where": (cell, reported.where.astype(str)),
+            **{role: (mass, values) for role, values in masses.items()},
+            "energy": (("convention", "line", "year"), model.standard_coal(activity)),
+            **provenance(model.uses),
+        },
+        coords={
+            "year": list(model.years),
+            "gas": list(model.gases),
+            "convention": list(CONVENTIONS),
+            **line_coordinates(model.lines, [method.activity_unit for method in model.methods]),
+        },
+        attrs=_attributes(model.region),
+    )
+    return label_units(dataset)
+
+
+def label_units(dataset: xr.Dataset) -> xr.Dataset:
+    """Write the units of every array of numbers."""
+    names = {"emissions": "t/year", "removals": "t/year", "memo": "t/year", "energy": "tce/year"}
+    for name, unit in names.items():
+        dataset[name].attrs = {"units": unit, "long_name": name}
+    for name in ("activity", "activity_reported", "activity_error"):
+        if name in dataset:
+            dataset[name].attrs = {"units": "see activity_unit", "long_name": name}
+    return dataset
+
+
+def line_coordinates(lines: Sequence[Line], activity_units: Sequence[str]) -> dict[str, Any]:
+    """Return the coordinates that lie along the dimension `line`."""
+    carriers = [vocabulary.sources()[line.rule.subject or line.source].carrier for line in lines]
+    columns: dict[str, list[Any]] = {
+        "line": [line.id for line in lines],
+        "category": [line.category for line in lines],
+        "site": [line.site for line in lines],
+        "source": [line.source for line in lines],
+        "sector": [line.rule.sector for line in lines],
+        "scope": [line.rule.scope for line in lines],
+        "is_memo": [line.rule.memo for line in lines],
+        "carrier": carriers,
+        "activity_unit": list(activity_units),
+    }
+    return {name: ("line", values) for name, values in columns.items()}
+
+
+def provenance(uses: Iterable[Use]) -> dict[str, Any]:
+    """Return the factors used, and who used them, as plain columns."""
+    listed = list(uses)
+    factors: dict[Factor, int] = {}
+    for use in listed:
+        factors.setdefault(use.factor, len(factors))
+    columns: dict[str, Any] = {
+        f"factor_{name}": ("factor", _column([getattr(factor, name) for factor in factors]))
+        for name in FACTOR_FIELDS
+    }
+    for name in ("line", "gas", "parameter"):
+        columns[f"use_{name}"] = ("use", np.array([getattr(use, name) for use in listed], str))
+    columns["use_year"] = ("use", np.array([use.year for use in listed], int))
+    columns["use_factor"] = ("use", np.array([factors[use.factor] for use in listed], int))
+    return columns
+
+
+def _column(values: list[Any]) -> Any:
+    if all(isinstance(value, float) or value is None for value in values):
+        return np.array([np.nan if value is None else value for value in values], float)
+    return np.array([str(value) for value in values], str)
+
+
+def _attributes(region: Region) -> Mapping[str, Any]:
+    record = region.record
+    return {
+        "region": record.name,
+        "title_en": record.title_en,
+        "title_zh": record.title_zh,
+        "factor_set": region.factors.name,
+        "fallback": region.factors.fallback_name or "",
+        "grid_region": record.grid_region,
+        "base_year": record.base_year,
+        "metric": record.metric,
+        "convention": record.convention,
+        "version": version("carbonpeak"),
+        "hashes": json.dumps(region.hashes(), sort_keys=True),
+        "totals": json.dumps(
+            {name: total.model_dump(mode="json") for name, total in record.totals.items()},
+            sort_keys=True,
+            ensure_ascii=False,
+        ),
+    }
