@@ -1,0 +1,1 @@
+"""How the raw case compilation of Yangjiang becomes the tables of the built-in case."""
