@@ -1,0 +1,1 @@
+"""Scenarios: drivers, measures, moves of activity, and the pathway they make."""

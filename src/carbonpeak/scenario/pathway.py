@@ -1,0 +1,292 @@
+"""Project a region along a scenario: the inventory's own equations on moved activity."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import xarray as xr
+
+from carbonpeak import units
+from carbonpeak.errors import ScenarioError, suggestion
+from carbonpeak.evidence.region import CONVENTIONS, Region
+from carbonpeak.inventory.balance import reconcile
+from carbonpeak.inventory.bind import bind
+from carbonpeak.inventory.compile import (
+    label_units,
+    line_coordinates,
+    region_lines,
+    reported_activity,
+)
+from carbonpeak.inventory.model import ENERGY, Floats, Model
+from carbonpeak.method import ROLES
+from carbonpeak.scenario.drivers import Series, activity_index, find_series, read_series
+from carbonpeak.scenario.measures.library import Measure, load_measures
+from carbonpeak.scenario.moves import MoveMap, map_moves, require_non_negative
+from carbonpeak.scenario.scenario import FactorPath, Scenario
+from carbonpeak.vocabulary import parse_line
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """A scenario laid out in arrays before any measure is built.
+
+    Attributes
+    ----------
+    model : Model
+        Every line of the inventory and of the measures, over the years of the scenario.
+    baseline : (line, year)
+        Activity without measures.
+    measures : mapping
+        Every measure that the region offers.
+    moves : MoveMap
+        The linear map of those measures.
+    gdp, population : (year,)
+        In CNY2020/year and persons.
+    """
+
+    scenario: Scenario
+    model: Model
+    baseline: Floats
+    measures: Mapping[str, Measure]
+    moves: MoveMap
+    gdp: Floats
+    population: Floats
+
+    @property
+    def years(self) -> tuple[int, ...]:
+        """The years of the scenario, base year first."""
+        return self.model.years
+
+    def planned_builds(self) -> Floats:
+        """Return what the scenario itself builds.
+
+        Returns
+        -------
+        (measure, year)
+            Native units.
+
+        Raises
+        ------
+        ScenarioError
+            When the scenario names a measure that the region does not offer.
+        """
+        builds = np.zeros((len(self.measures), len(self.years)))
+        names = list(self.measures)
+        for name, adoption in self.scenario.record.measures.items():
+            if name not in self.measures:
+                place = self.scenario.where_from(f"measures.{name}")
+                raise ScenarioError(f"{place}: unknown measure '{name}'; {suggestion(name, names)}")
+            for year, amount in adoption.by_year().items():
+                builds[names.index(name), self.years.index(year)] = amount
+        return builds
+
+
+def lay_out(region: Region, scenario: Scenario) -> Outlook:
+    """Lay a scenario out in arrays.
+
+    Raises
+    ------
+    ScenarioError, MissingFactorError, InputError
+        When drivers, factors or measures do not fit the region.
+    """
+    measures = load_measures(region)
+    series = read_series(scenario)
+    base = region.record.base_year
+    lines = region_lines(region)
+    known = {line.id for line in lines}
+    added = {name for measure in measures.values() for name in measure.moves} - known
+    lines += [parse_line(name) for name in sorted(added)]
+    model = bind(region, lines, [base])
+    start = base_activity(region, model)
+    index = activity_index(scenario, lines, start, series)
+    future = _over_years(model, scenario, series)
+    record = scenario.record
+    gdp = find_series(series, record.gdp, asked_by=f"{scenario.name}: gdp")
+    people = find_series(series, record.population, asked_by=f"{scenario.name}: population")
+    return Outlook(
+        scenario,
+        future,
+        start[:, None] * index,
+        measures,
+        map_moves(future, measures),
+        region.indicator("gdp", base, unit="CNY2020") * gdp.index(scenario.years),
+        region.indicator("population", base, unit="person") * people.index(scenario.years),
+    )
+
+
+def base_activity(region: Region, model: Model) -> Floats:
+    """Return the reconciled activity of the base year for the lines of a model.
+
+    Returns
+    -------
+    (line,)
+        Zero for the lines that only measures bring in.
+    """
+    full = bind(region, region_lines(region), region.record.years)
+    reported = reported_activity(full)
+    adjusted = reconcile(full, reported.activity, reported.error)
+    moment = full.years.index(region.record.base_year)
+    values = dict(zip(full.ids, adjusted[:, moment], strict=True))
+    missing = [name for name, value in values.items() if np.isnan(value)]
+    if missing:
+        raise ScenarioError(
+            f"no activity for {region.record.base_year}: {', '.join(missing)}. "
+            "Give a value, or 0 where the source did not exist"
+        )
+    start = np.zeros(len(model.ids))
+    for place, name in enumerate(model.ids):
+        if name in values:
+            start[place] = values[name]
+    return start
+
+
+def _over_years(model: Model, scenario: Scenario, series: Mapping[str, Series]) -> Model:
+    """Hold the base-year factors over the years, except those that follow a path."""
+    count = len(scenario.years)
+    rates = {role: np.repeat(model.rates[role], count, axis=2) for role in ROLES}
+    energy = np.repeat(model.energy, count, axis=2)
+    for name, path in scenario.record.factors.items():
+        asked_by = f"{scenario.name}: factors.{name}"
+        index, users = _factor_index(model, scenario, path, series, asked_by)
+        for line, gas in users:
+            if gas == ENERGY:
+                for choice, convention in enumerate(CONVENTIONS):
+                    if path.condition in (None, convention):
+                        energy[choice, model.ids.index(line)] *= index
+            else:
+                for role in ROLES:
+                    rates[role][model.ids.index(line), model.gases.index(gas)] *= index
+    return model.over_years(scenario.years, rates, energy)
+
+
+def _factor_index(
+    model: Model,
+    scenario: Scenario,
+    path: FactorPath,
+    series: Mapping[str, Series],
+    asked_by: str,
+) -> tuple[Floats, list[tuple[str, str]]]:
+    """Return the path relative to the base-year factor, and who uses that factor."""
+    uses = [
+        use
+        for use in model.uses
+        if use.parameter == path.parameter
+        and use.factor.subject == path.subject
+        and path.gas in ("none", use.gas)
+        and path.condition in (None, use.factor.condition)
+    ]
+    if not uses:
+        raise ScenarioError(f"{asked_by}: no line uses {path.parameter} of '{path.subject}'")
+    factor = uses[0].factor
+    found = find_series(dict(series), path.series, asked_by=asked_by)
+    levels = found.levels(scenario.years, unit=factor.unit)
+    if not np.isclose(levels[0], factor.value, rtol=1e-9):
+        raise ScenarioError(
+            f"{asked_by}: series '{path.series}' starts with {levels[0]:g} {factor.unit}; the "
+            f"inventory of {scenario.years[0]} uses {factor.value:g}. Make them equal"
+        )
+    pairs = dict.fromkeys((use.line, use.gas) for use in uses)
+    return levels / factor.value, list(pairs)
+
+
+def project(region: Region, scenario: Scenario, *, builds: Floats | None = None) -> xr.Dataset:
+    """Project a region along a scenario.
+
+    Parameters
+    ----------
+    region : Region
+        From `load_region`.
+    scenario : Scenario
+        From `load_scenario`.
+    builds : (measure, year), optional
+        Builds in native units instead of those of the scenario, as the optimiser gives them.
+
+    Returns
+    -------
+    xr.Dataset
+        As `compile_inventory`, over the years of the scenario, with ``builds`` and ``stock``
+        (measure, year), ``contribution`` (measure, gas, year) in t/year, ``gdp`` and
+        ``population``.
+
+    Raises
+    ------
+    ScenarioError
+        When measures take away more activity than there is, or a driver does not fit.
+    """
+    outlook = lay_out(region, scenario)
+    return walk(outlook, outlook.planned_builds() if builds is None else builds)
+
+
+def walk(outlook: Outlook, builds: Floats) -> xr.Dataset:
+    """Run the inventory's equations on the activity that builds have moved."""
+    model = outlook.model
+    activity = require_non_negative(outlook.moves, outlook.baseline, builds)
+    masses = model.gas_masses(activity)
+    cell, mass, plan = ("line", "year"), ("line", "gas", "year"), ("measure", "year")
+    dataset = xr.Dataset(
+        {
+            "activity": (cell, activity),
+            "activity_without_measures": (cell, outlook.baseline),
+            **{role: (mass, values) for role, values in masses.items()},
+            "energy": (("convention", *cell), model.standard_coal(activity)),
+            "builds": (plan, builds),
+            "stock": (plan, outlook.moves.effective(builds)),
+            "contribution": (("measure", "gas", "year"), outlook.moves.contribution(builds)),
+            "gdp": ("year", outlook.gdp),
+            "population": ("year", outlook.population),
+        },
+        coords={**_coordinates(outlook), **_measure_coordinates(outlook.measures)},
+        attrs=_attributes(outlook),
+    )
+    return _label(dataset)
+
+
+def _coordinates(outlook: Outlook) -> dict[str, Any]:
+    model = outlook.model
+    return {
+        "year": list(model.years),
+        "gas": list(model.gases),
+        "convention": list(CONVENTIONS),
+        **line_coordinates(model.lines, [method.activity_unit for method in model.methods]),
+    }
+
+
+def _measure_coordinates(measures: Mapping[str, Measure]) -> dict[str, Any]:
+    entries = [measure.entry for measure in measures.values()]
+    return {
+        "measure": list(measures),
+        "measure_unit": ("measure", [entry.unit for entry in entries]),
+        "measure_title_en": ("measure", [entry.title_en for entry in entries]),
+        "measure_title_zh": ("measure", [entry.title_zh for entry in entries]),
+    }
+
+
+def _attributes(outlook: Outlook) -> dict[str, Any]:
+    record, region = outlook.scenario.record, outlook.scenario.region.record
+    return {
+        "region": region.name,
+        "region_title_en": region.title_en,
+        "region_title_zh": region.title_zh,
+        "scenario": outlook.scenario.name,
+        "title_en": record.title_en,
+        "title_zh": record.title_zh,
+        "base_year": region.base_year,
+        "metric": region.metric,
+        "convention": region.convention,
+        "land_area": region.land_area.value * units.factor(region.land_area.unit, "ha"),
+        "factor_set": outlook.scenario.region.factors.name,
+    }
+
+
+def _label(dataset: xr.Dataset) -> xr.Dataset:
+    label_units(dataset)
+    dataset["activity_without_measures"].attrs = dict(dataset["activity"].attrs)
+    dataset["contribution"].attrs = {"units": "t/year", "long_name": "change by measure"}
+    dataset["builds"].attrs = {"units": "see measure_unit", "long_name": "builds"}
+    dataset["stock"].attrs = {"units": "see measure_unit", "long_name": "units at work"}
+    dataset["gdp"].attrs = {"units": "CNY2020/year", "long_name": "GDP"}
+    dataset["population"].attrs = {"units": "person", "long_name": "population"}
+    return dataset

@@ -1,0 +1,75 @@
+"""Prices of fuels and electricity over the years of a scenario."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+import numpy as np
+
+from carbonpeak import units, vocabulary
+from carbonpeak.errors import ScenarioError
+from carbonpeak.evidence.region import Region, Sourced
+from carbonpeak.inventory.model import Floats, Model
+from carbonpeak.records import Row, read_table
+
+UNPRICED = frozenset({"land"})
+"""Groups of sources that nobody buys; what planting costs stands with the measure."""
+
+OWN_SUPPLY = frozenset({"solar_electricity", "wind_electricity"})
+"""Sun and wind cost nothing; what they save is the electricity no longer bought."""
+
+
+class PriceRow(Sourced):
+    """The price of a source in a year."""
+
+    source: str
+    year: int
+
+
+def line_prices(region: Region, model: Model, moved: Floats) -> Floats:
+    """Return what one unit of activity of each line costs to those who buy it.
+
+    Parameters
+    ----------
+    region : Region
+        Its folder holds `prices.csv`.
+    model : Model
+        Lines and years.
+    moved : (line,) of bool
+        Lines that a measure moves: these need a price.
+
+    Returns
+    -------
+    (line, year)
+        CNY2020 per activity unit; negative for energy made inside the region.
+
+    Raises
+    ------
+    ScenarioError
+        When a moved line has no price over the whole horizon.
+    InputError
+        With every fault of the file.
+    """
+    by_source: dict[str, list[Row[PriceRow]]] = defaultdict(list)
+    for row in read_table(region.path / "prices.csv", PriceRow, key=["source", "year"]):
+        by_source[row.record.source].append(row)
+    prices = np.zeros((len(model.lines), len(model.years)))
+    for place, (line, method) in enumerate(zip(model.lines, model.methods, strict=True)):
+        source = line.rule.subject or line.source
+        free = vocabulary.sources()[source].group in UNPRICED or line.source in OWN_SUPPLY
+        if moved[place] and not free:
+            unit = f"CNY2020/({method.activity_unit.removesuffix('/year')})"
+            prices[place] = method.sign * _path(source, by_source[source], model.years, unit)
+    return prices
+
+
+def _path(source: str, rows: list[Row[PriceRow]], years: tuple[int, ...], unit: str) -> Floats:
+    stated = sorted((row.record for row in rows), key=lambda row: row.year)
+    if not stated or stated[0].year > years[0] or stated[-1].year < years[-1]:
+        found = f"{stated[0].year} to {stated[-1].year}" if stated else "nothing"
+        raise ScenarioError(
+            f"prices.csv states {found} for '{source}'; the scenario needs {years[0]} to "
+            f"{years[-1]}. Add rows"
+        )
+    values = [row.value * units.factor(row.unit, unit) for row in stated]
+    return np.asarray(np.interp(np.asarray(years, float), [row.year for row in stated], values))

@@ -1,0 +1,256 @@
+"""A scenario read from a small file that may extend another."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from pydantic import Field, model_validator
+
+from carbonpeak.errors import Fault, InputError, suggestion
+from carbonpeak.evidence.region import Region
+from carbonpeak.records import (
+    Document,
+    Keys,
+    Place,
+    Record,
+    check_document,
+    read_yaml_plain,
+    shown,
+)
+from carbonpeak.vocabulary import Line, Titled
+
+Words = str | list[str]
+NOT_SCENARIOS = frozenset({"region", "measures", "targets"})
+
+
+class Selector(Record):
+    """Chooses lines by site, category and source; what is not named is not asked."""
+
+    site: Words | None = None
+    category: Words | None = None
+    source: Words | None = None
+    note: str = ""
+
+    def selects(self, line: Line) -> bool:
+        """Tell whether a line is chosen."""
+        return all(
+            wanted is None or value in ([wanted] if isinstance(wanted, str) else wanted)
+            for wanted, value in (
+                (self.site, line.site),
+                (self.category, line.category),
+                (self.source, line.source),
+            )
+        )
+
+
+class ActivityDriver(Selector):
+    """What moves the activity of the chosen lines: a series, or the use of a source."""
+
+    series: str | None = None
+    follows: str | None = None
+
+    @model_validator(mode="after")
+    def _one_of_them(self) -> ActivityDriver:
+        if (self.series is None) == (self.follows is None):
+            raise ValueError("needs either 'series' or 'follows'")
+        return self
+
+
+class Efficiency(Selector):
+    """A yearly change of the activity that a unit of output needs."""
+
+    change: float
+    unit: Literal["percent/year"]
+    source_id: str
+    where: str
+    evidence: str
+
+
+class FactorPath(Record):
+    """A series that a factor follows after the base year."""
+
+    parameter: str
+    subject: str
+    condition: str | None = None
+    gas: str = "none"
+    series: str
+    note: str = ""
+
+
+class Adoption(Record):
+    """How much of a measure is built when, in the measure's native unit."""
+
+    builds: dict[int, float] = Field(default_factory=dict)
+    start: int | None = None
+    full: int | None = None
+    amount: float | None = None
+    note: str = ""
+
+    @model_validator(mode="after")
+    def _one_way(self) -> Adoption:
+        spread = (self.start, self.full, self.amount)
+        if bool(self.builds) == any(part is not None for part in spread):
+            raise ValueError("needs either 'builds' or 'start', 'full' and 'amount'")
+        if not self.builds and any(part is None for part in spread):
+            raise ValueError("needs all of 'start', 'full' and 'amount'")
+        return self
+
+    def by_year(self) -> dict[int, float]:
+        """Return the builds of each year."""
+        if self.start is None or self.full is None or self.amount is None:
+            return dict(self.builds)
+        years = range(self.start, self.full + 1)
+        return dict.fromkeys(years, self.amount / len(years))
+
+
+class Horizon(Record):
+    """First and last year of a projection."""
+
+    start: int
+    end: int
+
+
+class ScenarioRecord(Titled):
+    """The content of a scenario file after everything it extends is merged in."""
+
+    schema_name: Literal["carbonpeak/scenario/1"] = Field(alias="schema")
+    extends: str | None = None
+    horizon: Horizon
+    gdp: str
+    population: str
+    note: str = ""
+    activity: dict[str, ActivityDriver]
+    efficiency: dict[str, Efficiency] = Field(default_factory=dict)
+    factors: dict[str, FactorPath] = Field(default_factory=dict)
+    measures: dict[str, Adoption] = Field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """A scenario of a region, with the place of each of its values."""
+
+    name: str
+    region: Region
+    document: Document[ScenarioRecord]
+
+    @property
+    def record(self) -> ScenarioRecord:
+        """The merged content."""
+        return self.document.record
+
+    @property
+    def years(self) -> tuple[int, ...]:
+        """Every year from the base year to the end of the horizon."""
+        return tuple(range(self.record.horizon.start, self.record.horizon.end + 1))
+
+    def where_from(self, key: str) -> str:
+        """Return the file and line that a value comes from.
+
+        Parameters
+        ----------
+        key : str
+            Dotted path, such as ``measures.gas_chp_6f``.
+
+        Raises
+        ------
+        InputError
+            When the scenario has no such key.
+        """
+        at = tuple(key.split("."))
+        place = self.document.places.get(at)
+        if place is None:
+            known = [".".join(keys) for keys in self.document.places]
+            raise InputError(
+                [Fault(self.name, None, None, f"no key '{key}'", suggestion(key, known))]
+            )
+        return f"{shown(place.path)}:{place.line}"
+
+
+def scenario_names(region: Region) -> list[str]:
+    """Return the scenarios of a region's folder, sorted."""
+    return sorted(
+        path.stem for path in region.path.glob("*.yaml") if path.stem not in NOT_SCENARIOS
+    )
+
+
+def load_scenario(region: Region, name: str) -> Scenario:
+    """Load a scenario of a region, with all that it extends.
+
+    Parameters
+    ----------
+    region : Region
+        Its folder holds the scenario files.
+    name : str
+        Name of the file without its ending.
+
+    Raises
+    ------
+    InputError
+        For an unknown or cyclic `extends`, or any fault of the content.
+    """
+    plain, places = _merged(region, name, ())
+    path = region.path / f"{name}.yaml"
+    document = check_document(path, plain, places, ScenarioRecord)
+    faults = _horizon_faults(region, document)
+    if faults:
+        raise InputError(faults)
+    return Scenario(name, region, document)
+
+
+def _merged(
+    region: Region, name: str, behind: tuple[str, ...]
+) -> tuple[dict[str, Any], dict[Keys, Place]]:
+    """Read a file and lay it over the one that it extends."""
+    path = region.path / f"{name}.yaml"
+    if name in behind:
+        loop = " -> ".join([*behind[behind.index(name) :], name])
+        problem = f"'extends' runs in a circle: {loop}"
+        raise InputError([Fault(shown(path), None, "extends", problem, "cut one of them")])
+    if name in NOT_SCENARIOS or not path.is_file():
+        hint = suggestion(name, scenario_names(region))
+        caller = f" (extended by {behind[-1]})" if behind else ""
+        raise InputError(
+            [Fault(shown(region.path), None, None, f"no scenario '{name}'{caller}", hint)]
+        )
+    plain, places = read_yaml_plain(path)
+    parent = plain.get("extends")
+    if parent is None:
+        return plain, places
+    below, below_places = _merged(region, str(parent), (*behind, name))
+    return _laid_over(below, plain), {**below_places, **places}
+
+
+def _laid_over(
+    below: Mapping[str, Any], above: Mapping[str, Any], *, group: bool = False
+) -> dict[str, Any]:
+    """Merge two documents: groups entry by entry, an entry as a whole; null takes out."""
+    merged = dict(below)
+    for key, value in above.items():
+        if value is None:
+            merged.pop(key, None)
+        elif not group and isinstance(value, Mapping) and isinstance(merged.get(key), Mapping):
+            merged[key] = _laid_over(merged[key], value, group=True)
+        else:
+            merged[key] = value
+    return merged
+
+
+def _horizon_faults(region: Region, document: Document[ScenarioRecord]) -> list[Fault]:
+    horizon, base = document.record.horizon, region.record.base_year
+    faults = []
+    if horizon.start != base:
+        problem = f"starts in {horizon.start}; a projection starts in the base year"
+        faults.append(document.fault(("horizon", "start"), problem, f"write {base}"))
+    if horizon.end < horizon.start:
+        problem = f"ends in {horizon.end}, before it starts"
+        faults.append(document.fault(("horizon", "end"), problem, "give a later year"))
+    for name, adoption in document.record.measures.items():
+        outside = [year for year in adoption.by_year() if not horizon.start < year <= horizon.end]
+        if outside:
+            problem = f"builds in {outside[0]}, outside {horizon.start + 1} to {horizon.end}"
+            faults.append(
+                document.fault(("measures", name), problem, "move the year or extend the horizon")
+            )
+    return faults
