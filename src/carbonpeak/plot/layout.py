@@ -1,0 +1,208 @@
+"""Places on the page: titles, units, notes, and labels that keep clear of each other."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import matplotlib as mpl
+import numpy as np
+import xarray as xr
+from matplotlib import patheffects
+from matplotlib.axes import Axes
+from matplotlib.text import Text
+from matplotlib.ticker import MaxNLocator
+from scipy.optimize import isotonic_regression
+
+from carbonpeak.errors import ResultError
+from carbonpeak.plot.style import INK, QUIET, unit_label, word
+from carbonpeak.vocabulary import Language
+
+_POINTS_PER_INCH = 72.0
+_LINE_SPACING = 1.55
+
+HALO = (patheffects.withStroke(linewidth=3.0, foreground="white"),)
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A label to be written at a height beside the plot."""
+
+    height: float
+    text: str
+    colour: str
+
+
+def dress(
+    ax: Axes,
+    figure: str,
+    *,
+    unit: str | None,
+    lang: Language,
+    title: str | None,
+    source: str | None,
+    upright: bool = True,
+) -> None:
+    """Write title, axis name with unit, and the note on the source.
+
+    The limits must be final: an upright axis of values says when it does not start at zero.
+    """
+    headline = ax.set_title(word(f"{figure}.title", lang) if title is None else title)
+    truncated = upright and ax.get_ylim()[0] > 0
+    name = _quantity_name(figure, unit, lang, truncated=truncated)
+    ax.set_ylabel(name, rotation=0, ha="left", va="bottom")
+    ax.yaxis.set_label_coords(0.0, 1.02)
+    if source is not None:
+        write_source(ax, source)
+    _use_font(ax, headline)
+
+
+def _use_font(ax: Axes, headline: Text) -> None:
+    """Give the texts that were made with the Axes, perhaps elsewhere, the font of the style."""
+    families = list(mpl.rcParams["font.family"])
+    ax.tick_params(labelfontfamily=families)
+    for text in (headline, ax.xaxis.label, ax.yaxis.label):
+        text.set_fontfamily(families)
+
+
+def _quantity_name(figure: str, unit: str | None, lang: Language, *, truncated: bool) -> str:
+    name = word(f"{figure}.axis", lang)
+    if unit is None:
+        return name
+    told = [unit_label(unit, lang)]
+    if truncated:
+        told.append(word("truncated", lang))
+    return f"{name}（{'；'.join(told)}）" if lang == "zh" else f"{name} ({'; '.join(told)})"
+
+
+def write_source(ax: Axes, source: str) -> None:
+    """Write a note under the plot, small and quiet."""
+    ax.annotate(
+        source,
+        xy=(0.0, 0.0),
+        xycoords="axes fraction",
+        xytext=(0, -38),
+        textcoords="offset points",
+        ha="left",
+        va="top",
+        fontsize=7.5,
+        color=QUIET,
+    )
+
+
+def year_axis(ax: Axes, years: xr.DataArray, lang: Language, *, margin: float = 0.0) -> None:
+    """Name the year axis, put its ticks on whole years, leave a margin of so many years."""
+    ax.set_xlabel(word("year", lang))
+    ax.xaxis.set_major_locator(MaxNLocator(nbins=9, integer=True, steps=[1, 2, 5, 10]))
+    ax.set_xlim(float(years[0]) - margin, float(years[-1]) + margin)
+
+
+def label_right(ax: Axes, marks: Sequence[Mark], *, year: int, lang: Language) -> None:
+    """Write labels to the right of the plot, each near its height, none over another.
+
+    Parameters
+    ----------
+    ax : Axes
+        Its vertical limits must be final.
+    marks : sequence of Mark
+        What to write.
+    year : int
+        The year to which the values in the labels belong; it heads them.
+    lang : {"zh", "en"}
+        Language.
+    """
+    size = float(mpl.rcParams["font.size"]) * 0.95
+    head = word("in_year", lang).format(year=year)
+    ax.annotate(
+        head, (1.035, 1.02), xycoords="axes fraction", va="bottom", fontsize=size, color=QUIET
+    )
+    places = spread([mark.height for mark in marks], _gap(ax, size), ax.get_ylim())
+    for mark, place in zip(marks, places, strict=True):
+        ax.annotate(
+            mark.text,
+            xy=(1.0, mark.height),
+            xycoords=("axes fraction", "data"),
+            xytext=(1.035, place),
+            textcoords=("axes fraction", "data"),
+            va="center",
+            ha="left",
+            fontsize=size,
+            color=INK,
+            annotation_clip=False,
+            arrowprops={
+                "arrowstyle": "-",
+                "color": mark.colour,
+                "linewidth": 1.6,
+                "shrinkA": 1.0,
+                "shrinkB": 0.0,
+                "relpos": (0.0, 0.5),
+            },
+        )
+
+
+def _gap(ax: Axes, points: float) -> float:
+    """Return a text height in data units, from the height of the Axes before layout."""
+    low, high = ax.get_ylim()
+    inches = ax.get_window_extent().height / ax.figure.dpi
+    return points * _LINE_SPACING / _POINTS_PER_INCH / inches * abs(high - low)
+
+
+def spread(heights: Sequence[float], gap: float, limits: tuple[float, float]) -> list[float]:
+    """Move heights as little as possible so that neighbours are `gap` apart.
+
+    Returns
+    -------
+    list of float
+        Places in the order given, inside the limits; closer than `gap` when room is short.
+    """
+    if not heights:
+        return []
+    order = np.argsort(heights, kind="stable")
+    low, high = min(limits), max(limits)
+    steps = min(gap, (high - low) / max(1, len(heights) - 1)) * np.arange(len(heights))
+    free = isotonic_regression(np.asarray(heights, dtype=float)[order] - steps).x
+    placed = np.clip(free, low, max(low, high - steps[-1])) + steps
+    places = np.empty(len(heights))
+    places[order] = placed
+    return [float(place) for place in places]
+
+
+def number(value: float) -> str:
+    """Write a number with as many digits as a reader needs, and a true minus."""
+    size = abs(value)
+    if size == 0:
+        return "0"
+    text = f"{size:,.1f}" if size >= 1 else f"{size:.2f}" if size >= 0.1 else f"{size:.1g}"
+    return f"−{text}" if value < 0 else text
+
+
+def last_year(array: xr.DataArray) -> int:
+    """Return the last year of an array."""
+    return int(array["year"].values[-1])
+
+
+def named(labels: Mapping[str, str], key: object) -> str:
+    """Return the label of a key, or the key itself when it has none."""
+    return labels.get(str(key), str(key))
+
+
+def require_dims(
+    array: xr.DataArray, dims: tuple[str, ...], what: str, *, with_unit: bool = True
+) -> xr.DataArray:
+    """Return the array with its dimensions in this order.
+
+    Raises
+    ------
+    ResultError
+        When it has other dimensions, or no unit although it needs one.
+    """
+    if set(array.dims) != set(dims):
+        raise ResultError(f"{what} needs the dimensions {dims}; this array has {array.dims}")
+    if with_unit and "units" not in array.attrs:
+        raise ResultError(f"{what} has no unit; set attrs['units'], for example '万吨/year'")
+    return array.transpose(*dims)
+
+
+def keys_of(array: xr.DataArray, dim: str) -> list[str]:
+    """Return the labels of a dimension as words."""
+    return [str(key) for key in array[dim].values]

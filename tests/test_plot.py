@@ -1,0 +1,352 @@
+"""Figures show what they are given, in any language, and leave no trace."""
+
+import io
+import subprocess
+import sys
+import warnings
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import matplotlib as mpl
+import numpy as np
+import pytest
+import xarray as xr
+from matplotlib.axes import Axes
+from matplotlib.collections import PolyCollection
+from matplotlib.figure import Figure
+
+from carbonpeak import plot, units
+from carbonpeak.errors import ResultError
+from carbonpeak.plot import layout, stack, style
+from carbonpeak.vocabulary import labels
+
+YEARS = np.arange(2020, 2036)
+STEP = np.arange(16.0)
+BASELINE = 467.8 + 6.5 * STEP - 0.18 * STEP**2
+PLAN = 467.8 + 6.5 * STEP - 0.52 * STEP**2
+# Rare characters of place names are outside the old GB2312 set.
+CARRIERS = {
+    "coal": "煤炭",
+    "coke": "焦炭",
+    "oil": "油品",
+    "gas": "天然气",
+    "electricity": "外购电力",
+    "heat": "热力",
+    "biomass": "生物质（琲珤垟氹）",
+    "other": "其他",
+}
+SCENARIOS = {"baseline": "基准情景", "plan": "规划情景", "strengthened": "强化情景"}
+MEASURES = {
+    "gas_chp_6f": "气电热电联产",
+    "coal_substitution": "工业煤改气",
+    "waste_heat": "余热回收",
+    "solar_pv": "分布式光伏",
+    "forest_cover": "森林覆盖率",
+    "mangrove": "红树林",
+}
+GROUPS = {"energy": "能源活动", "indirect": "净购入电力和热力", "land": "土地利用和林业"}
+
+
+def array(values: np.ndarray, unit: str = "万吨/year", **keys: dict[str, str]) -> xr.DataArray:
+    coords = {name: list(labels) for name, labels in keys.items()}
+    return xr.DataArray(
+        values, dims=[*keys, "year"], coords={**coords, "year": YEARS}, attrs={"units": unit}
+    )
+
+
+ENERGY = array(np.linspace(5, 110, 8)[:, None] + np.outer(np.arange(8), STEP), carrier=CARRIERS)
+EMISSIONS = array(np.array([BASELINE, PLAN, PLAN - 0.2 * STEP**2]), scenario=SCENARIOS)
+CONTRIBUTIONS = array(-np.outer([1.4, 1.6, 0.9, 0.8, 0.03, 0.001], STEP), measure=MEASURES)
+PATH = array(BASELINE + CONTRIBUTIONS.values.sum(axis=0))
+BUILDS = array(np.where(np.arange(6)[:, None] + 1 == STEP, 12.0, 0.0), measure=MEASURES)
+COST = array(
+    np.outer([15.0, 2.5, -1.8], STEP), "亿元2020/year", part={"capex": "", "fuel": "", "saved": ""}
+)
+INVENTORY = xr.DataArray(
+    [283.8, 184.0, -3.4],
+    dims="group",
+    coords={"group": list(GROUPS)},
+    attrs={"units": "万吨 CO2e/year"},
+)
+
+FIGURES: dict[str, Callable[..., Axes]] = {
+    "energy": lambda ax, **k: plot.plot_energy(ax, ENERGY, labels=CARRIERS, **k),
+    "energy_bars": lambda ax, **k: plot.plot_energy(ax, ENERGY, labels=CARRIERS, kind="bar", **k),
+    "paths": lambda ax, **k: plot.plot_emissions_paths(
+        ax, EMISSIONS, labels=SCENARIOS, peaks={"plan": 2026, "strengthened": 2025}, **k
+    ),
+    "wedges": lambda ax, **k: plot.plot_wedges(
+        ax, array(BASELINE), CONTRIBUTIONS, path=PATH, labels=MEASURES, **k
+    ),
+    "inventory": lambda ax, **k: plot.plot_inventory(ax, INVENTORY, labels=GROUPS, **k),
+    "plan": lambda ax, **k: plot.plot_plan(
+        ax, PATH, caps={2025: 482.0, 2030: 465.3}, baseline=array(BASELINE), **k
+    ),
+    "builds": lambda ax, **k: plot.plot_builds(ax, BUILDS, labels=MEASURES, **k),
+    "cost": lambda ax, **k: plot.plot_cost(
+        ax, COST, labels={"capex": "投资", "fuel": "燃料", "saved": "节省购电"}, **k
+    ),
+}
+every_figure = pytest.mark.parametrize("name", FIGURES)
+both_languages = pytest.mark.parametrize("lang", ["zh", "en"])
+
+
+def png(figure: Figure) -> bytes:
+    buffer = io.BytesIO()
+    figure.savefig(buffer, format="png", dpi=60, metadata={"Software": None})
+    return buffer.getvalue()
+
+
+def drawn(name: str, **options: str) -> tuple[Figure, Axes]:
+    figure, ax = plot.new_axes()
+    assert FIGURES[name](ax, **options) is ax
+    return figure, ax
+
+
+def texts(ax: Axes) -> Iterator[str]:
+    return (text.get_text() for text in ax.findobj(mpl.text.Text) if text.get_text())
+
+
+@every_figure
+@both_languages
+def test_no_empty_boxes(name: str, lang: str) -> None:
+    """Every warning is an error here, so a missing glyph fails."""
+    figure, _ = drawn(name, lang=lang, source="数据来源：CO₂ 测算。", title="阳江高新区：CO₂")
+    assert len(png(figure)) > 5_000
+
+
+@every_figure
+def test_no_empty_boxes_on_axes_made_elsewhere(name: str) -> None:
+    figure = Figure()
+    FIGURES[name](figure.add_subplot())
+    assert len(png(figure)) > 5_000
+
+
+@every_figure
+def test_settings_are_restored(name: str) -> None:
+    before = dict(mpl.rcParams)
+    drawn(name)
+    assert dict(mpl.rcParams) == before
+
+
+@every_figure
+def test_same_input_gives_same_bytes(name: str, tmp_path: Path) -> None:
+    first, second = (
+        plot.save_figure(drawn(name)[0], tmp_path / f"{turn}.png", dpi=60) for turn in "ab"
+    )
+    assert first.read_bytes() == second.read_bytes()
+
+
+@pytest.mark.parametrize("kind", ["svg", "pdf"])
+def test_other_formats_hold_no_date(kind: str, tmp_path: Path) -> None:
+    file = plot.save_figure(drawn("builds", lang="en")[0], tmp_path / f"figure.{kind}")
+    content = file.read_bytes()
+    assert b"<dc:date>" not in content
+    assert b"CreationDate" not in content
+
+
+@every_figure
+@both_languages
+def test_title_axis_and_unit(name: str, lang: str) -> None:
+    _, ax = drawn(name, lang=lang)
+    chinese = any("一" <= letter <= "鿿" for letter in ax.get_title(loc="left"))
+    assert chinese is (lang == "zh")
+    assert chinese is any("一" <= letter <= "鿿" for letter in ax.get_ylabel())
+    assert ax.get_ylabel()
+
+
+def visible_ticks(axis: mpl.axis.Axis) -> list[mpl.text.Text]:
+    low, high = sorted(axis.get_view_interval())
+    return [tick.label1 for tick in axis.get_major_ticks() if low <= tick.get_loc() <= high]
+
+
+@every_figure
+def test_text_lies_on_the_page_and_not_on_other_text(name: str) -> None:
+    figure, ax = drawn(name, source="数据来源：测算。")
+    figure.canvas.draw()
+    page, box = figure.bbox, ax.get_tightbbox()
+    assert box is not None
+    assert (page.x0 <= box.x0, page.y0 <= box.y0) == (True, True)
+    assert (box.x1 <= page.x1, box.y1 <= page.y1) == (True, True)
+    renderer = figure.canvas.get_renderer()
+    ticks = [*visible_ticks(ax.xaxis), *visible_ticks(ax.yaxis)]
+    boxes = [
+        (text.get_text(), mpl.text.Text.get_window_extent(text, renderer))
+        for text in [*ax.texts, *ticks, ax.xaxis.label, ax.yaxis.label]
+    ]
+    for place, (words, box) in enumerate(boxes):
+        for other_words, other in boxes[place + 1 :]:
+            assert not box.shrunk(0.98, 0.6).overlaps(other), (words, other_words)
+
+
+def bands(ax: Axes) -> dict[str, np.ndarray]:
+    """Return the height of each filled band in each year, read off the drawing."""
+    found = {}
+    for band in ax.collections:
+        if isinstance(band, PolyCollection) and not band.get_label().startswith("_"):
+            corners = band.get_paths()[0].vertices
+            found[band.get_label()] = np.array(
+                [np.ptp(corners[corners[:, 0] == year, 1]) for year in YEARS]
+            )
+    return found
+
+
+def test_energy_bands_are_the_input() -> None:
+    _, ax = drawn("energy")
+    found = bands(ax)
+    assert list(found) == list(CARRIERS)
+    for key in CARRIERS:
+        np.testing.assert_allclose(found[key], ENERGY.sel(carrier=key), atol=1e-9)
+
+
+def test_energy_bars_are_the_input() -> None:
+    _, ax = drawn("energy_bars")
+    for container, row in zip(ax.containers, ENERGY.values, strict=True):
+        np.testing.assert_allclose([bar.get_height() for bar in container], row)
+
+
+def test_what_is_sold_hangs_below_zero() -> None:
+    _, ax = plot.new_axes()
+    sold = ENERGY.copy(data=np.where(np.arange(8)[:, None] == 2, -ENERGY, ENERGY))
+    plot.plot_energy(ax, sold, labels=CARRIERS)
+    assert {bar.get_y() + bar.get_height() for bar in ax.containers[2]} == {0.0}
+    assert ax.get_ylim()[0] < -ENERGY.values[2].max()
+
+
+def test_lines_are_the_input() -> None:
+    _, ax = drawn("paths")
+    lines = {line.get_label(): line for line in ax.lines}
+    for key in SCENARIOS:
+        np.testing.assert_array_equal(lines[key].get_ydata(), EMISSIONS.sel(scenario=key))
+    assert lines["peak plan"].get_xydata().tolist() == [[2026, PLAN[6]]]
+    assert f"2026年达峰 {PLAN[6]:.1f}" in texts(ax)
+    assert "peak baseline" not in lines
+
+
+def test_history_is_drawn_before_the_paths() -> None:
+    _, ax = plot.new_axes()
+    history = xr.DataArray(
+        [373.0, 467.8], dims="year", coords={"year": [2015, 2020]}, attrs={"units": "万吨/year"}
+    )
+    plot.plot_emissions_paths(ax, EMISSIONS, labels=SCENARIOS, peaks={}, history=history)
+    assert ax.get_xlim() == (2015, 2035)
+    assert [373.0, 467.8] in [list(line.get_ydata()) for line in ax.lines]
+
+
+def test_wedges_are_the_input_and_end_at_the_path() -> None:
+    _, ax = drawn("wedges")
+    found = bands(ax)
+    for key in MEASURES:
+        np.testing.assert_allclose(found[key], -CONTRIBUTIONS.sel(measure=key), atol=1e-9)
+    lowest = stack.edges(CONTRIBUTIONS)[-1][0]
+    np.testing.assert_allclose(BASELINE + lowest, PATH)
+
+
+def test_a_measure_that_adds_emissions_stands_above_the_baseline() -> None:
+    _, ax = plot.new_axes()
+    mixed = CONTRIBUTIONS.copy(data=np.where(np.arange(6)[:, None] == 0, 4.0, CONTRIBUTIONS))
+    path = array(BASELINE + mixed.values.sum(axis=0))
+    plot.plot_wedges(ax, array(BASELINE), mixed, path=path, labels=MEASURES)
+    added = next(band for band in ax.collections if band.get_label() == "gas_chp_6f")
+    assert added.get_paths()[0].vertices[:, 1].max() == BASELINE.max() + 4
+    assert ax.get_ylim()[1] > BASELINE.max() + 4
+
+
+def test_bars_of_the_inventory_are_the_input_from_the_top() -> None:
+    _, ax = drawn("inventory")
+    assert [bar.get_width() for bar in ax.patches] == INVENTORY.values.tolist()
+    assert [label.get_text() for label in ax.get_yticklabels()] == list(GROUPS.values())
+    assert ax.yaxis_inverted()
+
+
+def test_ceilings_of_the_plan_are_the_input() -> None:
+    _, ax = drawn("plan")
+    assert ax.collections[0].get_offsets().tolist() == [[2025, 482.0], [2030, 465.3]]
+
+
+def test_every_build_is_written_once() -> None:
+    _, ax = drawn("builds")
+    assert [text.get_text() for text in ax.texts] == ["12"] * 6
+    assert [text.get_position() for text in ax.texts] == [(2021 + row, row) for row in range(6)]
+
+
+def test_axis_says_when_it_does_not_start_at_zero() -> None:
+    assert "纵轴不从0开始" in drawn("wedges")[1].get_ylabel()
+    assert "纵轴不从0开始" not in drawn("energy")[1].get_ylabel()
+
+
+def test_wrong_dimensions_and_missing_unit() -> None:
+    _, ax = plot.new_axes()
+    with pytest.raises(ResultError, match="energy by carrier needs the dimensions"):
+        plot.plot_energy(ax, EMISSIONS, labels=CARRIERS)
+    with pytest.raises(ResultError, match="has no unit"):
+        plot.plot_energy(
+            ax, xr.DataArray(ENERGY.values, ENERGY.coords, ENERGY.dims), labels=CARRIERS
+        )
+
+
+def test_a_key_without_label_is_written_as_it_is() -> None:
+    _, ax = plot.new_axes()
+    plot.plot_energy(ax, ENERGY, labels={})
+    assert any(text.startswith("electricity  ") for text in texts(ax))
+
+
+@pytest.mark.parametrize("palette", ["carrier", "sector", "scenario", "measure"])
+def test_colours_differ_and_do_not_depend_on_the_order_of_named_keys(palette: str) -> None:
+    keys = [*GROUPS, *SCENARIOS, *MEASURES][:10]
+    found = style.colours(keys, palette)  # type: ignore[arg-type]
+    assert len(set(found.values())) == len(keys)
+    named = style._COLOURS[palette]
+    assert all(found[key] == named[key] for key in keys if key in named)
+
+
+def test_many_keys_still_get_a_colour() -> None:
+    assert len(style.colours([f"site {n}" for n in range(40)])) == 40
+
+
+def test_every_unit_of_the_labels_is_a_unit() -> None:
+    named = [key for key in labels() if key.startswith("plot.unit ")]
+    assert named
+    for key in named:
+        units.check(key.removeprefix("plot.unit "))
+
+
+def test_spread_keeps_order_gap_and_limits() -> None:
+    places = layout.spread([5.0, 1.0, 1.1, 9.9], 2.0, (0.0, 10.0))
+    assert places == pytest.approx([5.0, 0.05, 2.05, 8.0 + 1.9])
+    assert layout.spread([], 1.0, (0.0, 1.0)) == []
+    crowded = layout.spread([1.0] * 6, 5.0, (0.0, 10.0))
+    assert crowded == pytest.approx([0, 2, 4, 6, 8, 10])
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(0, "0"), (1234.56, "1,234.6"), (-21, "−21.0"), (0.453, "0.45"), (-0.0123, "−0.01")],
+)
+def test_numbers_are_short(value: float, text: str) -> None:
+    assert layout.number(value) == text
+
+
+def test_missing_font_is_told_only_for_chinese(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(style, "_installed_family", lambda: None)
+    monkeypatch.setattr(style, "find_spec", lambda _: None)
+    with pytest.warns(style.FontWarning, match="install the package zhplot"):
+        assert style.font_families("zh") == ["DejaVu Sans"]
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert style.font_families("en") == ["DejaVu Sans"]
+
+
+def test_installed_font_comes_before_the_shipped_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(style, "_installed_family", lambda: "SimHei")
+    assert style.font_families() == ["SimHei", "DejaVu Sans"]
+    monkeypatch.setattr(style, "_installed_family", lambda: None)
+    assert style.font_families() == ["Noto Sans SC", "DejaVu Sans"]
+
+
+def test_neither_pyplot_nor_zhplot_is_imported() -> None:
+    code = (
+        "import sys, carbonpeak.plot as plot; plot.new_axes();"
+        "assert not {'matplotlib.pyplot', 'zhplot'} & set(sys.modules)"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
