@@ -65,7 +65,7 @@ def test_no_cell_falls_below_zero():
 
 def test_contradicting_totals_are_named():
     rows = [Row("first", np.ones(2), 10.0), Row("second", np.ones(2), 11.0)]
-    with pytest.raises(BalanceError, match="first: reached .* second: reached"):
+    with pytest.raises(BalanceError, match=r"first: reached .* second: reached"):
         least_squares(np.array([5.0, 5.0]), np.array([1.0, 1.0]), rows)
 
 

@@ -37,7 +37,8 @@ def faults(call):
 
 
 def test_rows_keep_their_place(tmp_path):
-    text = "\ufeff" + HEAD + '水稻,2020,"1.5",t,1,2,p. 3,statistics,"two\nlines"\n\n鱼,2020,2,t,,,p. 4,plan,\n'
+    first = '水稻,2020,"1.5",t,1,2,p. 3,statistics,"two\nlines"\n'
+    text = "\ufeff" + HEAD + first + "\n鱼,2020,2,t,,,p. 4,plan,\n"
     rows = read_table(written(tmp_path, text), Harvest, key=["crop", "year"])
     assert [(row.line, row.record.crop, row.record.value) for row in rows] == [
         (2, "水稻", 1.5),

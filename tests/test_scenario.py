@@ -2,13 +2,13 @@
 
 import numpy as np
 import pytest
+from tests import worlds
 
 from carbonpeak import load_region, load_scenario, project
 from carbonpeak.errors import InputError, ScenarioError
 from carbonpeak.scenario.drivers import read_series
 from carbonpeak.scenario.measures.library import load_measures
 from carbonpeak.scenario.pathway import lay_out
-from tests import worlds
 
 
 @pytest.fixture

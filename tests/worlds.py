@@ -3,12 +3,29 @@
 from __future__ import annotations
 
 import shutil
+from functools import cache
 from pathlib import Path
+
+import xarray as xr
+
+import carbonpeak as cp
 
 TESTS = Path(__file__).parent
 MINIMAL = TESTS / "regions" / "minimal"
 BROKEN = TESTS / "broken"
 SHIPPED = TESTS.parent / "scenarios"
+
+
+@cache
+def loaded(name: str = "yangjiang") -> cp.Region:
+    """Load ``yangjiang`` or ``minimal`` once for all tests; nobody changes it."""
+    return cp.load_region(MINIMAL if name == "minimal" else SHIPPED / name)
+
+
+@cache
+def compiled(name: str = "yangjiang") -> xr.Dataset:
+    """Compile the inventory of a region once for all tests; nobody changes it."""
+    return cp.compile_inventory(loaded(name))
 
 
 def minimal(folder: Path) -> Path:

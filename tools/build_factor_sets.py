@@ -10,6 +10,7 @@
   set, parameter and condition a row belongs and give it a `rank` among the rows of one key.
   The lowest rank becomes the `default` of the key and the others are kept as alternatives;
   a row without a rank is never the default. The column `why` says why.
+* `keyed_<table>.csv` does the same for the tables of the other sectors, by the key of each row.
 * `fuel_exceptions.csv` overrides the ranks for a fuel.
 * `combustion_fuels.csv` and `fuel_ids.csv` name the fuels; `regions.csv`, `years.csv`,
   `units.csv` and `phrases.csv` respell the rest; `sets.csv` describes the sets.
@@ -105,13 +106,23 @@ def respelled(raw: Raw, gas: str) -> dict[str, str]:
 
     A change of the printed number is a shift of the decimal point, done in decimal arithmetic.
     """
-    unit = known(table("units", "raw"), raw["unit"])
+    unit = spelling(raw)
     factor = Decimal(unit["factor"])
     cells = {
         ours: shifted(raw[theirs], factor)
         for ours, theirs in (("value", "value"), ("low", "lower"), ("high", "upper"))
     }
     return {**cells, "unit": unit["unit"].format(gas=gas)}
+
+
+def spelling(raw: Raw) -> Raw:
+    """Return how a raw unit is written, and the factor that the number changes by.
+
+    A raw row that its rule has given a unit of its own carries it along.
+    """
+    if raw.get("respelled"):
+        return {"unit": raw["respelled"], "factor": raw["factor"]}
+    return known(table("units", "raw"), raw["unit"])
 
 
 def shifted(number: str, factor: Decimal) -> str:
@@ -158,7 +169,7 @@ def note_of(raw: Raw, unit: str, *extra: str) -> str:
     parts = list(extra)
     if unit.endswith("Nm3") and "m3" in raw["unit"]:
         parts.append(VOLUME)
-    if table("units", "raw")[(raw["unit"],)]["factor"] != "1" and raw["value"]:
+    if spelling(raw)["factor"] != "1" and raw["value"]:
         parts.append(f"raw table: {raw['value']} {raw['unit']}")
     if bounds and (raw["lower"] or raw["upper"]) and bounds != raw["how"]:
         parts.append(f"bounds: {VERIFIED[bounds]}")
@@ -295,6 +306,43 @@ def planted_stands(source: Path, ledger: Ledger) -> None:
             ledger.rows.append(candidate(raw, rule, "land.csv", cells, *remarks))
 
 
+KEYED = {
+    "ippu": "industry.csv",
+    "agriculture": "agriculture.csv",
+    "lulucf": "land.csv",
+    "waste": "waste.csv",
+    "fugitive": "fugitive.csv",
+}
+"""Raw tables whose rows are named by one key, and the file of the sets that they go to."""
+
+
+def keyed(source: Path, ledger: Ledger) -> None:
+    """Industry, agriculture, land, waste and fugitive emissions, row by row.
+
+    `keyed_<table>.csv` says for the key of each raw row where it goes; several subjects are
+    separated by a space. It also spells the unit and states the factor to it.
+    """
+    for name, file in KEYED.items():
+        if not (TABLES / f"keyed_{name}.csv").is_file():
+            continue
+        rules = table(f"keyed_{name}", "key")
+        for row in read(source / "factors" / f"{name}.csv"):
+            rule = known(rules, raw_key(row))
+            raw = {**row, "respelled": rule["unit"], "factor": rule["factor"] or "1"}
+            if usable(raw, rule, ledger):
+                for subject in rule["subject"].split():
+                    cells = {name: rule[name] for name in KEY} | {"subject": subject}
+                    remarks = (rule["why"], row.get("region_condition", ""))
+                    ledger.rows.append(candidate(raw, rule, file, cells, *remarks))
+
+
+def raw_key(row: Raw) -> str:
+    """Return the key of a raw row; fugitive rows are named by what they state."""
+    if "key" in row:
+        return row["key"]
+    return " | ".join((row["category"], row["source_detail"], row["gas"], row["value"]))
+
+
 def exception(row: Candidate) -> str:
     """Return the variant that a table names as the default of a row's key, or nothing."""
     exceptions = table("fuel_exceptions", "set", "parameter", "subject")
@@ -372,7 +420,7 @@ def _quoted(text: str) -> str:
 def build(source: Path, out: Path) -> Ledger:
     """Build every set; return what was made of the raw rows."""
     ledger = Ledger()
-    for part in (fuels, combustion, electricity_and_heat, planted_stands):
+    for part in (fuels, combustion, electricity_and_heat, planted_stands, keyed):
         part(source, ledger)
     ipcc_oxidation(ledger)
     ledger.rows = choose(ledger.rows)

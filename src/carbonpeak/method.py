@@ -9,6 +9,9 @@ from typing import Literal
 from carbonpeak.equation import Equation
 
 Role = Literal["emissions", "removals", "memo"]
+AGE = "age"
+"""Input of an equation that is evaluated for each age of what a year brought."""
+
 ROLES: tuple[Role, ...] = ("emissions", "removals", "memo")
 
 
@@ -19,7 +22,7 @@ class Method:
     Parameters
     ----------
     name : str
-        The word used in `definitions/lines.csv`.
+        The word used in `definitions/lines`.
     activity_unit : str
         Unit that the line's activity is held in, a yearly amount.
     gases : mapping
@@ -28,10 +31,12 @@ class Method:
         Equation of the standard coal that the line adds to the energy total.
     role : {'emissions', 'removals'}
         What the gases of the line are.
-    memo_gases : frozenset
-        Gases reported apart, such as the CO2 of biomass.
+    memo : mapping
+        Equation of each gas that is reported apart, such as the CO2 of biomass.
     by_age : bool
         True when an amount of one year acts over its age, as a planted stand does.
+    ages : int
+        For an equation with the input ``age``: how many ages it is evaluated for.
     sign : {1, -1}
         -1 when the activity takes away from what the region buys.
     """
@@ -41,13 +46,23 @@ class Method:
     gases: Mapping[str, Equation]
     energy: Equation | None = None
     role: Role = "emissions"
-    memo_gases: frozenset[str] = field(default_factory=frozenset)
+    memo: Mapping[str, Equation] = field(default_factory=dict)
     by_age: bool = False
+    ages: int = 0
     sign: int = 1
 
-    def role_of(self, gas: str, *, memo: bool) -> Role:
-        """Return under which variable a gas of this method is reported."""
-        return "memo" if memo or gas in self.memo_gases else self.role
+    def results(self, *, memo: bool = False) -> list[tuple[str, Role, Equation]]:
+        """Return each gas with the variable that it is reported under and its equation.
+
+        Parameters
+        ----------
+        memo : bool
+            Whether the line as a whole is a memo item, as bunkers are.
+        """
+        own: list[tuple[str, Role, Equation]] = [
+            (gas, "memo" if memo else self.role, formula) for gas, formula in self.gases.items()
+        ]
+        return own + [(gas, "memo", formula) for gas, formula in self.memo.items()]
 
 
 def activity_input(equation: Equation) -> str:
@@ -56,5 +71,5 @@ def activity_input(equation: Equation) -> str:
 
 
 def factor_inputs(equation: Equation) -> tuple[str, ...]:
-    """Return the names of an equation's factors: all inputs but the first."""
-    return tuple(equation.inputs)[1:]
+    """Return the names of an equation's factors: all inputs but the activity and the age."""
+    return tuple(name for name in tuple(equation.inputs)[1:] if name != AGE)

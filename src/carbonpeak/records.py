@@ -149,6 +149,27 @@ def read_table(path: Path, model: type[Model], *, key: Sequence[str] = ()) -> li
     return rows
 
 
+def read_tables(folder: Path, model: type[Model], *, key: Sequence[str] = ()) -> list[Row[Model]]:
+    """Read every CSV file of a folder, in the order of their names, as one table.
+
+    Raises
+    ------
+    InputError
+        With every fault of every file; a key may occur only once in all of them.
+    """
+    faults: list[Fault] = []
+    rows: list[Row[Model]] = []
+    for path in sorted(folder.glob("*.csv")):
+        try:
+            rows += read_table(path, model)
+        except InputError as error:
+            faults += error.faults
+    faults += duplicate_faults(rows, key)
+    if faults:
+        raise InputError(faults)
+    return rows
+
+
 def _numbered(reader: Any) -> Iterator[tuple[int, list[str]]]:
     start = reader.line_num + 1
     for cells in reader:

@@ -11,7 +11,7 @@ from typing import Literal
 
 from carbonpeak import locate
 from carbonpeak.errors import Fault, InputError, ResultError, suggestion
-from carbonpeak.records import Record, duplicate_faults, read_table, shown
+from carbonpeak.records import Record, read_table, read_tables
 
 Language = Literal["zh", "en"]
 LANGUAGES: tuple[Language, ...] = ("zh", "en")
@@ -40,7 +40,18 @@ class Source(Titled):
 
     source: str
     group: str
-    measured_by: Literal["mass", "volume", "energy", "electricity", "area"]
+    measured_by: Literal[
+        "mass",
+        "volume",
+        "energy",
+        "electricity",
+        "area",
+        "heads",
+        "persons",
+        "nitrogen",
+        "count",
+        "other",
+    ]
     biogenic: bool
     carrier: str
     note: str = ""
@@ -60,7 +71,7 @@ class Label(Titled):
 
 
 class LineRule(Record):
-    """Binds categories and sources to a method; a row of `definitions/lines.csv`."""
+    """Binds categories and sources to a method; a row of `definitions/lines`."""
 
     category: str
     sources: str
@@ -71,6 +82,7 @@ class LineRule(Record):
     scope: int
     memo: bool = False
     subject: str = ""
+    activity_of: str = ""
 
     def covers(self, category: str, source: Source) -> bool:
         """Tell whether a category and a source fall under this rule."""
@@ -107,7 +119,7 @@ def categories() -> Mapping[str, Category]:
 @cache
 def sources() -> Mapping[str, Source]:
     """Return all sources by name."""
-    rows = read_table(locate.definitions("fuels.csv"), Source, key=["source"])
+    rows = read_tables(locate.definitions("sources"), Source, key=["source"])
     return MappingProxyType({row.record.source: row.record for row in rows})
 
 
@@ -121,11 +133,10 @@ def gases() -> Mapping[str, Gas]:
 @cache
 def line_rules() -> tuple[LineRule, ...]:
     """Return the rules that bind categories and sources to methods."""
-    path = locate.definitions("lines.csv")
-    rows = read_table(path, LineRule, key=["category", "sources"])
+    rows = read_tables(locate.definitions("lines"), LineRule, key=["category", "sources"])
     known = {name for source in sources().values() for name in _names_of(source)}
     faults = [
-        row.fault("sources", f"unknown source '{row.record.sources}'", "add it to fuels.csv")
+        row.fault("sources", f"unknown source '{row.record.sources}'", "add it to sources/")
         for row in rows
         if row.record.sources not in known
     ]
@@ -137,10 +148,7 @@ def line_rules() -> tuple[LineRule, ...]:
 @cache
 def labels() -> Mapping[str, Label]:
     """Return the words of tables, figures and reports by key."""
-    paths = sorted(locate.definitions("labels").glob("*.csv"))
-    rows = [row for path in paths for row in read_table(path, Label)]
-    if faults := duplicate_faults(rows, ["key"]):
-        raise InputError(faults)
+    rows = read_tables(locate.definitions("labels"), Label, key=["key"])
     return MappingProxyType({row.record.key: row.record for row in rows})
 
 
@@ -169,7 +177,7 @@ def find_line(category: str, source: str, site: str = "") -> Line:
     """
     problem = unknown_line(category, source)
     if problem is not None:
-        raise InputError([Fault(shown(locate.definitions("lines.csv")), None, None, *problem[1:])])
+        raise InputError([Fault("definitions/lines", None, None, *problem[1:])])
     return Line(category, site, source, _rules(category, source)[0])
 
 
@@ -194,6 +202,17 @@ def unknown_line(category: str, source: str) -> tuple[str, str, str] | None:
 
 def _rules(category: str, source: str) -> list[LineRule]:
     return [rule for rule in line_rules() if rule.covers(category, sources()[source])]
+
+
+@cache
+def derived_lines(line: Line) -> tuple[Line, ...]:
+    """Return the lines that take their activity from another, as manure does from heads."""
+    source = sources()[line.source]
+    return tuple(
+        Line(rule.category, line.site, line.source, rule)
+        for rule in line_rules()
+        if rule.activity_of == line.category and rule.sources in _names_of(source)
+    )
 
 
 def _allowed(category: str) -> list[str]:

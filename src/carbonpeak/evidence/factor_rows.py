@@ -13,7 +13,7 @@ from pydantic import field_validator
 
 from carbonpeak import locate, units, vocabulary
 from carbonpeak.errors import Fault, UnitError, suggestion
-from carbonpeak.records import Number, Row, Verified, duplicate_faults, read_table
+from carbonpeak.records import Number, Row, Verified, duplicate_faults, read_tables
 from carbonpeak.vocabulary import Titled
 
 ALL = "all"
@@ -72,7 +72,7 @@ class Parameter(Titled):
 @cache
 def parameters() -> Mapping[str, Parameter]:
     """Return all parameters by name."""
-    rows = read_table(locate.definitions("parameters.csv"), Parameter, key=["parameter"])
+    rows = read_tables(locate.definitions("parameters"), Parameter, key=["parameter"])
     return MappingProxyType({row.record.parameter: row.record for row in rows})
 
 

@@ -166,7 +166,7 @@ class FactorSet:
         *,
         condition: str = ALL,
         gas: str = NO_GAS,
-        region: str = ALL,
+        region: str | Sequence[str] = ALL,
         year: int | str = ALL,
         variant: str = DEFAULT,
     ) -> Factor:
@@ -174,8 +174,9 @@ class FactorSet:
 
         A row fits when each of its condition, region and year is the one asked for or the
         word ``all``. Of the rows that fit, one with the condition asked for goes before one
-        for all conditions; among equals the region decides, then the year. Values of the
-        region go before the set, the set before its fallback.
+        for all conditions; among equals the region decides, then the year. Several regions
+        are asked in their order, such as a plant, its province and its group of provinces.
+        Values of the region go before the set, the set before its fallback.
 
         Raises
         ------
@@ -191,7 +192,8 @@ class FactorSet:
             for place in wanted:
                 if place in places:
                     return places[place]
-        asked = _Asked(parameter, subject, condition, gas, region, year, variant)
+        named = region if isinstance(region, str) else ", ".join(region)
+        asked = _Asked(parameter, subject, condition, gas, named, year, variant)
         raise MissingFactorError(_missing(self, asked))
 
     def alternatives(
@@ -201,7 +203,7 @@ class FactorSet:
         *,
         condition: str = ALL,
         gas: str = NO_GAS,
-        region: str = ALL,
+        region: str | Sequence[str] = ALL,
         year: int | str = ALL,
     ) -> list[Factor]:
         """Return the rows that fit a key and are not in force, best fit of each set first."""
@@ -246,12 +248,13 @@ def _place(factor: Factor) -> _Place:
     return (factor.condition, factor.region, factor.year)
 
 
-def _wider(condition: str, region: str, year: int | str) -> list[_Place]:
+def _wider(condition: str, region: str | Sequence[str], year: int | str) -> list[_Place]:
     """Return the places that fit, most specific first."""
+    regions = (region,) if isinstance(region, str) else tuple(region)
     return [
         (one, two, three)
         for one in (condition, ALL)
-        for two in (region, ALL)
+        for two in (*regions, ALL)
         for three in (year, ALL)
     ]
 

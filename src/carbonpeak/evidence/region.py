@@ -58,6 +58,7 @@ class RegionRecord(Titled):
     name: str
     province: str
     grid_region: str
+    factor_regions: tuple[str, ...] = ()
     factor_set: str
     metric: str
     base_year: int
@@ -67,6 +68,11 @@ class RegionRecord(Titled):
     land_area: Sourced
     discount_rate: Sourced | None = None
     totals: dict[str, Total] = Field(default_factory=dict)
+
+    @property
+    def regions(self) -> tuple[str, ...]:
+        """The regions whose factors fit, nearest first: the grid's, then the others named."""
+        return (self.grid_region, *self.factor_regions)
 
 
 class ActivityRow(Sourced):
@@ -101,6 +107,32 @@ class SiteRow(Titled):
     note: str = ""
 
 
+class GapRow(Record):
+    """A missing year of a line, and the method that fills it."""
+
+    category: str
+    site: str = ""
+    source: str
+    year: int
+    method: str
+    other: str = ""
+    note: str = ""
+
+    @property
+    def line(self) -> Line:
+        """The line whose year is missing."""
+        return vocabulary.find_line(self.category, self.source, self.site)
+
+
+class NotationRow(Record):
+    """Why a category has no number: a notation key with its reason."""
+
+    category: str
+    source: str = ""
+    key: Literal["NO", "NE", "IE", "NA", "C"]
+    reason: str
+
+
 class SourceRow(Record):
     """A document that numbers are taken from."""
 
@@ -128,6 +160,8 @@ class Region:
         Titles of sites, and the documents by `source_id`.
     factors : FactorSet
         The set in force, local values first.
+    gaps, notations : tuple of Row
+        Years to be filled by a named method, and keys of categories without a number.
     """
 
     path: Path
@@ -137,6 +171,8 @@ class Region:
     sites: Mapping[str, SiteRow]
     sources: Mapping[str, SourceRow]
     factors: FactorSet
+    gaps: tuple[Row[GapRow], ...] = ()
+    notations: tuple[Row[NotationRow], ...] = ()
 
     @property
     def name(self) -> str:
@@ -202,10 +238,24 @@ def _load(path: Path) -> Region:
     sources = _read(path / "sources.csv", SourceRow, ["source_id"], faults)
     indicators = _read(path / "indicators.csv", IndicatorRow, ["indicator", "year"], faults)
     activity = _read_activity(path / "activity", faults)
+    gaps = _read_optional(path / "gaps.csv", GapRow, ["category", "site", "source", "year"], faults)
+    notations = _read_optional(path / "notation.csv", NotationRow, ["category", "source"], faults)
     factors = collect(faults, partial(_factors, path, document)) if document else None
     faults += _reference_faults(activity, sites, sources, indicators)
     for row in activity:
         faults += _line_faults(row)
+    for gap in gaps:
+        unknown = vocabulary.unknown_line(gap.record.category, gap.record.source)
+        faults += [gap.fault(*unknown)] if unknown else []
+    faults += [
+        row.fault(
+            "category",
+            f"unknown category '{row.record.category}'",
+            suggestion(row.record.category, list(vocabulary.categories())),
+        )
+        for row in notations
+        if row.record.category not in vocabulary.categories()
+    ]
     if document is not None:
         faults += _total_faults(document, sources)
     if faults or document is None or factors is None:
@@ -218,6 +268,8 @@ def _load(path: Path) -> Region:
         {row.record.site: row.record for row in sites},
         {row.record.source_id: row.record for row in sources},
         factors,
+        tuple(gaps),
+        tuple(notations),
     )
 
 
@@ -227,13 +279,19 @@ def _read(
     return collect(faults, partial(read_table, path, model, key=key)) or []
 
 
+def _read_optional(
+    path: Path, model: type[AnyRecord], key: list[str], faults: list[Fault]
+) -> list[Row[AnyRecord]]:
+    return _read(path, model, key, faults) if path.is_file() else []
+
+
 def _read_activity(folder: Path, faults: list[Fault]) -> list[Row[ActivityRow]]:
     paths = sorted(folder.glob("*.csv"))
-    if not paths:
-        faults.append(
-            Fault(shown(folder), None, None, "no activity data", "add a CSV file to activity/")
-        )
+    before = len(faults)
     rows = [row for path in paths for row in _read(path, ActivityRow, [], faults)]
+    if not rows and len(faults) == before:
+        remedy = "add rows to a CSV file in activity/"
+        faults.append(Fault(shown(folder), None, None, "no activity data", remedy))
     faults += duplicate_faults(rows, ["category", "site", "source", "year"])
     return rows
 
@@ -283,8 +341,11 @@ def _line_faults(row: Row[ActivityRow]) -> list[Fault]:
     unknown = vocabulary.unknown_line(record.category, record.source)
     if unknown is not None:
         return [row.fault(*unknown)]
-    faults = []
     rule = record.line.rule
+    if rule.activity_of:
+        problem = f"'{record.category}' takes its activity from {rule.activity_of}"
+        return [row.fault("category", problem, "state it there, once")]
+    faults = []
     if record.item != rule.item:
         problem = f"'{record.item}' is not the activity of '{record.source}'"
         faults.append(row.fault("item", problem, f"write '{rule.item}'"))

@@ -11,14 +11,12 @@ import numpy as np
 from carbonpeak import sectors, units, vocabulary
 from carbonpeak.equation import Equation
 from carbonpeak.errors import MissingFactorError
+from carbonpeak.evidence.factor_rows import NO_GAS, parameters
 from carbonpeak.evidence.factors import Factor
 from carbonpeak.evidence.region import CONVENTIONS, Convention, Region
 from carbonpeak.inventory.model import ENERGY, Group, Model, Use, assembled
 from carbonpeak.method import Method, Role, factor_inputs
 from carbonpeak.vocabulary import Line
-
-OF_A_GAS = frozenset({"emission_factor", "uptake"})
-"""Parameters that differ from gas to gas."""
 
 
 def bind(region: Region, lines: Iterable[Line], years: Sequence[int]) -> Model:
@@ -39,7 +37,7 @@ def bind(region: Region, lines: Iterable[Line], years: Sequence[int]) -> Model:
         With every factor that is missing, once each.
     """
     bound = tuple(lines)
-    present = {gas for line in bound for gas in _method(line).gases}
+    present = {gas for line in bound for gas, _, _ in _method(line).results()}
     binder = _Binder(region, tuple(years))
     for place, line in enumerate(bound):
         binder.add(place, line)
@@ -97,7 +95,7 @@ class _Binder:
 
     def __init__(self, region: Region, years: tuple[int, ...]) -> None:
         self.factors = region.factors
-        self.grid_region = region.record.grid_region
+        self.regions = region.record.regions
         self.years = years
         self.places: dict[Factor, int] = {}
         self.uses: list[Use] = []
@@ -107,12 +105,13 @@ class _Binder:
     def add(self, place: int, line: Line) -> None:
         """Add a line to the group of each of its gases and of its energy."""
         method = _method(line)
-        for gas, formula in method.gases.items():
-            role = method.role_of(gas, memo=line.rule.memo)
+        for gas, role, formula in method.results(memo=line.rule.memo):
             draft = self._draft(method, gas, formula, role, None)
             draft.lines.append(place)
             for parameter in factor_inputs(formula):
-                if method.by_age:
+                if method.by_age and method.ages:
+                    self._constant(draft, line, parameter, method.ages)
+                elif method.by_age:
                     self._classes(draft, line, parameter)
                 else:
                     self._years(draft, line, parameter, line.rule.condition)
@@ -153,13 +152,24 @@ class _Binder:
                 parameter,
                 line.rule.subject or line.source,
                 condition=condition,
-                gas=draft.gas if parameter in OF_A_GAS else "none",
-                region=self.grid_region,
+                gas=draft.gas if parameters()[parameter].of_a_gas else NO_GAS,
+                region=(line.site, *self.regions) if line.site else self.regions,
                 year=year,
             )
         except MissingFactorError as error:
             self.missing[str(error)] = None
             return None
+
+    def _constant(self, draft: _Draft, line: Line, parameter: str, ages: int) -> None:
+        """Take one factor for all ages; the equation itself knows the age."""
+        factor = self._find(draft, line, parameter, line.rule.condition, self.years[-1])
+        if factor is None:
+            return
+        self.uses.append(Use(line.id, draft.gas, parameter, self.years[-1], factor))
+        place = self.places.setdefault(factor, len(self.places))
+        scale = units.factor(factor.unit, draft.formula.inputs[parameter])
+        draft.factors.setdefault(parameter, []).append([place] * ages)
+        draft.scales.setdefault(parameter, []).append([scale] * ages)
 
     def _classes(self, draft: _Draft, line: Line, parameter: str) -> None:
         """Take one factor for each age of a stand, from its age classes."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from importlib.metadata import version
 from typing import Any
 
@@ -13,14 +12,18 @@ import xarray as xr
 
 from carbonpeak import vocabulary
 from carbonpeak.evidence.factors import Factor
-from carbonpeak.evidence.region import CONVENTIONS, ActivityRow, Region, activity_factor
+from carbonpeak.evidence.region import CONVENTIONS, Region
+from carbonpeak.inventory.activity import (
+    Reported,
+    feeders,
+    history,
+    region_lines,
+    reported_activity,
+)
 from carbonpeak.inventory.balance import reconcile
 from carbonpeak.inventory.bind import bind
 from carbonpeak.inventory.model import Floats, Model, Use
 from carbonpeak.vocabulary import Line
-
-STANDARD_ERRORS_IN_RANGE = 3.92
-"""A 95 % range of a normal distribution spans 2 x 1.96 standard errors."""
 
 FACTOR_FIELDS = (
     "parameter",
@@ -40,20 +43,6 @@ FACTOR_FIELDS = (
     "note",
     "set",
 )
-
-
-@dataclass(frozen=True)
-class Reported:
-    """Activity as reported, in the unit of each line's method.
-
-    Every array has the shape (line, year); a year without a row holds nan and "".
-    """
-
-    activity: Floats
-    error: Floats
-    evidence: Any
-    source_id: Any
-    where: Any
 
 
 def compile_inventory(region: Region) -> xr.Dataset:
@@ -80,44 +69,8 @@ def compile_inventory(region: Region) -> xr.Dataset:
     """
     model = bind(region, region_lines(region), region.record.years)
     reported = reported_activity(model)
-    activity = reconcile(model, reported.activity, reported.error)
-    return to_dataset(model, activity, reported)
-
-
-def region_lines(region: Region) -> list[Line]:
-    """Return the lines with activity in the inventory years, in the order of their ids."""
-    rows = [row.record for row in region.activity if row.record.year in region.record.years]
-    lines = {row.line.id: row.line for row in rows}
-    return [lines[name] for name in sorted(lines)]
-
-
-def reported_activity(model: Model) -> Reported:
-    """Return the activity rows of a model's lines and years as arrays."""
-    shape = (len(model.lines), len(model.years))
-    found = Reported(
-        np.full(shape, np.nan),
-        np.zeros(shape),
-        np.full(shape, "", dtype=object),
-        np.full(shape, "", dtype=object),
-        np.full(shape, "", dtype=object),
-    )
-    places = {name: place for place, name in enumerate(model.ids)}
-    target = [method.activity_unit for method in model.methods]
-    for row in (row.record for row in model.region.activity):
-        if row.year in model.years and row.line.id in places:
-            at = places[row.line.id], model.years.index(row.year)
-            scale = activity_factor(row.unit, target[at[0]])
-            found.activity[at] = row.value * scale
-            found.error[at] = _standard_error(row) * scale
-            found.evidence[at], found.source_id[at] = row.evidence, row.source_id
-            found.where[at] = row.where
-    return found
-
-
-def _standard_error(row: ActivityRow) -> float:
-    if row.low is None or row.high is None:
-        return 0.0
-    return (row.high - row.low) / STANDARD_ERRORS_IN_RANGE
+    activity = reconcile(model, reported.activity, reported.error)[feeders(model.lines)]
+    return to_dataset(model.with_history(history(model)), activity, reported)
 
 
 def to_dataset(model: Model, activity: Floats, reported: Reported) -> xr.Dataset:
@@ -132,6 +85,7 @@ def to_dataset(model: Model, activity: Floats, reported: Reported) -> xr.Dataset
             "evidence": (cell, reported.evidence.astype(str)),
             "source_id": (cell, reported.source_id.astype(str)),
             "where": (cell, reported.where.astype(str)),
+            "filled": (cell, reported.filled.astype(str)),
             **{role: (mass, values) for role, values in masses.items()},
             "energy": (("convention", "line", "year"), model.standard_coal(activity)),
             **provenance(model.uses),

@@ -11,7 +11,7 @@ import xarray as xr
 from carbonpeak import sectors, units, vocabulary
 from carbonpeak.equation import Equation
 from carbonpeak.errors import ResultError, suggestion
-from carbonpeak.method import activity_input, factor_inputs
+from carbonpeak.method import Role, activity_input, factor_inputs
 
 
 @dataclass(frozen=True)
@@ -53,13 +53,18 @@ def explain(dataset: xr.Dataset, line: str, *, year: int, gas: str | None = None
     """
     _require(dataset, "line", line)
     _require(dataset, "year", year)
-    method = sectors.find_method(vocabulary.parse_line(line).rule.method)
-    if gas is not None and gas not in method.gases:
-        raise ResultError(f"'{line}' has no {gas}; {suggestion(gas, list(method.gases))}")
-    chosen = [gas] if gas is not None else list(method.gases)
+    found = [(name, formula) for name, _, formula in _results(line) if gas in (None, name)]
+    if not found:
+        known = [name for name, _, _ in _results(line)]
+        raise ResultError(f"'{line}' has no {gas}; {suggestion(str(gas), known)}")
     text = [_head(dataset, line, year)]
-    text += [_gas_part(dataset, line, year, name, method.gases[name]) for name in chosen]
+    text += [_gas_part(dataset, line, year, name, formula) for name, formula in found]
     return Explanation("\n".join(text))
+
+
+def _results(line: str) -> list[tuple[str, Role, Equation]]:
+    rule = vocabulary.parse_line(line).rule
+    return sectors.find_method(rule.method).results(memo=rule.memo)
 
 
 def _require(dataset: xr.Dataset, dimension: str, value: object) -> None:
@@ -89,7 +94,11 @@ def _head(dataset: xr.Dataset, line: str, year: int) -> str:
 
 
 def _gas_part(dataset: xr.Dataset, line: str, year: int, gas: str, formula: Equation) -> str:
-    uses = _uses(dataset, line, gas, year)
+    uses = [
+        (parameter, at)
+        for parameter, at in _uses(dataset, line, gas, year)
+        if parameter in formula.inputs
+    ]
     cell = dataset.sel(line=line, year=year, gas=gas)
     value = float(cell["emissions"] + cell["removals"] + cell["memo"])
     numbers = [f"{activity_input(formula)} = {float(cell['activity']):,.6g} {_first(formula)}"]
@@ -149,7 +158,7 @@ def evaluate(dataset: xr.Dataset, line: str, *, year: int, gas: str) -> float:
     float
         Tonnes a year; equal to what the result holds.
     """
-    formula = sectors.find_method(vocabulary.parse_line(line).rule.method).gases[gas]
+    formula = next(formula for name, _, formula in _results(line) if name == gas)
     inputs = {
         parameter: float(dataset["factor_value"].values[at])
         * units.factor(_text(dataset, at, "unit"), formula.inputs[parameter])

@@ -7,7 +7,7 @@ an equation are evaluated in one call.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -18,11 +18,14 @@ from carbonpeak import sectors
 from carbonpeak.equation import Equation
 from carbonpeak.evidence.factors import Factor
 from carbonpeak.evidence.region import CONVENTIONS, Convention, Region
-from carbonpeak.method import ROLES, Method, Role, activity_input
+from carbonpeak.method import AGE, ROLES, Method, Role, activity_input
 from carbonpeak.vocabulary import Line
 
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
+
+History = Mapping[str, tuple[Sequence[int], Floats]]
+"""Activity of years outside the inventory, by line id."""
 
 ENERGY: Literal["energy"] = "energy"
 """Stands where a gas would stand in the use of a standard-coal coefficient."""
@@ -78,6 +81,9 @@ class Group:
             name: values[places] * self.scales[name].reshape(*places.shape, *extra)
             for name, places in self.factors.items()
         }
+        if AGE in self.formula.inputs:
+            ages = np.arange(next(iter(self.factors.values())).shape[1], dtype=float)
+            inputs[AGE] = ages.reshape(1, -1, *extra)
         result = self.formula.evaluate(**{activity_input(self.formula): 1.0}, **inputs)
         return np.asarray(result, dtype=float)
 
@@ -94,8 +100,10 @@ class Model:
         Lines by equation.
     rates : mapping of role to (line, gas, year)
         Tonnes of gas per unit of activity.
-    uptake : (line, gas, age)
-        Tonnes removed per unit of activity at each age; zero rows for other lines.
+    aged : mapping of role to (line, gas, age)
+        Tonnes per unit of activity at each age; zero rows for lines that do not age.
+    tail : mapping of role to (line, gas, year)
+        Tonnes from activity of years outside `years`.
     energy : (convention, line, year)
         Tonnes of standard coal per unit of activity.
     uses : tuple of Use
@@ -109,7 +117,8 @@ class Model:
     factors: tuple[Factor, ...]
     groups: tuple[Group, ...]
     rates: Mapping[Role, Floats]
-    uptake: Floats
+    aged: Mapping[Role, Floats]
+    tail: Mapping[Role, Floats]
     energy: Floats
     uses: tuple[Use, ...]
 
@@ -135,25 +144,32 @@ class Model:
         -------
         dict of role to (line, gas, year)
         """
-        masses = {role: rate * activity[:, None, :] for role, rate in self.rates.items()}
-        planted = np.flatnonzero(self.uptake.any(axis=(1, 2)))
-        if planted.size:
-            masses["removals"][planted] += np.einsum(
-                "lgpy,lp->lgy", self.uptake_over_years()[planted], activity[planted]
-            )
+        masses = {
+            role: rate * activity[:, None, :] + self.tail[role] for role, rate in self.rates.items()
+        }
+        for role, by_age in self.aged.items():
+            ageing = np.flatnonzero(by_age.any(axis=(1, 2)))
+            if ageing.size:
+                kernel = over_years(by_age[ageing], self.years, self.years)
+                masses[role][ageing] += np.einsum("lgpy,lp->lgy", kernel, activity[ageing])
         return masses
 
-    def uptake_over_years(self) -> Floats:
-        """Return the uptake in each year per unit planted in each year.
+    def with_history(self, history: History) -> Model:
+        """Return the model with the gases that activity of other years still gives.
 
-        Returns
-        -------
-        (line, gas, planting year, year)
+        Parameters
+        ----------
+        history : mapping of line id to (years, amounts)
+            Activity of years outside the model's own, such as waste landfilled before.
         """
-        years = np.asarray(self.years)
-        age = years[None, :] - years[:, None]
-        alive = (age >= 0) & (age < self.uptake.shape[2])
-        return np.where(alive, self.uptake[:, :, np.where(alive, age, 0)], 0.0)
+        tail = {role: part.copy() for role, part in self.tail.items()}
+        places = {name: place for place, name in enumerate(self.ids)}
+        for name, (years, amounts) in history.items():
+            line = places[name]
+            for role, by_age in self.aged.items():
+                kernel = over_years(by_age[[line]], years, self.years)[0]
+                tail[role][line] += np.einsum("gpy,p->gy", kernel, amounts)
+        return replace(self, tail=tail)
 
     def standard_coal(self, activity: Floats) -> Floats:
         """Return tonnes of standard coal.
@@ -168,11 +184,32 @@ class Model:
         """
         return self.energy * activity[None, :, :]
 
-    def over_years(
+    def stretched(
         self, years: tuple[int, ...], rates: Mapping[Role, Floats], energy: Floats
     ) -> Model:
-        """Return the model over other years, with the rates of those years."""
-        return replace(self, years=years, rates=rates, energy=energy)
+        """Return the model over other years, with the rates of those years and no history."""
+        tail = {role: np.zeros_like(rate) for role, rate in rates.items()}
+        return replace(self, years=years, rates=rates, energy=energy, tail=tail)
+
+
+def over_years(by_age: Floats, made: Sequence[int], years: Sequence[int]) -> Floats:
+    """Spread rates by age over calendar years.
+
+    Parameters
+    ----------
+    by_age : (line, gas, age)
+    made : sequence of int
+        Years of the activity.
+    years : sequence of int
+        Years of the gases.
+
+    Returns
+    -------
+    (line, gas, year made, year)
+    """
+    age = np.asarray(years)[None, :] - np.asarray(made)[:, None]
+    alive = (age >= 0) & (age < by_age.shape[2])
+    return np.where(alive, by_age[:, :, np.where(alive, age, 0)], 0.0)
 
 
 def assembled(
@@ -190,16 +227,17 @@ def assembled(
     energy = np.zeros((len(CONVENTIONS), len(lines), len(years)))
     values = np.array([factor.value for factor in factors])
     oldest = max((_ages(group) for group in groups if _by_age(group, lines)), default=1)
-    uptake = np.zeros((len(lines), len(gases), oldest))
+    aged: dict[Role, Floats] = {role: np.zeros((*shape[:2], oldest)) for role in ROLES}
+    tail: dict[Role, Floats] = {role: np.zeros(shape) for role in ROLES}
     for group in groups:
         rate = group.rates(values)
         if group.role == ENERGY:
             energy[CONVENTIONS.index(group.convention or CONVENTIONS[0]), group.lines] = rate
         elif _by_age(group, lines):
-            uptake[group.lines, gases.index(group.gas), : rate.shape[1]] = rate
+            aged[group.role][group.lines, gases.index(group.gas), : rate.shape[1]] = rate
         else:
             rates[group.role][group.lines, gases.index(group.gas)] = rate
-    return Model(region, lines, years, gases, factors, groups, rates, uptake, energy, uses)
+    return Model(region, lines, years, gases, factors, groups, rates, aged, tail, energy, uses)
 
 
 def _by_age(group: Group, lines: tuple[Line, ...]) -> bool:

@@ -186,6 +186,9 @@ def _assigned(scenario: Scenario, lines: Sequence[Line], activity: Floats) -> li
     """Return the name of the one driver of each line; "" for lines without activity."""
     names, faults = [], []
     for line, amount in zip(lines, activity, strict=True):
+        if line.rule.activity_of:
+            names.append("")
+            continue
         found = [name for name, driver in scenario.record.activity.items() if driver.selects(line)]
         if len(found) > 1:
             faults.append(f"'{line.id}' is moved by {', '.join(found)}; exactly one may move it")

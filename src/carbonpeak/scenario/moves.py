@@ -9,12 +9,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import numpy as np
 
 from carbonpeak.errors import ScenarioError
-from carbonpeak.inventory.model import Floats, Model
+from carbonpeak.inventory.activity import feeders
+from carbonpeak.inventory.model import Floats, Model, over_years
+from carbonpeak.method import Role
 from carbonpeak.scenario.measures.library import Measure
+
+_SIGNS: Mapping[Role, float] = MappingProxyType({"emissions": 1.0, "removals": -1.0})
 
 
 @dataclass(frozen=True)
@@ -67,8 +72,11 @@ class MoveMap:
         moved = self.moved(builds)
         rate = self.model.rates["emissions"] - self.model.rates["removals"]
         change = np.einsum("mly,lgy->mgy", moved, rate)
-        uptake = np.einsum("mlp,lgpy->mgy", moved, self.model.uptake_over_years())
-        return np.asarray(change - uptake)
+        years = self.model.years
+        for role, sign in _SIGNS.items():
+            kernel = over_years(self.model.aged[role], years, years)
+            change += sign * np.einsum("mlp,lgpy->mgy", moved, kernel)
+        return np.asarray(change)
 
     def effect(self, rates: Floats) -> Floats:
         """Return the effect of one native unit on a quantity that is linear in activity.
@@ -100,6 +108,7 @@ def map_moves(model: Model, measures: Mapping[str, Measure]) -> MoveMap:
     for row, measure in enumerate(measures.values()):
         for line, amount in measure.moves.items():
             move[row, place[line]] += amount
+    move = move[:, feeders(model.lines)]
     return MoveMap(tuple(measures), model, move, _strength(list(measures.values()), model.years))
 
 

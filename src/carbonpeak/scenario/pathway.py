@@ -12,21 +12,17 @@ import xarray as xr
 from carbonpeak import units
 from carbonpeak.errors import ScenarioError, suggestion
 from carbonpeak.evidence.region import CONVENTIONS, Region
+from carbonpeak.inventory.activity import feeders, history, region_lines, reported_activity
 from carbonpeak.inventory.balance import reconcile
 from carbonpeak.inventory.bind import bind
-from carbonpeak.inventory.compile import (
-    label_units,
-    line_coordinates,
-    region_lines,
-    reported_activity,
-)
+from carbonpeak.inventory.compile import label_units, line_coordinates
 from carbonpeak.inventory.model import ENERGY, Floats, Model
 from carbonpeak.method import ROLES
 from carbonpeak.scenario.drivers import Series, activity_index, find_series, read_series
 from carbonpeak.scenario.measures.library import Measure, load_measures
 from carbonpeak.scenario.moves import MoveMap, map_moves, require_non_negative
 from carbonpeak.scenario.scenario import FactorPath, Scenario
-from carbonpeak.vocabulary import parse_line
+from carbonpeak.vocabulary import derived_lines, parse_line
 
 
 @dataclass(frozen=True)
@@ -97,11 +93,12 @@ def lay_out(region: Region, scenario: Scenario) -> Outlook:
     base = region.record.base_year
     lines = region_lines(region)
     known = {line.id for line in lines}
-    added = {name for measure in measures.values() for name in measure.moves} - known
-    lines += [parse_line(name) for name in sorted(added)]
+    moved = [parse_line(name) for measure in measures.values() for name in measure.moves]
+    every = {line.id: line for one in moved for line in (one, *derived_lines(one))}
+    lines += [every[name] for name in sorted(set(every) - known)]
     model = bind(region, lines, [base])
     start = base_activity(region, model)
-    index = activity_index(scenario, lines, start, series)
+    index = activity_index(scenario, lines, start, series)[feeders(lines)]
     future = _over_years(model, scenario, series)
     record = scenario.record
     gdp = find_series(series, record.gdp, asked_by=f"{scenario.name}: gdp")
@@ -127,7 +124,7 @@ def base_activity(region: Region, model: Model) -> Floats:
     """
     full = bind(region, region_lines(region), region.record.years)
     reported = reported_activity(full)
-    adjusted = reconcile(full, reported.activity, reported.error)
+    adjusted = reconcile(full, reported.activity, reported.error)[feeders(full.lines)]
     moment = full.years.index(region.record.base_year)
     values = dict(zip(full.ids, adjusted[:, moment], strict=True))
     missing = [name for name, value in values.items() if np.isnan(value)]
@@ -159,7 +156,8 @@ def _over_years(model: Model, scenario: Scenario, series: Mapping[str, Series]) 
             else:
                 for role in ROLES:
                     rates[role][model.ids.index(line), model.gases.index(gas)] *= index
-    return model.over_years(scenario.years, rates, energy)
+    future = model.stretched(scenario.years, rates, energy)
+    return future.with_history(history(future, before=scenario.years[0]))
 
 
 def _factor_index(

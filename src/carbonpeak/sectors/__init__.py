@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import pkgutil
 from collections.abc import Mapping
 from functools import cache
+from importlib import import_module
 from types import MappingProxyType
 
 from carbonpeak.errors import ResultError, suggestion
@@ -12,11 +14,16 @@ from carbonpeak.method import Method
 
 @cache
 def methods() -> Mapping[str, Method]:
-    """Return every method by the name used in `definitions/lines.csv`."""
-    from carbonpeak.sectors import energy, land
-
-    every = [*energy.METHODS, *land.METHODS]
-    return MappingProxyType({method.name: method for method in every})
+    """Return every method of every sector module by the name used in `definitions/lines`."""
+    modules = [
+        import_module(f"{__name__}.{found.name}") for found in pkgutil.iter_modules(__path__)
+    ]
+    every: list[Method] = [method for module in modules for method in module.METHODS]
+    found = {method.name: method for method in every}
+    if len(found) < len(every):
+        doubled = sorted({one.name for one in every if sum(one.name == m.name for m in every) > 1})
+        raise ResultError(f"methods declared twice: {', '.join(doubled)}")
+    return MappingProxyType(found)
 
 
 def find_method(name: str) -> Method:

@@ -224,6 +224,10 @@ _COAL_OF_HEAT = standard_coal_used.restated(
 _HEAT = {"quantity": "GJ/year", "emission_factor": "t CO2/GJ"}
 
 
+def _without(gas: str, formulas: dict[str, Any]) -> dict[str, Any]:
+    return {name: formula for name, formula in formulas.items() if name != gas}
+
+
 def _sourced(source: str, formulas: dict[str, Any]) -> dict[str, Any]:
     return {gas: formula.restated(formula.name, source=source) for gas, formula in formulas.items()}
 
@@ -234,13 +238,19 @@ METHODS = (
     Method("road_fuel_by_mass", "t/year", _sourced(_ROAD, _BY_MASS), _COAL_BY_MASS),
     Method("road_fuel_by_volume", "Nm3/year", _sourced(_ROAD, _BY_VOLUME), _COAL_BY_VOLUME),
     Method("off_road_fuel_by_mass", "t/year", _sourced(_OFF_ROAD, _BY_MASS), _COAL_BY_MASS),
-    Method("biomass_by_mass", "t/year", _BY_MASS, _COAL_BY_MASS, memo_gases=frozenset({"CO2"})),
+    Method(
+        "biomass_by_mass",
+        "t/year",
+        _without("CO2", _BY_MASS),
+        _COAL_BY_MASS,
+        memo={"CO2": combustion_carbon_dioxide},
+    ),
     Method(
         "biomass_by_volume",
         "Nm3/year",
-        _BY_VOLUME,
+        _without("CO2", _BY_VOLUME),
         _COAL_BY_VOLUME,
-        memo_gases=frozenset({"CO2"}),
+        memo={"CO2": _BY_VOLUME["CO2"]},
     ),
     Method("electricity_used", "MWh/year", {"CO2": bought_electricity}, _COAL_OF_ELECTRICITY),
     Method(

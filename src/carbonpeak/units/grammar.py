@@ -147,7 +147,7 @@ def split_number(text: str) -> tuple[float, str]:
         When there is no number, more than one, one that is not finite, or no unit.
     """
     found = _NUMBER.match(text)
-    if found is None or not re.search(r"\d", found["number"]):
+    if found is None or not re.match(r"[+-]?\.?\d", found["number"]):
         raise UnitError(f"no number in '{text}'; write a number and a unit, like '15 亩'")
     unit = text[found.end() :].strip()
     if re.match(r"[.,\d]", unit) and not re.match(r"10[\^*]|1$", unit):
