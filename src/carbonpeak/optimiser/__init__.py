@@ -1,0 +1,228 @@
+"""The least-cost path of a region to its targets."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import xarray as xr
+
+from carbonpeak import units
+from carbonpeak.errors import ResultError, ScenarioError
+from carbonpeak.evidence.region import Region
+from carbonpeak.inventory.balance import energy_carbon_rates
+from carbonpeak.inventory.model import Floats
+from carbonpeak.optimiser.blocks import IntArray
+from carbonpeak.optimiser.least_cost import (
+    LeastCostPlan,
+    LeastCostProblem,
+    Moves,
+    Numerator,
+    Sentence,
+    SolverSettings,
+    Target,
+    solve_least_cost,
+)
+from carbonpeak.planning.targets import Goal, bound, load_targets
+from carbonpeak.scenario.indicators import indicator
+from carbonpeak.scenario.pathway import Outlook, lay_out, walk
+from carbonpeak.scenario.prices import line_prices
+from carbonpeak.scenario.scenario import Scenario
+
+NUMERATORS = {
+    "co2_intensity": "energy_co2",
+    "energy_co2": "energy_co2",
+    "energy_intensity": "energy_total",
+    "energy_total": "energy_total",
+    "forest_cover": "planted_area",
+}
+"""Which yearly amount each indicator of a target bounds."""
+
+NUMERATOR_UNITS = {"energy_co2": "t CO2", "energy_total": "tce", "planted_area": "ha"}
+
+
+@dataclass(frozen=True, eq=False)
+class Optimum:
+    """The answer of the optimiser, run again through the inventory.
+
+    Attributes
+    ----------
+    scenario : str
+        Scenario whose drivers the path starts from.
+    targets : mapping of Goal
+        The targets asked for.
+    plan : LeastCostPlan
+        Builds, cost, prices, or why there is none.
+    pathway : xr.Dataset or None
+        The chosen builds run through the inventory's equations.
+    rerun_residual : float
+        Largest relative difference between the solver's numerators and that pathway.
+    """
+
+    scenario: str
+    targets: Mapping[str, Goal]
+    plan: LeastCostPlan
+    pathway: xr.Dataset | None
+    rerun_residual: float
+
+
+def optimise(
+    region: Region,
+    scenario: Scenario,
+    *,
+    targets: Mapping[str, Goal] | None = None,
+    settings: SolverSettings | None = None,
+) -> Optimum:
+    """Find the least-cost builds of a region's measures that meet its targets.
+
+    Drivers, factors and prices are those of the scenario; which measures are built, and when,
+    is free within their limits. What the scenario itself builds is not imposed.
+
+    Parameters
+    ----------
+    region : Region
+        From `load_region`.
+    scenario : Scenario
+        From `load_scenario`.
+    targets : mapping of Goal, optional
+        By default those of the region's `targets.yaml`.
+    settings : SolverSettings, optional
+        Time limit, threads, gap, log file.
+
+    Returns
+    -------
+    Optimum
+        An impossible target is an answer, in words, not an error.
+
+    Raises
+    ------
+    ScenarioError
+        When a target lies outside the horizon or a price is missing.
+    """
+    goals = load_targets(region) if targets is None else dict(targets)
+    outlook = lay_out(region, scenario)
+    problem = pose(outlook, goals)
+    plan = solve_least_cost(problem, settings=settings)
+    if not plan.found:
+        return Optimum(scenario.name, goals, plan, None, float("nan"))
+    pathway = walk(outlook, plan.builds.transpose("measure", "year").values)
+    return Optimum(scenario.name, goals, plan, pathway, rerun_residual(plan, pathway))
+
+
+def rerun_residual(plan: LeastCostPlan, pathway: xr.Dataset) -> float:
+    """Return the largest relative difference between a plan and its pathway."""
+    worst = 0.0
+    for name in plan.result["numerator"].values:
+        solver = plan.result["achieved"].sel(numerator=name).values
+        again = indicator(pathway, str(name)).values
+        scale = max(float(np.abs(again).max()), 1e-12)
+        worst = max(worst, float(np.abs(solver - again).max()) / scale)
+    return worst
+
+
+def pose(outlook: Outlook, goals: Mapping[str, Goal]) -> LeastCostProblem:
+    """Lay a scenario, its measures and its targets out as a least-cost problem."""
+    names = list(outlook.measures)
+    numbers = {key: _numbers(outlook, key) for key in ("capex", "fixed_opex", "lifetime")}
+    years, count = outlook.years, len(outlook.years)
+    moves = outlook.moves
+    moved = np.any(moves.move != 0, axis=0)
+    prices = line_prices(outlook.scenario.region, outlook.model, moved)
+    return LeastCostProblem(
+        measures=tuple(names),
+        years=years,
+        unit_size=np.ones(len(names)),
+        integer=np.array([outlook.measures[name].entry.integer for name in names], bool),
+        first_year=_first_years(outlook),
+        last_year=_numbers(outlook, "last_year").astype(np.int64),
+        potential=_numbers(outlook, "potential"),
+        yearly_limit=_numbers(outlook, "yearly_limit"),
+        lifetime=numbers["lifetime"],
+        capex=np.repeat(numbers["capex"][:, None], count, axis=1),
+        fixed_opex=np.repeat(numbers["fixed_opex"][:, None], count, axis=1),
+        running_cost=moves.effect(prices),
+        discount_rate=_discount_rate(outlook.scenario.region),
+        discount_to=years[0],
+        numerators=_numerators(outlook, goals),
+        targets=_targets(outlook, goals),
+        lines=tuple(np.asarray(outlook.model.ids)[moved].tolist()),
+        baseline_activity=outlook.baseline[moved],
+        moves=Moves.from_dense(_dense(outlook, moved)),
+        titles=_titles(outlook, goals),
+    )
+
+
+def _numbers(outlook: Outlook, parameter: str) -> Floats:
+    return np.array([measure.numbers[parameter] for measure in outlook.measures.values()])
+
+
+def _first_years(outlook: Outlook) -> IntArray:
+    """Return the first year of each window; nothing is built in the base year itself."""
+    first, last = _numbers(outlook, "first_year"), _numbers(outlook, "last_year")
+    soonest = outlook.years[0] + 1
+    return np.where(last >= soonest, np.maximum(first, soonest), first).astype(np.int64)
+
+
+def _discount_rate(region: Region) -> float:
+    rate = region.record.discount_rate
+    if rate is None:
+        raise ScenarioError(f"{region.name}: region.yaml states no 'discount_rate'; add it")
+    return rate.value * units.factor(rate.unit, "1/year")
+
+
+def _dense(outlook: Outlook, moved: np.ndarray) -> Floats:
+    """Return activity moved per native unit, (measure, year built, line, year)."""
+    moves = outlook.moves
+    dense: Floats = np.einsum("ml,mby->mbly", moves.move[:, moved], moves.strength)
+    return dense
+
+
+def _numerators(outlook: Outlook, goals: Mapping[str, Goal]) -> dict[str, Numerator]:
+    wanted = dict.fromkeys(NUMERATORS[goal.indicator] for goal in goals.values())
+    wanted.setdefault("energy_co2")
+    return {name: Numerator(*_amount(outlook, name), NUMERATOR_UNITS[name]) for name in wanted}
+
+
+def _amount(outlook: Outlook, name: str) -> tuple[Floats, Floats]:
+    """Return an amount without measures, and its change per native unit built."""
+    model, moves = outlook.model, outlook.moves
+    if name == "planted_area":
+        forest = np.array([line.category == "3.B.1.b" for line in model.lines], float)
+        planted = moves.move @ forest
+        standing = np.triu(np.ones((len(model.years), len(model.years))))
+        effect = planted[:, None, None] * standing[None]
+        return np.cumsum(forest @ outlook.baseline), effect
+    if name == "energy_co2":
+        rates = energy_carbon_rates(model)
+    elif name == "energy_total":
+        choice = ("calorific", "equal").index(model.region.record.convention)
+        rates = model.energy[choice]
+    else:
+        raise ResultError(f"no amount '{name}'")
+    return np.einsum("ly,ly->y", rates, outlook.baseline), moves.effect(rates)
+
+
+def _targets(outlook: Outlook, goals: Mapping[str, Goal]) -> tuple[Target, ...]:
+    baseline = walk(outlook, np.zeros((len(outlook.measures), len(outlook.years))))
+    return tuple(
+        Target(
+            name,
+            NUMERATORS[goal.indicator],
+            goal.year,
+            bound(outlook, baseline, name, goal),
+            sense="at_least" if goal.indicator == "forest_cover" else "at_most",
+        )
+        for name, goal in goals.items()
+    )
+
+
+def _titles(outlook: Outlook, goals: Mapping[str, Goal]) -> dict[str, Sentence]:
+    titles = {
+        name: Sentence(measure.entry.title_en, measure.entry.title_zh)
+        for name, measure in outlook.measures.items()
+    }
+    titles |= {
+        name: Sentence(goal.title_en or name, goal.title_zh or name) for name, goal in goals.items()
+    }
+    return titles

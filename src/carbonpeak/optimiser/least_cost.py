@@ -1,0 +1,233 @@
+"""The least-cost builds that meet the targets: one constraint family per function.
+
+Symbols: n[m, τ] builds of measure m in year τ; A[l, t] activity without measures; k[m, τ, l, t]
+activity moved per unit built; E[t] numerator of a target without measures and e[m, τ, t] its change
+per unit built; δ[t] discount factor; s shortfall of a target.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import xarray as xr
+
+from carbonpeak.optimiser.blocks import IntArray, Labels
+from carbonpeak.optimiser.costs import unit_cost
+from carbonpeak.optimiser.diagnosis import diagnose, explain_stop
+from carbonpeak.optimiser.model import MONEY, LeastCostModel, scale_of
+from carbonpeak.optimiser.plan import LeastCostPlan, read_plan, stopped_plan
+from carbonpeak.optimiser.problem import (
+    LeastCostProblem,
+    Moves,
+    Numerator,
+    Sentence,
+    Target,
+)
+from carbonpeak.optimiser.program import Program, SolverSettings, Status, Term
+
+WHOLE = 1e-9
+
+__all__ = [
+    "LeastCostPlan",
+    "LeastCostProblem",
+    "Moves",
+    "Numerator",
+    "Sentence",
+    "SolverSettings",
+    "Status",
+    "Target",
+    "formulate",
+    "solve_least_cost",
+]
+
+
+def solve_least_cost(
+    problem: LeastCostProblem,
+    *,
+    settings: SolverSettings | None = None,
+    time_limit: float | None = None,
+    explain: bool = True,
+) -> LeastCostPlan:
+    """Find the builds that meet every target at least discounted cost.
+
+    Parameters
+    ----------
+    problem : LeastCostProblem
+        Arrays and labels.
+    settings : SolverSettings, optional
+        Threads, seed, gap, log file, any option of HiGHS.
+    time_limit : float, optional
+        Seconds of one run of the solver; overrides the settings.
+    explain : bool
+        Whether an impossible problem is diagnosed.
+
+    Returns
+    -------
+    LeastCostPlan
+        Its `status` says how the search ended; an impossible or unbounded problem is an answer,
+        not an error.
+    """
+    chosen = settings or SolverSettings()
+    if time_limit is not None:
+        chosen = replace(chosen, time_limit=time_limit)
+    model = formulate(problem)
+    solution = model.program.solve(chosen)
+    if solution.found:
+        priced = solution
+        if problem.integer.any():
+            priced = model.program.fix_integers(solution, chosen)
+        return read_plan(model, solution, priced)
+    if solution.status == Status.INFEASIBLE and explain:
+        diagnosis = diagnose(model, formulate, chosen)
+        return stopped_plan(solution, diagnosis.message, diagnosis)
+    return stopped_plan(solution, explain_stop(problem, solution.status))
+
+
+def formulate(problem: LeastCostProblem) -> LeastCostModel:
+    """Return the program of a problem: all its variables, families and costs.
+
+    Minimise Σ_{m,τ} c[m,τ]·n[m,τ] + Σ_k δ·price[k]·s[k]
+    """
+    scale = scale_of(problem)
+    program = Program()
+    names = np.asarray([target.name for target in problem.targets])
+    coords = {"measure": np.asarray(problem.measures), "year": np.asarray(problem.years)}
+    builds = program.add(
+        "builds",
+        coords,
+        cost=xr.DataArray(unit_cost(problem) * scale.builds[:, None] / MONEY, dims=tuple(coords)),
+        integer=xr.DataArray(problem.integer, dims="measure"),
+    )
+    shortfall = program.add("shortfall", {"target": names}, upper=0.0)
+    model = LeastCostModel(problem, program, builds, shortfall, scale)
+    for family in FAMILIES:
+        family(model)
+    return model
+
+
+def hold_window(model: LeastCostModel) -> None:
+    """Nothing is built outside a measure's window:  n[m,t] = 0  for t < first[m] or t > last[m]."""
+    upper = np.where(model.problem.window, np.inf, 0.0)
+    model.program.narrow(model.builds, upper=model.sized(upper, "measure", "year"))
+
+
+def limit_yearly_build(model: LeastCostModel) -> None:
+    """Builds of a year stay within the yearly limit:  n[m,t] <= limit[m]."""
+    projects = model.problem.yearly_limit / model.scale.builds
+    whole = np.where(model.problem.integer, np.floor(projects + WHOLE), projects)
+    model.program.narrow(model.builds, upper=model.sized(whole, "measure"))
+
+
+def commit_builds(model: LeastCostModel) -> None:
+    """What is decided is built:  n[m,t] >= committed[m,t]."""
+    lower = model.problem.committed / model.scale.builds[:, None]
+    whole = np.where(model.problem.integer[:, None], np.round(lower), lower)
+    model.program.narrow(model.builds, lower=model.sized(whole, "measure", "year"))
+
+
+def limit_ramp(model: LeastCostModel) -> None:
+    """Builds grow from a seed at a limited rate:  n[m,t] - rate[m]·n[m,t-1] <= seed[m].
+
+    Before the first year nothing was built.
+    """
+    rate, seed = model.problem.ramp_rate, model.problem.ramp_seed / model.scale.builds
+    ramped = ~np.isnan(rate)
+    model.program.require(
+        "ramp",
+        [
+            (model.builds, 1.0),
+            (model.builds.lagged(), model.sized(-np.where(ramped, rate, 0.0), "measure")),
+        ],
+        at_most=model.sized(np.where(ramped, seed, np.inf), "measure"),
+        where=model.sized(ramped, "measure"),
+    )
+
+
+def limit_potential(model: LeastCostModel) -> None:
+    """Builds fill what is left of the potential:  Σ_t n[m,t] <= potential[m] - existing[m]."""
+    room = (model.problem.potential - model.problem.existing) / model.scale.builds
+    model.program.require(
+        "potential",
+        [(model.builds, 1.0)],
+        rows={"measure": model.problem.measures},
+        at_most=model.sized(room, "measure"),
+        where=model.sized(np.isfinite(room), "measure"),
+    )
+
+
+def keep_activity_non_negative(model: LeastCostModel) -> None:
+    """No line falls below zero:  A[l,t] + Σ_{m,τ} k[m,τ,l,t]·n[m,τ] >= 0.
+
+    Rows that nothing lowers are left out.
+    """
+    problem, moves = model.problem, model.problem.moves
+    lowered = np.zeros((len(problem.lines), len(problem.years)), dtype=bool)
+    np.logical_or.at(lowered, moves.line, (moves.response < 0).any(axis=1))
+    factor = model.scale.builds[moves.measure] / model.scale.lines[moves.line]
+    move = np.arange(len(moves.measure))
+    picked = _along("move", np.asarray(problem.measures)[moves.measure], move)
+    response = model.sized(moves.response * factor[:, None, None], "move", "build_year", "year")
+    made = model.builds.pick("measure", picked).rename(year="build_year")
+    group = _along("move", np.asarray(problem.lines)[moves.line], move).rename("line")
+    model.program.require(
+        "activity",
+        [Term(made, response, group)],
+        rows={"line": problem.lines, "year": problem.years},
+        at_least=model.sized(
+            -problem.baseline_activity / model.scale.lines[:, None], "line", "year"
+        ),
+        where=model.sized(lowered, "line", "year"),
+    )
+
+
+def meet_target(model: LeastCostModel) -> None:
+    """A ceiling holds, or is missed at its price:  E[t] + Σ_{m,τ} e[m,τ,t]·n[m,τ] - s <= cap.
+
+    A floor reads  E[t] + Σ_{m,τ} e[m,τ,t]·n[m,τ] + s >= cap.  A hard target has s = 0. The sum may
+    be negative: sinks are negative effects.
+    """
+    problem, scale = model.problem, model.scale
+    at = [problem.years.index(target.year) for target in problem.targets]
+    held = [problem.numerators[target.numerator] for target in problem.targets]
+    effect = np.zeros((len(at), *np.shape(problem.capex)))
+    for row, (numerator, year) in enumerate(zip(held, at, strict=True)):
+        effect[row] = numerator.effect[:, :, year] * scale.builds[:, None] / scale.targets[row]
+    room = model.room()
+    ceiling = np.array([target.sense == "at_most" for target in problem.targets], dtype=bool)
+    names = ("target", "measure", "build_year")
+    model.program.require(
+        "targets",
+        [
+            (model.builds.rename(year="build_year"), model.sized(effect, *names)),
+            (model.shortfall, model.sized(np.where(ceiling, -1.0, 1.0), "target")),
+        ],
+        rows={"target": [target.name for target in problem.targets]},
+        at_most=model.sized(np.where(ceiling, room, np.inf), "target"),
+        at_least=model.sized(np.where(ceiling, -np.inf, room), "target"),
+    )
+
+
+def price_shortfalls(model: LeastCostModel) -> None:
+    """A soft target may be missed at its price, a hard one not:  0 <= s,  s = 0 if hard."""
+    soft = model.soft()
+    model.program.set_bounds(
+        model.shortfall, upper=model.sized(np.where(soft, np.inf, 0.0), "target")
+    )
+    model.program.change_cost(model.shortfall, model.sized(model.miss_cost(), "target"))
+
+
+FAMILIES = (
+    hold_window,
+    limit_yearly_build,
+    commit_builds,
+    limit_ramp,
+    limit_potential,
+    keep_activity_non_negative,
+    meet_target,
+    price_shortfalls,
+)
+
+
+def _along(dim: str, values: Labels, labels: IntArray) -> xr.DataArray:
+    return xr.DataArray(values, {dim: labels})

@@ -1,0 +1,130 @@
+"""The program of a least-cost problem with its scales: what its parts pass to each other."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import xarray as xr
+
+from carbonpeak.optimiser.blocks import BoolArray, FloatArray
+from carbonpeak.optimiser.problem import LeastCostProblem
+from carbonpeak.optimiser.program import Block, Program
+
+MONEY = 1e4
+"""CNY2020 per unit of the objective."""
+
+
+@dataclass(frozen=True, eq=False)
+class Scale:
+    """Powers of ten that keep the coefficients of the program near one.
+
+    Attributes
+    ----------
+    builds : (measure,)
+        Native units per unit of the variable; one project where builds are whole.
+    targets : (target,)
+        Units of the numerator per unit of the row: 10^4 t for a county of some 10^6 t.
+    lines : (line,)
+        Activity per unit of the row.
+    """
+
+    builds: FloatArray
+    targets: FloatArray
+    lines: FloatArray
+
+
+@dataclass(frozen=True, eq=False)
+class LeastCostModel:
+    """A problem, its live program, its variables and its scales."""
+
+    problem: LeastCostProblem
+    program: Program
+    builds: Block
+    shortfall: Block
+    scale: Scale
+
+    def labelled(self, values: FloatArray | BoolArray, *dims: str) -> xr.DataArray:
+        """Return `values` with the labels of the problem along `dims`."""
+        labels = {
+            "measure": self.problem.measures,
+            "target": tuple(target.name for target in self.problem.targets),
+            "line": self.problem.lines,
+        }
+        coords = {dim: np.asarray(labels.get(dim, self.problem.years)) for dim in dims}
+        return xr.DataArray(values, coords=coords, dims=dims)
+
+    def sized(self, values: FloatArray | BoolArray, *dims: str) -> xr.DataArray:
+        """Return `values` over `dims` in the order of the problem, without labels: cheap."""
+        return xr.DataArray(values, dims=dims)
+
+    def native(self, builds: xr.DataArray) -> FloatArray:
+        """Return builds in native units, exactly whole where projects are whole."""
+        values = builds.to_numpy()
+        whole = self.problem.integer[:, None]
+        exact = np.where(whole, np.round(values), np.maximum(values, 0.0))
+        native: FloatArray = exact * self.scale.builds[:, None] + 0.0
+        return native
+
+    def room(self) -> FloatArray:
+        """Return cap less value without measures, in units of each target's row."""
+        problem = self.problem
+        room = [
+            target.cap
+            - problem.numerators[target.numerator].baseline[problem.years.index(target.year)]
+            for target in problem.targets
+        ]
+        return np.asarray(room, dtype=float) / self.scale.targets
+
+    def soft(self) -> BoolArray:
+        """Return which targets may be missed at a price."""
+        return np.array([target.price is not None for target in self.problem.targets], dtype=bool)
+
+    def miss_cost(self) -> FloatArray:
+        """Return the discounted price of a shortfall, per unit of its row; 0 for hard targets."""
+        price = [0.0 if target.price is None else target.price for target in self.problem.targets]
+        return np.asarray(price) * self.target_discount() * self.scale.targets / MONEY
+
+    def target_discount(self) -> FloatArray:
+        """Return the discount factor of each target's year."""
+        years = [float(target.year) for target in self.problem.targets]
+        return self.problem.discount_at(np.asarray(years))
+
+
+def scale_of(problem: LeastCostProblem) -> Scale:
+    """Choose the scales of a problem."""
+    spans = np.where(_usable(problem.yearly_limit), problem.yearly_limit, problem.potential)
+    spans = np.where(_usable(spans), spans, 1.0)
+    builds = np.where(problem.integer, problem.unit_size, _power_of_ten(spans))
+    sizes = [
+        max(abs(target.cap), float(np.abs(problem.numerators[target.numerator].baseline).max()))
+        for target in problem.targets
+    ]
+    return Scale(
+        builds=builds,
+        targets=_power_of_ten(np.asarray(sizes, dtype=float)) / 100.0,
+        lines=_line_scale(problem, builds),
+    )
+
+
+def _line_scale(problem: LeastCostProblem, builds: FloatArray) -> FloatArray:
+    moves = problem.moves
+    largest = np.abs(problem.baseline_activity).max(axis=1, initial=0.0)
+    highest = moves.response.max(axis=(1, 2), initial=0.0)
+    lowest = moves.response.min(axis=(1, 2), initial=0.0)
+    steps = np.maximum(highest, -lowest) * builds[moves.measure]
+    moved = np.zeros(len(problem.lines))
+    np.maximum.at(moved, moves.line, steps)
+    return _power_of_ten(np.where(largest > 0, largest, moved))
+
+
+def _usable(values: FloatArray) -> BoolArray:
+    usable: BoolArray = np.isfinite(values) & (values > 0)
+    return usable
+
+
+def _power_of_ten(values: FloatArray) -> FloatArray:
+    """Return the power of ten just below each value, 1 for zero."""
+    safe = np.where(values > 0, values, 1.0)
+    power: FloatArray = 10.0 ** np.floor(np.log10(safe))
+    return power

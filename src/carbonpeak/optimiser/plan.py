@@ -1,0 +1,239 @@
+"""The answer of the optimiser, in native units and CNY2020."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import xarray as xr
+
+from carbonpeak.optimiser.blocks import FloatArray, Labels
+from carbonpeak.optimiser.costs import KINDS, cost_table, discount_by_kind, over_years, stock_of
+from carbonpeak.optimiser.diagnosis import Diagnosis
+from carbonpeak.optimiser.limits import Limit, binding_limits
+from carbonpeak.optimiser.model import MONEY, LeastCostModel
+from carbonpeak.optimiser.problem import LeastCostProblem, Sentence
+from carbonpeak.optimiser.program import Solution, Status
+
+Variables = dict[str, xr.Variable]
+
+
+@dataclass(frozen=True, eq=False)
+class LeastCostPlan:
+    """What to build, what it costs and what a tonne is worth, or why there is no plan.
+
+    Attributes
+    ----------
+    status : Status
+        `optimal infeasible unbounded time_limit numerical`.
+    message : Sentence
+        The outcome in English and Chinese.
+    cost : float
+        Discounted CNY2020 above the path without measures; NaN without a plan.
+    penalty : float
+        Discounted CNY2020 of soft targets missed; not part of `cost`.
+    bound : float
+        Proven lower bound of `cost + penalty`.
+    gap : float
+        Relative distance between the two.
+    conditional : bool
+        Prices hold only for the whole projects chosen: builds of whole projects were fixed and
+        the rest solved again.
+    result : Dataset
+        Empty without a plan. `builds`, `stock` (measure, year) native units; `cost`,
+        `cost_discounted` (kind, measure, year) CNY2020; `achieved`, `without_measures`
+        (numerator, year); `activity` (line, year); and by `target`: `cap`, `value`, `slack`,
+        `shortfall`, `binding`, `price` (positive, undiscounted CNY2020 of the target's year per
+        unit of its numerator), `target_year`, `target_numerator`, `hard`.
+    limits : tuple of Limit
+        What binds beside or behind the prices, dearest first.
+    diagnosis : Diagnosis, optional
+        Why there is no plan.
+    """
+
+    status: Status
+    message: Sentence
+    cost: float
+    penalty: float
+    bound: float
+    gap: float
+    conditional: bool
+    result: xr.Dataset
+    limits: tuple[Limit, ...] = ()
+    diagnosis: Diagnosis | None = None
+
+    @property
+    def found(self) -> bool:
+        """Whether there is a plan, proven best or not."""
+        return bool(self.result.data_vars)
+
+    @property
+    def builds(self) -> xr.DataArray:
+        """Native units built, (measure, year)."""
+        return self.result["builds"]
+
+    @property
+    def prices(self) -> xr.DataArray:
+        """Undiscounted CNY2020 per unit of the numerator, (target,); never negative."""
+        return self.result["price"]
+
+    @property
+    def price_condition(self) -> Sentence:
+        """On what the prices rest."""
+        if self.conditional:
+            return Sentence("conditional on the builds chosen", "以所选整数项目为条件")
+        return Sentence("unconditional", "无附加条件")
+
+
+def read_plan(model: LeastCostModel, solution: Solution, priced: Solution) -> LeastCostPlan:
+    """Read a plan off a solution, and its prices off the one with duals."""
+    problem = model.problem
+    native = model.native(solution.values["builds"])
+    variables = {
+        **_build_data(model, native),
+        **_value_data(model, native),
+        **_target_data(model, priced),
+        **_missed(model, native),
+    }
+    attrs = {"discount_year": problem.discount_to}
+    result = xr.Dataset(variables, coords=_coords(problem), attrs=attrs)
+    penalty = float((solution.values["shortfall"].to_numpy() * model.miss_cost()).sum() * MONEY)
+    cost = float(result["cost_discounted"].sum())
+    return LeastCostPlan(
+        status=solution.status,
+        message=_outcome(problem, solution, result, cost),
+        cost=cost,
+        penalty=penalty,
+        bound=solution.bound * MONEY,
+        gap=solution.gap,
+        conditional=bool(problem.integer.any()),
+        result=result,
+        limits=binding_limits(model, priced, fixed=bool(problem.integer.any())),
+    )
+
+
+def stopped_plan(
+    solution: Solution, message: Sentence, diagnosis: Diagnosis | None = None
+) -> LeastCostPlan:
+    """Return the answer that says why there is no plan."""
+    nothing = xr.Dataset()
+    bound = solution.bound * MONEY
+    return LeastCostPlan(
+        solution.status, message, np.nan, np.nan, bound, np.inf, False, nothing, (), diagnosis
+    )
+
+
+def _coords(problem: LeastCostProblem) -> dict[str, object]:
+    numerators = list(problem.numerators)
+    units = [problem.numerators[name].unit for name in numerators]
+    return {
+        "kind": list(KINDS),
+        "measure": np.asarray(problem.measures, dtype=str),
+        "year": np.asarray(problem.years),
+        "line": np.asarray(problem.lines, dtype=str),
+        "numerator": np.asarray(numerators, dtype=str),
+        "numerator_unit": ("numerator", np.asarray(units, dtype=str)),
+        "target": np.asarray([target.name for target in problem.targets], dtype=str),
+    }
+
+
+def _build_data(model: LeastCostModel, native: FloatArray) -> Variables:
+    problem = model.problem
+    table, dims = cost_table(problem, native), ("kind", "measure", "year")
+    money = {"units": "CNY2020"}
+    discounted = table * discount_by_kind(problem)[:, None, :]
+    return {
+        "builds": xr.Variable(dims[1:], native),
+        "stock": xr.Variable(dims[1:], stock_of(problem, native)),
+        "cost": xr.Variable(dims, table, money),
+        "cost_discounted": xr.Variable(dims, discounted, money),
+    }
+
+
+def _value_data(model: LeastCostModel, native: FloatArray) -> Variables:
+    problem, moves = model.problem, model.problem.moves
+    held = problem.numerators.values()
+    shape = (len(held), len(problem.years))
+    before = np.array([part.baseline for part in held], dtype=float).reshape(shape)
+    change = [np.tensordot(native, part.effect, axes=2) for part in held]
+    moved = over_years(native[moves.measure], moves.response)
+    activity = np.array(problem.baseline_activity, dtype=float)
+    np.add.at(activity, moves.line, moved)
+    return {
+        "achieved": xr.Variable(("numerator", "year"), before + np.reshape(change, shape)),
+        "without_measures": xr.Variable(("numerator", "year"), before),
+        "activity": xr.Variable(("line", "year"), activity),
+    }
+
+
+def _target_data(model: LeastCostModel, priced: Solution) -> Variables:
+    targets = model.problem.targets
+    if not priced.duals.data_vars:
+        price = np.full(len(targets), np.nan)
+    else:
+        dual = np.abs(priced.duals["targets"].to_numpy()) * MONEY / model.scale.targets
+        price = dual / model.target_discount() + 0.0
+    return {
+        "cap": _by_target(np.array([target.cap for target in targets], dtype=float)),
+        "price": _by_target(price),
+        "target_year": _by_target(np.array([target.year for target in targets], dtype=int)),
+        "target_numerator": _by_target(
+            np.array([target.numerator for target in targets], dtype=str)
+        ),
+        "hard": _by_target(~model.soft()),
+    }
+
+
+def _by_target(values: Labels) -> xr.Variable:
+    return xr.Variable(("target",), values)
+
+
+def _missed(model: LeastCostModel, native: FloatArray) -> Variables:
+    problem, targets = model.problem, model.problem.targets
+    value = np.empty(len(targets))
+    for row, target in enumerate(targets):
+        numerator, year = problem.numerators[target.numerator], problem.years.index(target.year)
+        value[row] = numerator.baseline[year] + (native * numerator.effect[:, :, year]).sum()
+    sign = np.array([1.0 if target.sense == "at_most" else -1.0 for target in targets])
+    slack = sign * (np.array([target.cap for target in targets], dtype=float) - value)
+    tight = 1e-6 * model.scale.targets
+    return {
+        "value": _by_target(value),
+        "slack": _by_target(slack),
+        "shortfall": _by_target(np.where(slack < -tight, -slack, 0.0)),
+        "binding": _by_target(slack <= tight),
+    }
+
+
+def _amount(cost: float) -> str:
+    return f"{cost / MONEY:,.1f}".replace("-", "−")
+
+
+def _outcome(
+    problem: LeastCostProblem, solution: Solution, result: xr.Dataset, cost: float
+) -> Sentence:
+    missed = [str(name) for name in result["target"].to_numpy()[result["shortfall"] > 0]]
+    if solution.status == Status.TIME_LIMIT:
+        return Sentence(
+            "the time limit was reached; the best plan so far costs "
+            f"{_amount(cost)} × 10⁴ CNY, at most {solution.gap:.2%} above the best possible",
+            f"达到时间上限；目前最优方案成本 {_amount(cost)} 万元，"
+            f"与理论最优相差不超过 {solution.gap:.2%}",
+        )
+    if missed:
+        titles = [problem.title(name) for name in missed]
+        return Sentence(
+            f"missed at their price: {', '.join(title.en for title in titles)}",
+            f"按罚价未达成的目标：{'、'.join(title.zh for title in titles)}",
+        )
+    if not problem.measures:
+        return Sentence(
+            "there are no measures; every target is met without them",
+            "没有可选措施；各项目标无需措施即可达成",
+        )
+    if not result["builds"].to_numpy().any():
+        return Sentence("every target is met without measures", "各项目标无需措施即可达成")
+    return Sentence(
+        f"every target is met at {_amount(cost)} × 10⁴ CNY discounted to {problem.discount_to}",
+        f"各项目标均可达成，折现至 {problem.discount_to} 年的成本为 {_amount(cost)} 万元",
+    )

@@ -1,0 +1,345 @@
+"""The least-cost problem as bare arrays and labels; it knows no region and no file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Literal, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from carbonpeak.errors import ScenarioError, suggestion
+from carbonpeak.optimiser.blocks import FloatArray, IntArray
+
+
+class Sentence(NamedTuple):
+    """The same words in English and in Chinese."""
+
+    en: str
+    zh: str
+
+    def text(self, lang: str) -> str:
+        """Return the words in `"en"` or `"zh"`."""
+        return self.zh if lang == "zh" else self.en
+
+
+@dataclass(frozen=True, eq=False)
+class Numerator:
+    """What a target caps, and how each build changes it.
+
+    Attributes
+    ----------
+    baseline : (year,)
+        Value without measures, in `unit` a year.
+    effect : (measure, build year, year)
+        Change per native unit built; removals are negative. No bound holds the sum at zero.
+    unit : str
+        For example `"t CO2"`.
+    """
+
+    baseline: FloatArray
+    effect: FloatArray
+    unit: str = "t CO2"
+
+
+@dataclass(frozen=True)
+class Target:
+    """A ceiling (or floor) on a numerator in one year.
+
+    Attributes
+    ----------
+    name, numerator : str
+        Own name, and which numerator it bounds.
+    year : int
+        Year of the horizon.
+    cap : float
+        Bound, in the unit of the numerator.
+    price : float, optional
+        Without it the target is hard; with it each unit missed costs so many CNY2020 of that year.
+    sense : "at_most" or "at_least"
+        Ceiling or floor.
+    """
+
+    name: str
+    numerator: str
+    year: int
+    cap: float
+    price: float | None = None
+    sense: Literal["at_most", "at_least"] = "at_most"
+
+
+@dataclass(frozen=True, eq=False)
+class Moves:
+    """Activity that builds move, one entry per pair of measure and line.
+
+    Attributes
+    ----------
+    measure, line : (move,)
+        Positions in the measures and lines of the problem.
+    response : (move, build year, year)
+        Change of the line's activity per native unit built.
+    """
+
+    measure: IntArray
+    line: IntArray
+    response: FloatArray
+
+    @classmethod
+    def none(cls, years: int = 0) -> Moves:
+        """Return moves of nothing."""
+        return cls(np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros((0, years, years)))
+
+    @classmethod
+    def from_dense(cls, moved: FloatArray) -> Moves:
+        """Return the moves of a full array (measure, build year, line, year)."""
+        measure, line = np.nonzero((moved != 0).any(axis=(1, 3)))
+        return cls(measure, line, np.asarray(moved, dtype=float)[measure, :, line, :])
+
+
+def _empty() -> FloatArray:
+    return np.zeros(0)
+
+
+@dataclass(frozen=True, eq=False)
+class LeastCostProblem:
+    """Which builds meet the targets at least cost.
+
+    A build made in year τ serves from τ to τ + lifetime - 1. Arrays are in native units of each
+    measure and CNY2020; M measures, T consecutive years, L lines. Arrays left empty take their
+    default.
+
+    Attributes
+    ----------
+    measures, years : tuple
+        Labels.
+    unit_size : (M,)
+        Native units of one whole project, where `integer`.
+    integer : (M,) of bool
+        Builds are whole projects.
+    first_year, last_year : (M,)
+        Window of the builds, both included.
+    potential : (M,)
+        Native units in all, those `existing` included; may be infinite.
+    yearly_limit : (M,)
+        Native units built in a year at most; may be infinite.
+    lifetime : (M,)
+        Whole years of service.
+    capex, fixed_opex : (M, T)
+        CNY2020 per native unit built in the year; per unit in service and year.
+    running_cost : (M, T, T)
+        CNY2020 in a year per native unit, by build year and year: energy bought less saved.
+    discount_rate : float
+        Share a year.
+    discount_to : int
+        Year to which costs are discounted.
+    numerators : mapping of Numerator
+        What targets may bound.
+    targets : tuple of Target
+        Ceilings and floors.
+    lines, baseline_activity, moves
+        Labels (L,), activity without measures (L, T), and what builds move.
+    existing : (M,), default 0
+        Native units in place before the first year.
+    ramp_rate, ramp_seed : (M,), default none
+        Builds of a year are at most `ramp_rate` × those of the year before + `ramp_seed`; NaN for
+        a measure without ramp.
+    committed : (M, T), default 0
+        Least builds.
+    titles : mapping of Sentence
+        Names of measures, lines and targets in sentences; without one the label itself.
+    """
+
+    measures: tuple[str, ...]
+    years: tuple[int, ...]
+    unit_size: FloatArray
+    integer: npt.NDArray[np.bool_]
+    first_year: IntArray
+    last_year: IntArray
+    potential: FloatArray
+    yearly_limit: FloatArray
+    lifetime: FloatArray
+    capex: FloatArray
+    fixed_opex: FloatArray
+    running_cost: FloatArray
+    discount_rate: float
+    discount_to: int
+    numerators: Mapping[str, Numerator]
+    targets: tuple[Target, ...] = ()
+    lines: tuple[str, ...] = ()
+    baseline_activity: FloatArray = field(default_factory=_empty)
+    moves: Moves = field(default_factory=Moves.none)
+    existing: FloatArray = field(default_factory=_empty)
+    ramp_rate: FloatArray = field(default_factory=_empty)
+    ramp_seed: FloatArray = field(default_factory=_empty)
+    committed: FloatArray = field(default_factory=_empty)
+    titles: Mapping[str, Sentence] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Fill in defaults and refuse arrays that do not fit.
+
+        Raises
+        ------
+        ScenarioError
+            Lists everything that is wrong.
+        """
+        measures, years, lines = len(self.measures), len(self.years), len(self.lines)
+        self._default("existing", np.zeros(measures))
+        self._default("ramp_rate", np.full(measures, np.nan))
+        self._default("ramp_seed", np.where(np.isnan(self.ramp_rate), np.nan, 0.0))
+        self._default("committed", np.zeros((measures, years)))
+        self._default("baseline_activity", np.zeros((lines, years)))
+        if not len(self.moves.measure):
+            object.__setattr__(self, "moves", Moves.none(years))
+        faults = list(_shape_faults(self)) or list(_value_faults(self))
+        if faults:
+            raise ScenarioError("\n".join(faults))
+
+    def _default(self, name: str, value: FloatArray) -> None:
+        if np.size(getattr(self, name)) == 0:
+            object.__setattr__(self, name, value)
+
+    @property
+    def discount(self) -> FloatArray:
+        """Value in the year discounted to of 1 CNY2020 of each year, (T,)."""
+        return self.discount_at(np.asarray(self.years, dtype=float))
+
+    def discount_at(self, year: FloatArray) -> FloatArray:
+        """Value in the year discounted to of 1 CNY2020 of `year`."""
+        factor: FloatArray = np.power(1.0 + self.discount_rate, self.discount_to - year)
+        return factor
+
+    @property
+    def in_service(self) -> FloatArray:
+        """1 where a build of the second axis serves in the year of the third, (M, T, T)."""
+        year = np.asarray(self.years)
+        age = year[None, None, :] - year[None, :, None]
+        serves = (age >= 0) & (age < np.asarray(self.lifetime)[:, None, None])
+        return np.asarray(serves, dtype=np.float64)
+
+    @property
+    def window(self) -> npt.NDArray[np.bool_]:
+        """Whether a measure may be built in a year, (M, T)."""
+        year = np.asarray(self.years)[None, :]
+        first, last = np.asarray(self.first_year), np.asarray(self.last_year)
+        return (year >= first[:, None]) & (year <= last[:, None])
+
+    def title(self, name: str) -> Sentence:
+        """Return the title of a measure, line or target."""
+        return self.titles[name] if name in self.titles else Sentence(name, name)
+
+
+_PER_MEASURE = (
+    "unit_size",
+    "potential",
+    "yearly_limit",
+    "lifetime",
+    "existing",
+    "ramp_rate",
+    "ramp_seed",
+)
+
+
+def _shape_faults(problem: LeastCostProblem) -> Iterator[str]:
+    M, T, L = len(problem.measures), len(problem.years), len(problem.lines)
+    expected: dict[str, tuple[int, ...]] = dict.fromkeys(
+        (*_PER_MEASURE, "first_year", "last_year", "integer"),
+        (M,),
+    )
+    expected |= dict.fromkeys(("capex", "fixed_opex", "committed"), (M, T))
+    expected |= {"running_cost": (M, T, T), "baseline_activity": (L, T)}
+    found = {name: np.shape(getattr(problem, name)) for name in expected}
+    for name, numerator in problem.numerators.items():
+        expected |= {f"{name}.baseline": (T,), f"{name}.effect": (M, T, T)}
+        found[f"{name}.baseline"] = np.shape(numerator.baseline)
+        found[f"{name}.effect"] = np.shape(numerator.effect)
+    expected["moves.response"] = (len(problem.moves.measure), T, T)
+    found["moves.response"] = np.shape(problem.moves.response)
+    for name, shape in expected.items():
+        if found[name] != shape:
+            yield f"{name} has shape {found[name]}; expected {shape}"
+    if T == 0 or any(b - a != 1 for a, b in zip(problem.years, problem.years[1:], strict=False)):
+        yield f"years must follow each other without a gap; found {problem.years}"
+
+
+def _value_faults(problem: LeastCostProblem) -> Iterator[str]:
+    for name in (
+        "unit_size",
+        "lifetime",
+        "capex",
+        "fixed_opex",
+        "running_cost",
+        "existing",
+        "committed",
+        "baseline_activity",
+    ):
+        if not np.isfinite(np.asarray(getattr(problem, name), dtype=float)).all():
+            yield f"{name} holds a value that is not a finite number"
+    yield from _measure_faults(problem)
+    yield from _target_faults(problem)
+    negative = np.argwhere(problem.baseline_activity < 0)
+    for line, year in negative[:5]:
+        value = problem.baseline_activity[line, year]
+        yield (
+            f"activity of line '{problem.lines[line]}' without measures is {value:g} in "
+            f"{problem.years[year]}; expected at least 0"
+        )
+    responses = [("running_cost", problem.running_cost), ("moves", problem.moves.response)]
+    responses += [(name, held.effect) for name, held in problem.numerators.items()]
+    for name, response in responses:
+        if np.tril(response, -1).any():
+            yield f"{name}: a build acts before the year it is made"
+        if not np.isfinite(response).all():
+            yield f"{name}: holds a value that is not a finite number"
+
+
+def _measure_faults(problem: LeastCostProblem) -> Iterator[str]:
+    slack = 1.0 + 1e-9
+    wrong = {
+        "unit_size must be above 0": ~(problem.unit_size > 0),
+        "lifetime must be a whole number of years, at least 1": (problem.lifetime < 1)
+        | (problem.lifetime % 1 != 0),
+        "yearly_limit must be at least 0": ~(problem.yearly_limit >= 0),
+        "potential is smaller than what exists": ~(problem.potential >= problem.existing),
+        "existing must be at least 0": problem.existing < 0,
+        "the window ends before it begins": problem.first_year > problem.last_year,
+        "a ramp without a seed above 0 can never start": ~np.isnan(problem.ramp_rate)
+        & ~(problem.ramp_seed > 0),
+        "committed builds must be at least 0": (problem.committed < 0).any(axis=1),
+        "committed builds lie outside the window": ((problem.committed > 0) & ~problem.window).any(
+            axis=1
+        ),
+        "committed builds exceed the yearly limit": (
+            problem.committed > problem.yearly_limit[:, None] * slack
+        ).any(axis=1),
+        "committed builds exceed the potential": problem.committed.sum(axis=1)
+        > (problem.potential - problem.existing) * slack,
+        "committed builds are not whole projects": problem.integer
+        & (
+            np.abs(np.round(projects := problem.committed / problem.unit_size[:, None]) - projects)
+            > 1e-6
+        ).any(axis=1),
+    }
+    for words, where in wrong.items():
+        for at in np.flatnonzero(where):
+            yield f"measure '{problem.measures[at]}': {words}"
+
+
+def _target_faults(problem: LeastCostProblem) -> Iterator[str]:
+    names = [target.name for target in problem.targets]
+    for target in problem.targets:
+        where = f"target '{target.name}'"
+        if names.count(target.name) > 1:
+            yield f"{where}: the name is used more than once"
+        if target.numerator not in problem.numerators:
+            hint = suggestion(target.numerator, list(problem.numerators))
+            yield f"{where}: no numerator '{target.numerator}'; {hint}"
+        if target.year not in problem.years:
+            yield (
+                f"{where}: {target.year} lies outside the horizon "
+                f"{problem.years[0]}-{problem.years[-1]}"
+            )
+        if not np.isfinite(target.cap):
+            yield f"{where}: the cap is not a finite number"
+        if target.price is not None and not target.price > 0:
+            yield f"{where}: the price of missing it must be above 0"

@@ -1,0 +1,379 @@
+"""A linear or mixed-integer program of labelled blocks over one live HiGHS solver.
+
+It knows no carbon. Every block states its dims and labels, every row block checks them, and the
+whole matrix is put together once, without a Python loop over rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import xarray as xr
+
+from carbonpeak.optimiser.blocks import (
+    Block,
+    Coefficient,
+    FloatArray,
+    IntArray,
+    Labels,
+    Rows,
+    Term,
+    as_labels,
+    check_term,
+    entries,
+    shape_of,
+    spread,
+)
+from carbonpeak.optimiser.lp_text import lp_text
+from carbonpeak.optimiser.matrix import Matrix, columnwise
+from carbonpeak.optimiser.solver import Answer, Solver, SolverSettings, Status
+
+__all__ = ["Block", "Program", "Solution", "SolverSettings", "Status", "Term"]
+
+Terms = Sequence[Term | tuple[Block, Coefficient]]
+
+
+@dataclass(frozen=True, eq=False)
+class Solution:
+    """What the solver found.
+
+    Attributes
+    ----------
+    status : Status
+        `optimal`, `infeasible`, `unbounded`, `time_limit` or `numerical`.
+    objective, bound, gap : float
+        Cost of the solution, proven lower bound, and their relative distance; NaN without one.
+    values : Dataset
+        Value of each variable block, empty when no solution was found.
+    duals : Dataset
+        Change of the objective per unit of each row's bound; empty for integer programs.
+    reduced_costs : Dataset
+        Change of the objective per unit of each variable's bound; empty for integer programs.
+    row_values : Dataset
+        Left-hand side of each row.
+    """
+
+    status: Status
+    objective: float
+    bound: float
+    gap: float
+    values: xr.Dataset
+    duals: xr.Dataset
+    reduced_costs: xr.Dataset
+    row_values: xr.Dataset
+
+    @property
+    def found(self) -> bool:
+        """Whether there is a plan, proven best or not."""
+        return bool(self.values.data_vars)
+
+
+@dataclass(eq=False)
+class _Parts:
+    """Arrays gathered block by block."""
+
+    cost: list[FloatArray] = field(default_factory=list)
+    lower: list[FloatArray] = field(default_factory=list)
+    upper: list[FloatArray] = field(default_factory=list)
+    integer: list[IntArray] = field(default_factory=list)
+    row_lower: list[FloatArray] = field(default_factory=list)
+    row_upper: list[FloatArray] = field(default_factory=list)
+    entries: list[tuple[IntArray, IntArray, FloatArray]] = field(default_factory=list)
+
+
+class Program:
+    """Minimise the cost of labelled variables under labelled rows."""
+
+    def __init__(self) -> None:
+        self.blocks: dict[str, Block] = {}
+        self.rows: dict[str, Rows] = {}
+        self._labels: dict[str, Labels] = {}
+        self._indexes: dict[str, xr.Variable] = {}
+        self._columns = 0
+        self._row_count = 0
+        self._parts = _Parts()
+        self._matrix: Matrix | None = None
+        self._solver: Solver | None = None
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Number of rows and of columns."""
+        return self._row_count, self._columns
+
+    def add(
+        self,
+        name: str,
+        coords: Mapping[str, Iterable[object]],
+        *,
+        lower: Coefficient = 0.0,
+        upper: Coefficient = np.inf,
+        cost: Coefficient = 0.0,
+        integer: bool | xr.DataArray = False,
+    ) -> Block:
+        """Add variables `name` over the dims and labels of `coords`.
+
+        `lower`, `upper`, `cost` and `integer` may be constant along some of the dims.
+
+        Raises
+        ------
+        ValueError
+            When the name is taken or the dims or labels do not fit.
+        """
+        labels = self._known(name, coords, self.blocks)
+        shape = shape_of(labels)
+        count = int(np.prod(shape))
+        columns = np.arange(self._columns, self._columns + count).reshape(shape)
+        where = f"block '{name}'"
+        for part, value in (("lower", lower), ("upper", upper), ("cost", cost)):
+            getattr(self._parts, part).append(spread(where, value, labels).ravel())
+        whole = spread(where, integer, labels).ravel()
+        self._parts.integer.append(whole.astype(np.int64))
+        self._columns += count
+        self.blocks[name] = Block(name, labels, columns)
+        self._forget()
+        return self.blocks[name]
+
+    def require(
+        self,
+        name: str,
+        terms: Terms,
+        *,
+        rows: Mapping[str, Iterable[object]] | None = None,
+        at_most: Coefficient = np.inf,
+        at_least: Coefficient = -np.inf,
+        equal: Coefficient | None = None,
+        where: xr.DataArray | None = None,
+    ) -> None:
+        """Require `at_least <= sum of terms <= at_most`, one row per label.
+
+        Parameters
+        ----------
+        name : str
+            Name of the rows.
+        terms : sequence of Term or (Block, coefficient)
+            Dims of a block that the rows do not have are summed.
+        rows : mapping, optional
+            Dims and labels of the rows. Without it they are those of the first block, nothing
+            is summed, and every block must have just these dims.
+        at_most, at_least, equal : float or DataArray
+            Bounds; each may be constant along some dims of the rows.
+        where : DataArray of bool, optional
+            Rows to keep.
+
+        Raises
+        ------
+        ValueError
+            When dims or labels do not fit; names the rows, the block and the dims.
+        """
+        given = [term if isinstance(term, Term) else Term(*term) for term in terms]
+        coords = given[0].block.coords if rows is None else rows
+        block = self._number(name, self._known(name, coords, self.rows), where)
+        for term in given:
+            check_term(block, term, sums=rows is not None)
+        lower, upper = (at_least, at_most) if equal is None else (equal, equal)
+        found = [entries(block, term) for term in given]
+        low, high = self._bounds(block, lower, upper)
+        self._parts.entries += found
+        self._parts.row_lower.append(low)
+        self._parts.row_upper.append(high)
+        self.rows[name] = block
+        self._row_count += len(low)
+        self._forget()
+
+    def solve(self, settings: SolverSettings | None = None, *, relaxed: bool = False) -> Solution:
+        """Minimise; a second call after a change of bounds starts from the last basis.
+
+        "Infeasible" is said only after a second look without presolve. `relaxed` lets integers
+        take any value between their bounds, for duals.
+        """
+        answer = self._live().run(settings or SolverSettings(), relaxed=relaxed)
+        return self._labelled(answer)
+
+    def fix_integers(self, solution: Solution, settings: SolverSettings | None = None) -> Solution:
+        """Re-solve with the integers held at `solution`, for its duals; then release them."""
+        matrix, solver = self._assembled(), self._live()
+        whole = np.flatnonzero(matrix.integer)
+        values = self._flat(solution.values)
+        held = np.round(values[whole])
+        solver.set_column_bounds(whole, held, held)
+        answer = solver.run(settings or SolverSettings(), relaxed=True)
+        solver.set_column_bounds(whole, matrix.lower[whole], matrix.upper[whole])
+        return self._labelled(answer)
+
+    def set_row_bounds(
+        self,
+        name: str,
+        *,
+        at_most: Coefficient = np.inf,
+        at_least: Coefficient = -np.inf,
+        equal: Coefficient | None = None,
+    ) -> None:
+        """Change the bounds of the rows `name`; the solver keeps its basis."""
+        rows = self.rows[name]
+        lower, upper = (at_least, at_most) if equal is None else (equal, equal)
+        low, high = self._bounds(rows, lower, upper)
+        numbers = rows.numbers[rows.numbers >= 0]
+        matrix = self._assembled()
+        matrix.row_lower[numbers], matrix.row_upper[numbers] = low, high
+        if self._solver is not None:
+            self._solver.set_row_bounds(numbers, low, high)
+
+    def set_bounds(
+        self, block: Block, *, lower: Coefficient = 0.0, upper: Coefficient = np.inf
+    ) -> None:
+        """Change the bounds of variables; the solver keeps its basis."""
+        where = f"block '{block.name}'"
+        low = spread(where, lower, block.coords).ravel()
+        high = spread(where, upper, block.coords).ravel()
+        columns = block.columns.ravel()
+        lows, highs = self._column_bounds() if self._matrix is None else self._matrix.bounds
+        lows[columns], highs[columns] = low, high
+        if self._solver is not None:
+            self._solver.set_column_bounds(columns, low, high)
+
+    def bounds(self, block: Block) -> tuple[FloatArray, FloatArray]:
+        """Return the lower and upper bounds of variables, over the dims of the block."""
+        lows, highs = self._column_bounds() if self._matrix is None else self._matrix.bounds
+        return lows[block.columns], highs[block.columns]
+
+    def narrow(
+        self, block: Block, *, lower: Coefficient = -np.inf, upper: Coefficient = np.inf
+    ) -> None:
+        """Keep the tighter of the present bounds of variables and those given."""
+        low, high = self.bounds(block)
+        where = f"block '{block.name}'"
+        low = np.maximum(low, spread(where, lower, block.coords))
+        high = np.minimum(high, spread(where, upper, block.coords))
+        self.set_bounds(
+            block,
+            lower=xr.DataArray(low, dims=block.dims),
+            upper=xr.DataArray(high, dims=block.dims),
+        )
+
+    def change_cost(self, block: Block, cost: Coefficient) -> None:
+        """Change the cost of variables; the solver forgets its basis, which no longer helps."""
+        values = spread(f"block '{block.name}'", cost, block.coords).ravel()
+        columns = block.columns.ravel()
+        self._assembled().cost[columns] = values
+        if self._solver is not None:
+            self._solver.set_cost(columns, values)
+
+    def load(self) -> None:
+        """Pass the program to the solver now rather than at the first solve."""
+        self._live()
+
+    def matrix(self) -> Matrix:
+        """Return the assembled arrays; they are the program's own, not to be written."""
+        return self._assembled()
+
+    def text(self) -> str:
+        """Return the program in LP format, the same for the same program."""
+        return lp_text(self._assembled(), self.blocks.values(), self.rows.values())
+
+    def write_lp(self, path: Path | str) -> None:
+        """Write the program in LP format."""
+        Path(path).write_text(self.text(), encoding="utf-8", newline="\n")
+
+    def _known(
+        self, name: str, coords: Mapping[str, Iterable[object]], taken: Mapping[str, object]
+    ) -> dict[str, Labels]:
+        if name in taken:
+            raise ValueError(f"the name '{name}' is taken")
+        labels = {dim: as_labels(values) for dim, values in coords.items()}
+        for dim, values in labels.items():
+            known = self._labels.setdefault(dim, values)
+            if not np.array_equal(known, values):
+                raise ValueError(f"'{name}': dim '{dim}' has other labels elsewhere in the program")
+        return labels
+
+    def _number(self, name: str, labels: dict[str, Labels], where: xr.DataArray | None) -> Rows:
+        shape = shape_of(labels)
+        kept = np.ones(shape, dtype=bool)
+        if where is not None:
+            kept = spread(f"rows '{name}'", where, labels) > 0
+        numbers = np.full(shape, -1, dtype=np.int64)
+        numbers[kept] = np.arange(self._row_count, self._row_count + int(kept.sum()))
+        return Rows(name, labels, numbers)
+
+    def _bounds(
+        self, rows: Rows, lower: Coefficient, upper: Coefficient
+    ) -> tuple[FloatArray, FloatArray]:
+        kept = rows.numbers >= 0
+        where = f"bounds of rows '{rows.name}'"
+        low = spread(where, lower, rows.coords)[kept]
+        high = spread(where, upper, rows.coords)[kept]
+        return low, high
+
+    def _column_bounds(self) -> tuple[FloatArray, FloatArray]:
+        return _joined(self._parts.lower), _joined(self._parts.upper)
+
+    def _forget(self) -> None:
+        self._matrix = self._solver = None
+
+    def _assembled(self) -> Matrix:
+        """Join the parts; the matrix shares its vectors with them, so that changes stay."""
+        if self._matrix is None:
+            parts = self._parts
+            lower, upper = self._column_bounds()
+            self._matrix = Matrix(
+                cost=_joined(parts.cost),
+                lower=lower,
+                upper=upper,
+                integer=np.concatenate([np.zeros(0, np.int64), *parts.integer]),
+                row_lower=_joined(parts.row_lower),
+                row_upper=_joined(parts.row_upper),
+                entries=columnwise(parts.entries, self.size),
+            )
+        return self._matrix
+
+    def _live(self) -> Solver:
+        if self._solver is None:
+            self._solver = Solver(self._assembled())
+        return self._solver
+
+    def _flat(self, values: xr.Dataset) -> FloatArray:
+        flat = np.zeros(self._columns)
+        for name, block in self.blocks.items():
+            flat[block.columns] = values[name].to_numpy()
+        return flat
+
+    def _labelled(self, answer: Answer) -> Solution:
+        return Solution(
+            status=answer.status,
+            objective=answer.objective,
+            bound=answer.bound,
+            gap=answer.gap,
+            values=self._by_block(answer.values),
+            duals=self._by_row(answer.duals),
+            reduced_costs=self._by_block(answer.reduced_costs),
+            row_values=self._by_row(answer.row_values),
+        )
+
+    def _by_block(self, flat: FloatArray | None) -> xr.Dataset:
+        if flat is None:
+            return xr.Dataset()
+        variables = {name: (block.dims, flat[block.columns]) for name, block in self.blocks.items()}
+        return xr.Dataset(variables, coords=self._coords(self.blocks.values()))
+
+    def _by_row(self, flat: FloatArray | None) -> xr.Dataset:
+        if flat is None:
+            return xr.Dataset()
+        padded = np.append(flat, np.nan)
+        variables = {name: (rows.dims, padded[rows.numbers]) for name, rows in self.rows.items()}
+        return xr.Dataset(variables, coords=self._coords(self.rows.values()))
+
+    def _coords(self, blocks: Iterable[Block | Rows]) -> dict[str, xr.Variable]:
+        dims = dict.fromkeys(dim for block in blocks for dim in block.dims)
+        for dim in dims:
+            if dim not in self._indexes:
+                self._indexes[dim] = xr.IndexVariable(dim, self._labels[dim])  # type: ignore[no-untyped-call, unused-ignore]
+        return {dim: self._indexes[dim] for dim in dims}
+
+
+def _joined(parts: list[FloatArray]) -> FloatArray:
+    """Join the parts in place into one array, and return it."""
+    parts[:] = [np.concatenate([np.zeros(0), *parts])]
+    return parts[0]

@@ -1,0 +1,206 @@
+"""One live HiGHS object: pass the arrays once, change bounds or costs, run again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+import highspy
+import numpy as np
+
+from carbonpeak.errors import SolverError
+from carbonpeak.optimiser.blocks import FloatArray, IntArray
+from carbonpeak.optimiser.matrix import Matrix
+
+
+class Status(StrEnum):
+    """How a run of the solver ended."""
+
+    OPTIMAL = "optimal"
+    INFEASIBLE = "infeasible"
+    UNBOUNDED = "unbounded"
+    TIME_LIMIT = "time_limit"
+    NUMERICAL = "numerical"
+
+
+@dataclass(frozen=True)
+class SolverSettings:
+    """How to run the solver.
+
+    Attributes
+    ----------
+    time_limit : float, optional
+        Seconds of one run.
+    threads, seed : int
+        The same pair gives the same answer.
+    gap : float
+        Relative distance to the proven bound at which an integer program is called solved.
+    log_file : str, optional
+        Where HiGHS writes its log; nothing is printed.
+    options : mapping
+        Any further HiGHS options by name.
+    """
+
+    time_limit: float | None = None
+    threads: int = 1
+    seed: int = 0
+    gap: float = 1e-6
+    log_file: str | None = None
+    options: Mapping[str, bool | int | float | str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, eq=False)
+class Answer:
+    """Bare arrays of one run; None where the solver has no values."""
+
+    status: Status
+    objective: float
+    bound: float
+    gap: float
+    values: FloatArray | None
+    row_values: FloatArray | None
+    duals: FloatArray | None
+    reduced_costs: FloatArray | None
+
+
+_MEANING = {
+    highspy.HighsModelStatus.kOptimal: Status.OPTIMAL,
+    highspy.HighsModelStatus.kModelEmpty: Status.OPTIMAL,
+    highspy.HighsModelStatus.kInfeasible: Status.INFEASIBLE,
+    highspy.HighsModelStatus.kUnbounded: Status.UNBOUNDED,
+    highspy.HighsModelStatus.kTimeLimit: Status.TIME_LIMIT,
+    highspy.HighsModelStatus.kIterationLimit: Status.TIME_LIMIT,
+    highspy.HighsModelStatus.kSolutionLimit: Status.TIME_LIMIT,
+    highspy.HighsModelStatus.kInterrupt: Status.TIME_LIMIT,
+}
+_TO_RECHECK = (
+    highspy.HighsModelStatus.kInfeasible,
+    highspy.HighsModelStatus.kUnboundedOrInfeasible,
+)
+
+
+class _Quiet(highspy.Highs):  # type: ignore[misc, unused-ignore]
+    """HiGHS without its callbacks, whose start prints a banner."""
+
+    def enableCallbacks(self) -> None:  # noqa: N802
+        """Leave them off."""
+
+
+class Solver:
+    """A HiGHS object that holds one program."""
+
+    def __init__(self, matrix: Matrix) -> None:
+        self._highs = _Quiet()  # type: ignore[no-untyped-call, unused-ignore]
+        self._set("output_flag", False)
+        self._integer = bool(matrix.integer.any())
+        self._empty = len(matrix.cost) == 0
+        self._pass(matrix)
+
+    def run(self, settings: SolverSettings, *, relaxed: bool = False) -> Answer:
+        """Run; look again without presolve before saying that nothing is feasible."""
+        self._configure(settings, relaxed=relaxed)
+        self._start()
+        if self._highs.getModelStatus() in _TO_RECHECK:
+            self._highs.clearSolver()
+            self._set("presolve", "off")
+            self._start()
+        return self._answer(integer=self._integer and not relaxed)
+
+    def set_row_bounds(self, rows: IntArray, lower: FloatArray, upper: FloatArray) -> None:
+        """Change row bounds; the basis stays."""
+        for row, low, high in zip(rows.tolist(), lower.tolist(), upper.tolist(), strict=True):
+            self._highs.changeRowBounds(row, low, high)
+
+    def set_column_bounds(self, columns: IntArray, lower: FloatArray, upper: FloatArray) -> None:
+        """Change variable bounds; the basis stays."""
+        if len(columns):
+            index = columns.astype(np.int32)
+            self._highs.changeColsBounds(len(index), index, lower, upper)
+
+    def set_cost(self, columns: IntArray, cost: FloatArray) -> None:
+        """Change costs; the old basis would be slower than none, so it is dropped."""
+        self._highs.changeColsCost(len(columns), columns.astype(np.int32), cost)
+        self._highs.clearSolver()
+
+    def _pass(self, matrix: Matrix) -> None:
+        held = matrix.entries
+        status = self._highs.passModel(
+            len(matrix.cost),
+            len(matrix.row_lower),
+            held.nnz,
+            int(highspy.MatrixFormat.kColwise),
+            int(highspy.ObjSense.kMinimize),
+            0.0,
+            matrix.cost,
+            matrix.lower,
+            matrix.upper,
+            matrix.row_lower,
+            matrix.row_upper,
+            held.indptr.astype(np.int32),
+            held.indices.astype(np.int32),
+            held.data,
+            matrix.integer.astype(np.int32),
+        )
+        if status == highspy.HighsStatus.kError:
+            raise SolverError("HiGHS refused the program: a bound or coefficient is out of range")
+
+    def _configure(self, settings: SolverSettings, *, relaxed: bool) -> None:
+        limit = np.inf if settings.time_limit is None else settings.time_limit
+        self._set("presolve", "choose")
+        self._set("time_limit", float(limit))
+        self._set("threads", settings.threads)
+        self._set("random_seed", settings.seed)
+        self._set("mip_rel_gap", settings.gap)
+        self._set("solve_relaxation", relaxed)
+        if settings.log_file is not None:
+            self._set("output_flag", True)
+            self._set("log_to_console", False)
+            self._set("log_file", settings.log_file)
+        for name, value in settings.options.items():
+            self._set(name, value)
+
+    def _set(self, name: str, value: bool | int | float | str) -> None:
+        if self._highs.setOptionValue(name, value) == highspy.HighsStatus.kError:
+            raise SolverError(f"HiGHS has no option '{name}' that takes {value!r}")
+
+    def _start(self) -> None:
+        # HiGHS shares its threads within a process and refuses another number until reset.
+        if self._highs.run() == highspy.HighsStatus.kError:
+            highspy.Highs.resetGlobalScheduler(True)
+            self._highs.run()
+
+    def _answer(self, *, integer: bool) -> Answer:
+        highs, info = self._highs, self._highs.getInfo()
+        status = _MEANING.get(highs.getModelStatus(), Status.NUMERICAL)
+        solution = highs.getSolution()
+        usable = status in (Status.OPTIMAL, Status.TIME_LIMIT)
+        valid = solution.value_valid and info.primal_solution_status == _FEASIBLE
+        found = usable and (valid or self._empty)
+        priced = found and (solution.dual_valid or self._empty) and not integer
+        objective = highs.getObjectiveValue() if found else np.nan
+        return Answer(
+            status=status,
+            objective=objective,
+            bound=_bound(info, status, objective, integer=integer),
+            gap=_gap(info, status, integer=integer),
+            values=np.array(solution.col_value) if found else None,
+            row_values=np.array(solution.row_value) if found else None,
+            duals=np.array(solution.row_dual) if priced else None,
+            reduced_costs=np.array(solution.col_dual) if priced else None,
+        )
+
+
+_FEASIBLE = int(highspy.SolutionStatus.kSolutionStatusFeasible)
+
+
+def _bound(info: highspy.HighsInfo, status: Status, objective: float, *, integer: bool) -> float:
+    if integer:
+        return float(info.mip_dual_bound)
+    return objective if status == Status.OPTIMAL else -np.inf
+
+
+def _gap(info: highspy.HighsInfo, status: Status, *, integer: bool) -> float:
+    if integer:
+        return float(info.mip_gap)
+    return 0.0 if status == Status.OPTIMAL else np.inf

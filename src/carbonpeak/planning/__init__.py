@@ -1,0 +1,1 @@
+"""Targets of a region, and what they mean for a pathway."""
