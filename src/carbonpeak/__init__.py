@@ -1,0 +1,109 @@
+"""County greenhouse-gas inventories, carbon-peaking scenarios and least-cost paths for China.
+
+Every name is loaded at its first use, so that importing the package costs next to nothing.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from carbonpeak.analysis.peak import Peak, find_peak
+    from carbonpeak.errors import CarbonPeakError
+    from carbonpeak.evidence.factors import FactorSet, load_factor_set
+    from carbonpeak.evidence.region import Region, load_region
+    from carbonpeak.inventory.compile import compile_inventory
+    from carbonpeak.inventory.explain import explain
+    from carbonpeak.inventory.totals import (
+        co2e,
+        completeness,
+        energy_co2,
+        energy_total,
+        evidence_shares,
+        group,
+        net,
+        summary,
+    )
+    from carbonpeak.optimiser import optimise
+    from carbonpeak.scenario.indicators import indicator
+    from carbonpeak.scenario.pathway import project
+    from carbonpeak.scenario.scenario import Scenario, load_scenario, scenario_names
+    from carbonpeak.units import quantity
+    from carbonpeak.workflow import run
+
+    __version__: str
+
+__all__ = [
+    "CarbonPeakError",
+    "FactorSet",
+    "Peak",
+    "Region",
+    "Scenario",
+    "__version__",
+    "co2e",
+    "compile_inventory",
+    "completeness",
+    "energy_co2",
+    "energy_total",
+    "evidence_shares",
+    "explain",
+    "find_peak",
+    "group",
+    "indicator",
+    "load_factor_set",
+    "load_region",
+    "load_scenario",
+    "net",
+    "optimise",
+    "project",
+    "quantity",
+    "run",
+    "scenario_names",
+    "summary",
+]
+
+_HOME = {
+    "CarbonPeakError": "errors",
+    "FactorSet": "evidence.factors",
+    "Peak": "analysis.peak",
+    "Region": "evidence.region",
+    "Scenario": "scenario.scenario",
+    "co2e": "inventory.totals",
+    "compile_inventory": "inventory.compile",
+    "completeness": "inventory.totals",
+    "energy_co2": "inventory.totals",
+    "energy_total": "inventory.totals",
+    "evidence_shares": "inventory.totals",
+    "explain": "inventory.explain",
+    "find_peak": "analysis.peak",
+    "group": "inventory.totals",
+    "indicator": "scenario.indicators",
+    "load_factor_set": "evidence.factors",
+    "load_region": "evidence.region",
+    "load_scenario": "scenario.scenario",
+    "net": "inventory.totals",
+    "optimise": "optimiser",
+    "project": "scenario.pathway",
+    "quantity": "units",
+    "run": "workflow",
+    "scenario_names": "scenario.scenario",
+    "summary": "inventory.totals",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name == "__version__":
+        from importlib.metadata import version
+
+        value: Any = version("carbonpeak")
+    elif name in _HOME:
+        value = getattr(import_module(f"carbonpeak.{_HOME[name]}"), name)
+    else:
+        raise AttributeError(f"module 'carbonpeak' has no attribute '{name}'")
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

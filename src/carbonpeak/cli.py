@@ -1,0 +1,184 @@
+"""The command line. Heavy modules are loaded by the command that needs them."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from enum import StrEnum
+from importlib.metadata import version
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from carbonpeak.errors import CarbonPeakError
+
+FAILED = 2
+
+app = typer.Typer(
+    name="carbonpeak",
+    help="County greenhouse-gas inventories, carbon-peaking scenarios and least-cost paths.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+
+class Lang(StrEnum):
+    """Language of files and messages."""
+
+    ZH = "zh"
+    EN = "en"
+
+
+Region = Annotated[str, typer.Argument(help="Shipped name, such as yangjiang, or a folder.")]
+Scenarios = Annotated[
+    list[str] | None, typer.Option("--scenario", help="Scenario by name; repeat for several.")
+]
+Out = Annotated[Path | None, typer.Option("--out", help="Where the results go.")]
+Language = Annotated[Lang, typer.Option("--lang", help="Language of the results.")]
+
+
+@contextmanager
+def plain_errors() -> Iterator[None]:
+    """Say an error of the input in plain words and end with exit code 2."""
+    try:
+        yield
+    except CarbonPeakError as error:
+        typer.echo(f"carbonpeak: {error}", err=True)
+        raise typer.Exit(FAILED) from None
+
+
+@contextmanager
+def shown_progress(steps: tuple[str, ...], lang: str) -> Iterator[Callable[[str], None]]:
+    """Show named steps on standard error: a bar on a terminal, else one line a step."""
+    from tqdm.auto import tqdm
+
+    from carbonpeak.vocabulary import label
+
+    def name(step: str) -> str:
+        return label(step, "zh" if lang == "zh" else "en")
+
+    if not sys.stderr.isatty():
+        yield lambda step: typer.echo(
+            f"{steps.index(step) + 1}/{len(steps)} {name(step)}", err=True
+        )
+        return
+    shown = "{desc} {bar} {n_fmt}/{total_fmt} {elapsed}"
+    with tqdm(total=len(steps), file=sys.stderr, bar_format=shown, leave=False) as bar:
+
+        def tell(step: str) -> None:
+            bar.n = steps.index(step)
+            bar.set_description_str(name(step))
+
+        yield tell
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"carbonpeak {version('carbonpeak')}")
+        raise typer.Exit
+
+
+ShowVersion = Annotated[
+    bool,
+    typer.Option(
+        "--version", callback=_show_version, is_eager=True, help="Print the version and stop."
+    ),
+]
+
+
+@app.callback()
+def start(show_version: ShowVersion = False) -> None:
+    """County greenhouse-gas inventories, carbon-peaking scenarios and least-cost paths."""
+
+
+@app.command()
+def run(
+    region: Region,
+    scenario: Scenarios = None,
+    out: Out = None,
+    lang: Language = Lang.ZH,
+) -> None:
+    """Run the whole chain and write workbooks, figures, report and summary."""
+    with plain_errors():
+        from carbonpeak.output.summary_words import summary_lines
+        from carbonpeak.workflow import STEPS
+        from carbonpeak.workflow import run as run_chain
+
+        with shown_progress(STEPS, lang) as tell:
+            result = run_chain(region, out, scenarios=scenario, lang=lang.value, progress=tell)
+        typer.echo("\n".join(summary_lines(result.data, lang=lang.value, out=result.out)))
+
+
+@app.command()
+def inventory(region: Region, out: Out = None, lang: Language = Lang.ZH) -> None:
+    """Compile the inventory and write its workbook."""
+    with plain_errors():
+        from carbonpeak.output.summary_words import inventory_lines
+        from carbonpeak.workflow import write_inventory_only
+
+        data, path = write_inventory_only(region, out, lang=lang.value)
+        typer.echo("\n".join([*inventory_lines(data, lang=lang.value), str(path)]))
+
+
+@app.command()
+def project(
+    region: Region, scenario: Scenarios = None, out: Out = None, lang: Language = Lang.ZH
+) -> None:
+    """Project the scenarios and write their paths as CSV."""
+    with plain_errors():
+        from carbonpeak.output.summary_words import peak_lines
+        from carbonpeak.workflow import write_pathways_only
+
+        data, path = write_pathways_only(region, out, scenarios=scenario)
+        typer.echo("\n".join([*peak_lines(data, lang=lang.value), str(path)]))
+
+
+@app.command()
+def optimise(
+    region: Region, scenario: Scenarios = None, out: Out = None, lang: Language = Lang.ZH
+) -> None:
+    """Find the least-cost path to the region's targets and write its workbook."""
+    with plain_errors():
+        from carbonpeak.output.summary_words import plan_lines
+        from carbonpeak.workflow import write_plan_only
+
+        data, path = write_plan_only(region, out, scenarios=scenario, lang=lang.value)
+        typer.echo("\n".join([*plan_lines(data, lang=lang.value), str(path)]))
+
+
+@app.command()
+def explain(
+    region: Region,
+    line: Annotated[str, typer.Argument(help="Line, such as 1.A.2.a/iron_works/coke.")],
+    year: Annotated[int | None, typer.Option(help="Year; by default the base year.")] = None,
+    gas: Annotated[str | None, typer.Option(help="One gas; by default all.")] = None,
+) -> None:
+    """Print how a number of the inventory came about."""
+    with plain_errors():
+        from carbonpeak.evidence.region import load_region
+        from carbonpeak.inventory.compile import compile_inventory
+        from carbonpeak.inventory.explain import explain as explain_line
+
+        loaded = load_region(region)
+        dataset = compile_inventory(loaded)
+        asked = loaded.record.base_year if year is None else year
+        typer.echo(str(explain_line(dataset, line, year=asked, gas=gas)))
+
+
+@app.command()
+def check(region: Region, lang: Language = Lang.ZH) -> None:
+    """Read everything of a region, compile and project it, and say what was found."""
+    with plain_errors():
+        from carbonpeak.output.summary_words import check_lines
+        from carbonpeak.workflow.chain import compute
+
+        typer.echo("\n".join(check_lines(compute(region), lang=lang.value)))
+
+
+def main() -> None:
+    """Run the command line."""
+    app()

@@ -1,0 +1,1 @@
+"""Finished results as tables, workbooks, reports and plain data; nothing is computed here."""

@@ -1,0 +1,246 @@
+"""What the tables and reports receive: finished numbers with the facts about them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import xarray as xr
+
+from carbonpeak.vocabulary import Language, Titled
+
+METRIC_GAS_UNIT = "t CO2e/year"
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What a result is about and what it rests on."""
+
+    region: str
+    title: Titled
+    version: str
+    metric: str
+    convention: str
+    base_year: int
+    years: tuple[int, ...]
+    factor_set: Titled
+    fallback: Titled | None
+    note: str
+    sites: Mapping[str, Titled]
+    documents: Mapping[str, tuple[str, str]]
+
+    def site(self, name: str, lang: Language) -> str:
+        """Return the title of a site."""
+        return self.sites[name].title(lang) if name in self.sites else name
+
+    def document(self, source_id: str) -> str:
+        """Return the title of a source document."""
+        return self.documents[source_id][0] if source_id in self.documents else source_id
+
+
+@dataclass(frozen=True)
+class Stated:
+    """One number that people stated, with its origin.
+
+    `kind` is ``activity``, ``indicator``, ``driver``, ``efficiency``, ``price``, ``measure``,
+    ``total``, ``target`` or ``factor``.
+    """
+
+    kind: str
+    subject: str
+    year: str
+    value: float
+    unit: str
+    low: float | None
+    high: float | None
+    evidence: str
+    source: str
+    where: str
+    note: str
+    verified: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class InventoryData:
+    """An inventory with its totals.
+
+    Attributes
+    ----------
+    dataset : xr.Dataset
+        From `compile_inventory`.
+    co2e : (line, year)
+        Net of removals, t CO2e/year.
+    summary : xr.Dataset
+        ``mass`` (row, column, year) in t/year, nan where no method gives the gas; ``co2e``
+        (row, year); ``state`` (row, year): "value" or a notation key.
+    by_source : xr.Dataset
+        ``quantity`` (source, year), ``energy`` (convention, source, year) in tce/year,
+        ``unit`` (source).
+    by_group : (group, carrier, year)
+        Energy in tce/year under the stated convention; groups are rows of the summary.
+    figures : xr.Dataset
+        Yearly indicators over ``year``; ``energy_total`` also over ``convention``.
+    by_sector : (sector, year)
+        Net t CO2e/year.
+    by_gas : (gas, year)
+        Net t/year of the direct and indirect total.
+    intensity_change : float or None
+        Percent, from the first to the base year; None without an earlier year.
+    assumption_share, unverified_share, unverified_energy_share : mapping of year to share
+    stated : tuple of Stated
+        Every number that the region states.
+    """
+
+    facts: Facts
+    dataset: xr.Dataset
+    co2e: xr.DataArray
+    summary: xr.Dataset
+    by_source: xr.Dataset
+    by_group: xr.DataArray
+    figures: xr.Dataset
+    by_sector: xr.DataArray
+    by_gas: xr.DataArray
+    intensity_change: float | None
+    intensity_from: int | None
+    assumption_share: Mapping[int, float]
+    unverified_share: Mapping[int, float]
+    unverified_energy_share: Mapping[int, float]
+    stated: tuple[Stated, ...]
+
+
+@dataclass(frozen=True)
+class PeakFacts:
+    """A peak as found: verdict, year, value, and the sentence about it."""
+
+    year: int
+    value: float
+    unit: str
+    verdict: str
+    sentence: Titled
+
+
+@dataclass(frozen=True, eq=False)
+class ScenarioData:
+    """A projected path.
+
+    Attributes
+    ----------
+    figures : xr.Dataset
+        Indicators over ``year``, each with ``units``.
+    without_measures : (year,)
+        Energy CO2 of the same drivers without measures, t CO2/year.
+    by_carrier : (carrier, year)
+        Energy in tce/year under the stated convention.
+    contribution : (measure, year)
+        Change of energy CO2 by each measure, t CO2/year.
+    land_contribution : (measure, year)
+        Change of the land balance by each measure, t CO2/year; a removal is negative.
+    builds, stock : (measure, year)
+        Native units built, and at work.
+    investment : (measure,)
+        Capital cost of all builds, undiscounted CNY2020.
+    """
+
+    name: str
+    title: Titled
+    note: str
+    figures: xr.Dataset
+    without_measures: xr.DataArray
+    by_carrier: xr.DataArray
+    by_gas: xr.DataArray
+    contribution: xr.DataArray
+    land_contribution: xr.DataArray
+    builds: xr.DataArray
+    stock: xr.DataArray
+    investment: xr.DataArray
+    peak: PeakFacts
+
+
+@dataclass(frozen=True)
+class MeasureFacts:
+    """Title, unit, kind and capital cost of a measure; `capex` in CNY2020 per unit."""
+
+    name: str
+    title: Titled
+    unit: str
+    kind: str
+    capex: float
+
+
+@dataclass(frozen=True)
+class TargetFacts:
+    """A target as stated, and what the least-cost path makes of it.
+
+    `asked` and `reached` are in `unit`: percent of reduction, or the level. `cap`, `value` and
+    `slack` are in `amount_unit`; `price` is in CNY2020 per unit of the amount.
+    """
+
+    name: str
+    title: Titled
+    indicator: str
+    year: int
+    base_year: int
+    is_reduction: bool
+    asked: float
+    unit: str
+    binding_by_law: bool
+    evidence: str
+    source: str
+    where: str
+    note: str
+    reached: Mapping[str, float | None]
+    cap: float | None = None
+    value: float | None = None
+    slack: float | None = None
+    amount_unit: str = ""
+    binds: bool | None = None
+    price: float | None = None
+
+
+@dataclass(frozen=True)
+class LimitFacts:
+    """A limit that holds the plan back, and what one more unit of it is worth."""
+
+    text: Titled
+    year: int | None
+    worth: float
+    unit: str
+
+
+@dataclass(frozen=True, eq=False)
+class PlanData:
+    """The least-cost path, or why there is none.
+
+    Attributes
+    ----------
+    cost : (kind, measure, year) or None
+        Undiscounted CNY2020.
+    cost_discounted : (kind, measure, year) or None
+    path : ScenarioData or None
+        The chosen builds run again through the inventory.
+    """
+
+    scenario: str
+    status: str
+    message: Titled
+    total_cost: float | None
+    discount_to: int | None
+    discount_rate: float | None
+    condition: Titled
+    rerun_residual: float | None
+    targets: tuple[TargetFacts, ...]
+    limits: tuple[LimitFacts, ...]
+    cost: xr.DataArray | None
+    cost_discounted: xr.DataArray | None
+    path: ScenarioData | None
+
+
+@dataclass(frozen=True, eq=False)
+class RunData:
+    """Everything that a run shows."""
+
+    inventory: InventoryData
+    measures: Mapping[str, MeasureFacts]
+    scenarios: Mapping[str, ScenarioData]
+    plan: PlanData | None
+    closure_residual: float

@@ -1,0 +1,58 @@
+"""The rows of the official summary table, as data."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from types import MappingProxyType
+from typing import Literal
+
+from carbonpeak import locate
+from carbonpeak.records import read_table
+from carbonpeak.vocabulary import Titled
+
+Part = Literal[
+    "none",
+    "direct",
+    "fossil",
+    "biomass",
+    "land",
+    "with_land",
+    "indirect",
+    "with_indirect",
+    "memo",
+    "memo_biomass",
+]
+
+
+class SummaryRow(Titled):
+    """One row: which part of the inventory it sums, or `none` for what is not estimated.
+
+    `category` and `source` hold words apart by spaces; empty means all. `absent` is the
+    notation key of gases that the methods of the row do not give, `missing` that of the whole
+    row when the region has no such line.
+    """
+
+    key: str
+    level: int
+    part: Part
+    category: str = ""
+    source: str = ""
+    absent: Literal["NE", "NA"] = "NA"
+    missing: Literal["NE", "NO"] = "NE"
+
+    def holds_category(self, code: str) -> bool:
+        """Tell whether a category or one of its parents is listed; all are when none is."""
+        listed = self.category.split()
+        return not listed or any(code == one or code.startswith(f"{one}.") for one in listed)
+
+    def holds_source(self, name: str) -> bool:
+        """Tell whether a source is listed; all are when none is."""
+        return not self.source or name in self.source.split()
+
+
+@cache
+def summary_rows() -> Mapping[str, SummaryRow]:
+    """Return the rows by key, in the order of the guideline."""
+    rows = read_table(locate.definitions("summary_rows.csv"), SummaryRow, key=["key"])
+    return MappingProxyType({row.record.key: row.record for row in rows})

@@ -1,0 +1,93 @@
+"""What a run found, in a few lines of text."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from carbonpeak.output.data import InventoryData, RunData
+from carbonpeak.output.headline import Headline, inventory_headline, plan_headline
+from carbonpeak.output.wording import percent_text
+from carbonpeak.vocabulary import Language, label
+
+
+def summary_lines(data: RunData, *, lang: Language, out: Path) -> list[str]:
+    """Return the numbers that matter, the peaks, the plan, and where the files are."""
+    return [
+        *inventory_lines(data.inventory, lang=lang),
+        *peak_lines(data, lang=lang),
+        *plan_lines(data, lang=lang),
+        label("line.files", lang).format(out=out),
+    ]
+
+
+def inventory_lines(data: InventoryData, *, lang: Language) -> list[str]:
+    """Return region, energy, emissions, intensity change, and what they rest on."""
+    year = data.facts.base_year
+    lines = [f"{data.facts.title.title(lang)} {year}"]
+    lines += [_figure_line(one, lang) for one in inventory_headline(data, lang=lang)]
+    lines.append(
+        label("text.shares", lang).format(
+            assumed=percent_text(data.assumption_share[year]),
+            unverified=percent_text(data.unverified_share[year]),
+            energy=percent_text(data.unverified_energy_share[year]),
+            year=year,
+        )
+    )
+    return lines
+
+
+def _figure_line(one: Headline, lang: Language) -> str:
+    colon = "：" if lang == "zh" else ": "
+    bracket = f"（{one.note}）" if lang == "zh" else f" ({one.note})"
+    return f"  {one.name}{colon}{one.value} {one.unit}{bracket if one.note else ''}"
+
+
+def peak_lines(data: RunData, *, lang: Language) -> list[str]:
+    """Return one sentence about the peak of each scenario."""
+    colon = "：" if lang == "zh" else ": "
+    return [
+        f"  {path.title.title(lang)}{colon}{path.peak.sentence.title(lang)}"
+        for path in data.scenarios.values()
+    ]
+
+
+def plan_lines(data: RunData, *, lang: Language) -> list[str]:
+    """Return the optimiser's answer, its cost and its carbon price."""
+    plan = data.plan
+    if plan is None:
+        return []
+    colon = "：" if lang == "zh" else ": "
+    answer = f"  {label('optimised', lang)}{colon}{plan.message.title(lang)}"
+    return [answer, *(_figure_line(one, lang) for one in plan_headline(data, lang=lang))]
+
+
+def check_lines(data: RunData, *, lang: Language) -> list[str]:
+    """Return what a check of a region found."""
+    inventory = data.inventory
+    dataset = inventory.dataset
+    far = abs(dataset["activity"] - dataset["activity_reported"]) > 2 * dataset["activity_error"]
+    moved = far & (dataset["activity_error"] > 0)
+    lines = [
+        label("check.read", lang).format(numbers=len(inventory.stated), lines=dataset.sizes["line"])
+    ]
+    lines += [
+        label("check.moved", lang).format(line=str(line), year=int(year))
+        for line in dataset["line"].values
+        for year in dataset["year"].values
+        if bool(moved.sel(line=line, year=year))
+    ]
+    fallback = dataset["factor_set"].values == dataset.attrs["fallback"]
+    unverified = dataset["factor_verified"].values == "unverified"
+    lines += [
+        label("check.factors", lang).format(
+            count=dataset.sizes["factor"],
+            fallback=int(fallback.sum()),
+            unverified=int(unverified.sum()),
+        ),
+        label("check.closure", lang).format(residual=f"{data.closure_residual:.1e}"),
+        *inventory_lines(inventory, lang=lang)[-1:],
+        *peak_lines(data, lang=lang),
+        *plan_lines(data, lang=lang),
+        label("check.fine", lang),
+    ]
+    return lines

@@ -1,0 +1,40 @@
+"""The tables of an inventory, its evidence, its scenarios and its least-cost path."""
+
+from carbonpeak.output.tables.energy import activity_table, energy_table, group_table
+from carbonpeak.output.tables.evidence import (
+    assumption_table,
+    document_table,
+    factor_table,
+)
+from carbonpeak.output.tables.figures import figure_table
+from carbonpeak.output.tables.pathways import iamc_table, pathway_table, read_iamc, to_long
+from carbonpeak.output.tables.plan import (
+    build_table,
+    cost_table,
+    limit_table,
+    measure_table,
+    stock_table,
+    target_table,
+)
+from carbonpeak.output.tables.summary import summary_table
+
+__all__ = [
+    "activity_table",
+    "assumption_table",
+    "build_table",
+    "cost_table",
+    "document_table",
+    "energy_table",
+    "factor_table",
+    "figure_table",
+    "group_table",
+    "iamc_table",
+    "limit_table",
+    "measure_table",
+    "pathway_table",
+    "read_iamc",
+    "stock_table",
+    "summary_table",
+    "target_table",
+    "to_long",
+]

@@ -1,0 +1,58 @@
+"""The official summary of an inventory, in the order of the provincial guideline."""
+
+from __future__ import annotations
+
+import xarray as xr
+
+from carbonpeak.output.data import InventoryData
+from carbonpeak.output.summary_rows import SummaryRow, summary_rows
+from carbonpeak.output.table import Cell, Column, Emphasis, Row, Table, plain
+from carbonpeak.vocabulary import Language, label
+
+VALUE = "value"
+
+
+def summary_table(data: InventoryData, year: int, *, lang: Language) -> Table:
+    """Return the summary of one year: masses of each gas in t and CO2e in t.
+
+    What is not estimated stands as a notation key and never as zero.
+    """
+    summary = data.summary.sel(year=year)
+    gases = [str(name) for name in summary["column"].values]
+    mass = label("unit:t", lang)
+    columns = [
+        Column(label("col.category", lang), width=56),
+        *(Column(gas, mass, "amount") for gas in gases),
+        Column(label("col.co2e", lang), label("unit:t CO2e", lang), "amount"),
+    ]
+    rows = tuple(_row(row, summary.sel(row=key), lang) for key, row in summary_rows().items())
+    words = {"metric": data.facts.metric, "year": year}
+    notes = [label(f"note.{key}", lang).format(**words) for key in NOTES]
+    return Table(
+        key=f"summary_{year}",
+        sheet=f"{label('sheet.summary', lang)} {year}",
+        title=label("table.summary", lang).format(region=data.facts.title.title(lang), year=year),
+        columns=tuple(columns),
+        rows=rows,
+        notes=tuple(notes),
+    )
+
+
+NOTES = ("notation", "metric", "with_land", "indirect")
+
+
+def _row(row: SummaryRow, values: xr.Dataset, lang: Language) -> Row:
+    state = str(values["state"].item())
+    emphasis: Emphasis = "plain"
+    if row.level == 0:
+        emphasis = "total" if row.key.startswith("total") else "group"
+    title = row.title(lang)
+    if state != VALUE:
+        return Row((title, *[state] * (values.sizes["column"] + 1)), row.level, emphasis)
+    masses: list[Cell] = [_mass(float(cell), row) for cell in values["mass"].values]
+    return Row((title, *masses, plain(values["co2e"].item())), row.level, emphasis)
+
+
+def _mass(value: float, row: SummaryRow) -> Cell:
+    """Return a mass, or the key that says why there is none."""
+    return value if value == value else row.absent

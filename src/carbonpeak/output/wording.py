@@ -1,0 +1,85 @@
+"""Words, units and numbers as people read them."""
+
+from __future__ import annotations
+
+from carbonpeak import units
+from carbonpeak.vocabulary import Language, label, labels, sources
+
+SHOWN_UNITS = {
+    "t/year": "t",
+    "Nm3/year": "万标立方米",
+    "MWh/year": "万千瓦时",
+    "GJ/year": "GJ",
+    "ha": "ha",
+}
+"""In which unit a table shows a yearly amount of activity."""
+
+LARGE = {
+    "t/year": "10^4 t/year",
+    "t CO2/year": "10^4 t CO2/year",
+    "t CO2e/year": "10^4 t CO2e/year",
+    "tce/year": "10^4 tce/year",
+    "CNY2020": "10^4 CNY2020",
+    "CNY2020/year": "10^8 CNY2020/year",
+    "person": "10^4 person",
+    "t CO2/CNY2020": "t CO2/10^4 CNY2020",
+    "tce/CNY2020": "tce/10^4 CNY2020",
+    "t CO2/person/year": "t CO2/person/year",
+}
+"""In which unit a report shows what is computed in a base unit."""
+
+SCALES = {
+    "10^4 t/year": 1e-4,
+    "10^4 t CO2/year": 1e-4,
+    "10^4 t CO2e/year": 1e-4,
+    "10^4 tce/year": 1e-4,
+    "10^4 CNY2020": 1e-4,
+    "10^8 CNY2020/year": 1e-8,
+    "10^4 person": 1e-4,
+    "t CO2/10^4 CNY2020": 1e4,
+    "tce/10^4 CNY2020": 1e4,
+}
+"""Multiples that the spelling of a unit states; no physics."""
+
+
+def unit_text(unit: str, lang: Language) -> str:
+    """Return a unit in the words of a language; one without words stays as it is."""
+    key = f"unit:{unit}"
+    return label(key, lang) if key in labels() else unit
+
+
+def large(value: float, unit: str) -> tuple[float, str]:
+    """Return a value in the unit that a report shows."""
+    shown = LARGE.get(unit, unit)
+    return value * SCALES.get(shown, 1.0), shown
+
+
+def shown_activity(value: float, unit: str) -> tuple[float, str]:
+    """Return a yearly activity in the unit of tables, the year dropped."""
+    shown = SHOWN_UNITS.get(unit, unit)
+    plain = unit.removesuffix("/year")
+    return value * units.factor(plain, shown), shown
+
+
+def source_title(source: str, lang: Language) -> str:
+    """Return the title of a fuel or energy carrier."""
+    return sources()[source].title(lang)
+
+
+def carrier_title(carrier: str, lang: Language) -> str:
+    """Return the title of a group of fuels."""
+    return label(f"carrier.{carrier}", lang)
+
+
+def number_text(value: float | None, decimals: int = 2) -> str:
+    """Return a number with thousands apart and a true minus; a dash for nothing."""
+    if value is None or value != value:
+        return "–"
+    text = f"{abs(value):,.{decimals}f}"
+    negative = value < 0 and float(text.replace(",", "")) != 0
+    return f"\u2212{text}" if negative else text
+
+
+def percent_text(share: float | None, decimals: int = 1) -> str:
+    """Return a share between 0 and 1 in percent."""
+    return "–" if share is None else f"{number_text(share * 100.0, decimals)} %"

@@ -1,0 +1,149 @@
+"""Run the whole chain for a region and write its files."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from carbonpeak.output.data import InventoryData, RunData
+from carbonpeak.output.report import write_report
+from carbonpeak.output.summary import summarise, write_summary
+from carbonpeak.vocabulary import Language
+from carbonpeak.workflow.chain import Progress, compute, inventory_of, read_region, silent
+from carbonpeak.workflow.publish import (
+    require_free,
+    whole_file,
+    whole_folder,
+    write_inventory,
+    write_pathways,
+    write_plan,
+)
+
+RESULTS = "carbonpeak-results"
+STEPS = (
+    "step.read",
+    "step.inventory",
+    "step.scenarios",
+    "step.optimise",
+    "step.tables",
+    "step.figures",
+    "step.report",
+)
+
+
+@dataclass(frozen=True, eq=False)
+class RunResult:
+    """What a run found and where its files are.
+
+    Attributes
+    ----------
+    data : RunData
+        Every number behind the files.
+    out : Path
+        The folder.
+    files : tuple of Path
+        In the folder, relative to it.
+    """
+
+    data: RunData
+    out: Path
+    files: tuple[Path, ...]
+
+    @property
+    def summary(self) -> dict[str, Any]:
+        """The content of `summary.json`."""
+        return summarise(self.data)
+
+
+def run(
+    region_name: str | Path,
+    out: str | Path | None = None,
+    *,
+    scenarios: Sequence[str] | None = None,
+    lang: Language = "zh",
+    progress: Progress | None = None,
+) -> RunResult:
+    """Run the chain for a region: inventory, scenarios, peaks, least-cost path, files.
+
+    Parameters
+    ----------
+    region_name : str or Path
+        Shipped name or folder.
+    out : str or Path, optional
+        Folder of the results; by default ``carbonpeak-results/<region>``. It is replaced as a
+        whole when the run succeeds, and only if carbonpeak made it.
+    scenarios : sequence of str, optional
+        By default all of the region; the first one gives the drivers of the least-cost path.
+    lang : {"zh", "en"}
+        Language of tables, figures and report.
+    progress : callable, optional
+        Is told the key of each step, see `STEPS`.
+
+    Returns
+    -------
+    RunResult
+
+    Raises
+    ------
+    CarbonPeakError
+        When something people wrote cannot be used; then no file is left.
+    """
+    tell = progress or silent
+    if out is not None:
+        require_free(Path(out))
+    data = compute(region_name, scenarios=scenarios, progress=tell)
+    folder = Path(RESULTS) / data.inventory.facts.region if out is None else Path(out)
+    with whole_folder(folder) as work:
+        write_files(data, work, lang=lang, progress=tell)
+        files = tuple(path.relative_to(work) for path in sorted(work.rglob("*")) if path.is_file())
+    return RunResult(data, folder, files)
+
+
+def write_files(
+    data: RunData, folder: Path, *, lang: Language, progress: Callable[[str], None] = silent
+) -> None:
+    """Write every file of a run into an existing folder."""
+    from carbonpeak.workflow.figures import draw_figures
+
+    progress("step.tables")
+    write_inventory(folder / "inventory.xlsx", data.inventory, lang=lang)
+    write_plan(folder / "plan.xlsx", data, lang=lang)
+    write_pathways(folder / "pathways.csv", data)
+    progress("step.figures")
+    figures = draw_figures(data, folder / "figures", lang=lang)
+    progress("step.report")
+    write_report(folder / "report.html", data, figures, lang=lang)
+    write_summary(folder / "summary.json", data)
+
+
+def write_inventory_only(
+    region_name: str | Path, out: Path | None, *, lang: Language
+) -> tuple[InventoryData, Path]:
+    """Compile an inventory and write `inventory.xlsx` into a folder."""
+    data = inventory_of(read_region(region_name))
+    path = _folder(data.facts.region, out) / "inventory.xlsx"
+    return data, whole_file(path, lambda part: write_inventory(part, data, lang=lang))
+
+
+def write_pathways_only(
+    region_name: str | Path, out: Path | None, *, scenarios: Sequence[str] | None
+) -> tuple[RunData, Path]:
+    """Project scenarios and write `pathways.csv` into a folder."""
+    data = compute(region_name, scenarios=scenarios, least_cost=False)
+    path = _folder(data.inventory.facts.region, out) / "pathways.csv"
+    return data, whole_file(path, lambda part: write_pathways(part, data))
+
+
+def write_plan_only(
+    region_name: str | Path, out: Path | None, *, scenarios: Sequence[str] | None, lang: Language
+) -> tuple[RunData, Path]:
+    """Find the least-cost path and write `plan.xlsx` into a folder."""
+    data = compute(region_name, scenarios=scenarios)
+    path = _folder(data.inventory.facts.region, out) / "plan.xlsx"
+    return data, whole_file(path, lambda part: write_plan(part, data, lang=lang))
+
+
+def _folder(region: str, out: Path | None) -> Path:
+    return Path(RESULTS) / region if out is None else out

@@ -1,0 +1,176 @@
+"""The chain from a region to its finished numbers, step by step."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+import xarray as xr
+
+from carbonpeak.errors import Fault, InputError
+from carbonpeak.evidence.region import Region, load_region
+from carbonpeak.inventory.compile import compile_inventory
+from carbonpeak.optimiser import optimise
+from carbonpeak.output.data import InventoryData, MeasureFacts, PlanData, RunData, ScenarioData
+from carbonpeak.planning.targets import load_targets
+from carbonpeak.records import collect
+from carbonpeak.scenario.measures.library import load_measures
+from carbonpeak.scenario.pathway import lay_out, walk
+from carbonpeak.scenario.scenario import Scenario, load_scenario, scenario_names
+from carbonpeak.vocabulary import Titled, label
+from carbonpeak.workflow.inventory import inventory_data
+from carbonpeak.workflow.scenarios import measure_facts, plan_data, scenario_data
+from carbonpeak.workflow.stated import stated_numbers
+
+Progress = Callable[[str], None]
+"""Is told the key of each step as it begins."""
+
+BASELINE = "baseline"
+OPTIMISED = "optimised"
+
+
+@dataclass(frozen=True, eq=False)
+class Projection:
+    """A pathway, and the same drivers without measures."""
+
+    scenario: Scenario
+    pathway: xr.Dataset
+    without: xr.Dataset
+
+
+def silent(step: str) -> None:
+    """Ignore progress."""
+
+
+def read_region(name: str | Path) -> Region:
+    """Load a region with its measures and targets, so that every fault shows at once.
+
+    Raises
+    ------
+    InputError
+        With every fault of every file.
+    """
+    region = load_region(name)
+    faults: list[Fault] = []
+    collect(faults, partial(load_measures, region))
+    collect(faults, partial(load_targets, region))
+    if faults:
+        raise InputError(faults)
+    return region
+
+
+def chosen_scenarios(region: Region, names: Sequence[str] | None) -> list[Scenario]:
+    """Load the named scenarios, or all of a region with the baseline first.
+
+    Raises
+    ------
+    InputError
+        For an unknown name or any fault of a scenario file.
+    """
+    listed = list(dict.fromkeys(names)) if names else _in_order(scenario_names(region))
+    return [load_scenario(region, name) for name in listed]
+
+
+def _in_order(names: Sequence[str]) -> list[str]:
+    return sorted(names, key=lambda name: (name != BASELINE, name))
+
+
+def project_both(scenario: Scenario) -> Projection:
+    """Project a scenario, and its drivers without measures."""
+    outlook = lay_out(scenario.region, scenario)
+    nothing = np.zeros((len(outlook.measures), len(outlook.years)))
+    return Projection(scenario, walk(outlook, outlook.planned_builds()), walk(outlook, nothing))
+
+
+def closure_residual(inventory: xr.Dataset, without: xr.Dataset) -> float:
+    """Return how far a path without measures is from the inventory in the base year.
+
+    The largest difference of activity, gas or energy, relative to the largest value of each.
+    """
+    base = int(without.attrs["base_year"])
+    start = without.sel(year=base, line=inventory["line"])
+    worst = 0.0
+    for name in ("activity", "emissions", "removals", "memo", "energy"):
+        ours, theirs = inventory[name].sel(year=base), start[name]
+        scale = np.maximum(np.abs(ours.values), 1e-12 * max(1.0, float(np.abs(ours).max())))
+        gap = np.abs(theirs.transpose(*ours.dims).values - ours.values) / scale
+        worst = max(worst, float(gap.max()))
+    return worst
+
+
+def inventory_of(region: Region, scenarios: Sequence[Scenario] = ()) -> InventoryData:
+    """Compile a region's inventory with its totals and the numbers behind it and its paths."""
+    measures, goals = load_measures(region), load_targets(region)
+    stated = stated_numbers(region, measures, goals, scenarios=scenarios)
+    return inventory_data(region, compile_inventory(region), stated)
+
+
+def scenario_of(projection: Projection, measures: dict[str, MeasureFacts]) -> ScenarioData:
+    """Return the finished numbers of a projected scenario."""
+    record = projection.scenario.record
+    return scenario_data(
+        projection.scenario.name,
+        Titled(title_en=record.title_en, title_zh=record.title_zh),
+        projection.pathway,
+        projection.without,
+        measures=measures,
+        note=record.note,
+    )
+
+
+def plan_of(
+    region: Region,
+    projection: Projection,
+    scenarios: dict[str, ScenarioData],
+    measures: dict[str, MeasureFacts],
+) -> PlanData:
+    """Return the least-cost path from a scenario's drivers, with what it reaches."""
+    optimum = optimise(region, projection.scenario)
+    path = None
+    if optimum.pathway is not None:
+        title = Titled(title_en=label("optimised", "en"), title_zh=label("optimised", "zh"))
+        path = scenario_data(
+            OPTIMISED, title, optimum.pathway, projection.without, measures=measures
+        )
+    return plan_data(region, optimum, scenarios, path=path, measures=measures)
+
+
+def compute(
+    name: str | Path,
+    *,
+    scenarios: Sequence[str] | None = None,
+    least_cost: bool = True,
+    progress: Progress = silent,
+) -> RunData:
+    """Run the chain: inventory, scenarios, peaks and, unless told not to, least-cost path.
+
+    Raises
+    ------
+    CarbonPeakError
+        When something people wrote cannot be used.
+    """
+    progress("step.read")
+    region = read_region(name)
+    chosen = chosen_scenarios(region, scenarios)
+    measures = measure_facts(load_measures(region))
+    progress("step.inventory")
+    inventory = inventory_of(region, chosen)
+    progress("step.scenarios")
+    projections = [project_both(scenario) for scenario in chosen]
+    paths = {part.scenario.name: scenario_of(part, measures) for part in projections}
+    plan = None
+    if least_cost:
+        progress("step.optimise")
+        plan = plan_of(region, projections[0], paths, measures)
+    return RunData(
+        inventory=inventory,
+        measures=measures,
+        scenarios=paths,
+        plan=plan,
+        closure_residual=max(
+            closure_residual(inventory.dataset, part.without) for part in projections
+        ),
+    )

@@ -1,0 +1,285 @@
+"""From a region and its inventory to the numbers that tables and reports show."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import xarray as xr
+
+from carbonpeak import locate, vocabulary
+from carbonpeak.errors import ResultError
+from carbonpeak.evidence.factors import SetRecord
+from carbonpeak.evidence.region import Region
+from carbonpeak.inventory import totals
+from carbonpeak.output.data import Facts, InventoryData, Stated
+from carbonpeak.output.summary_rows import SummaryRow, summary_rows
+from carbonpeak.output.table import NOT_ESTIMATED, NOT_OCCURRING
+from carbonpeak.records import read_yaml
+from carbonpeak.vocabulary import Titled
+
+GROUPS = (
+    "energy_industries",
+    "industry_energy",
+    "transport",
+    "services",
+    "households",
+    "agriculture_energy",
+)
+VALUE = "value"
+GAS_COLUMNS: Mapping[str, tuple[str, ...]] = {
+    "CO2": ("CO2",),
+    "CH4": ("CH4", "CH4_fossil", "CH4_nonfossil"),
+    "N2O": ("N2O",),
+    "HFCs": (
+        "HFC23",
+        "HFC32",
+        "HFC41",
+        "HFC125",
+        "HFC134",
+        "HFC134a",
+        "HFC143a",
+        "HFC152a",
+        "HFC227ea",
+        "HFC236fa",
+        "HFC245fa",
+        "HFC365mfc",
+        "HFC4310mee",
+    ),
+    "PFCs": ("CF4", "C2F6", "C3F8", "C4F10", "cC4F8", "C5F12", "C6F14"),
+    "SF6": ("SF6",),
+}
+
+
+def inventory_data(
+    region: Region, dataset: xr.Dataset, stated: tuple[Stated, ...]
+) -> InventoryData:
+    """Sum an inventory in every way that tables and reports show it."""
+    metric = str(dataset.attrs["metric"])
+    weighed = totals.co2e(dataset, metric)
+    net = (weighed["emissions"] - weighed["removals"]).sum("gas")
+    shares = totals.evidence_shares(dataset, metric)
+    figures = inventory_figures(region, dataset, metric)
+    earlier = [year for year in region.record.years if year < region.record.base_year]
+    return InventoryData(
+        facts=facts(region, dataset),
+        dataset=dataset,
+        co2e=_labelled(net, "t CO2e/year"),
+        summary=_summary(dataset, weighed),
+        by_source=_by_source(dataset),
+        by_group=_by_group(dataset),
+        figures=figures,
+        by_sector=_labelled(totals.group(net, "sector"), "t CO2e/year"),
+        by_gas=totals.net(totals.energy_related(dataset)).assign_attrs(units="t/year"),
+        intensity_change=_change(figures, min(earlier, default=None), region.record.base_year),
+        intensity_from=min(earlier, default=None),
+        assumption_share=shares["assumption_share"],
+        unverified_share=shares["unverified_share"],
+        unverified_energy_share=shares["unverified_energy_share"],
+        stated=stated,
+    )
+
+
+def facts(region: Region, dataset: xr.Dataset) -> Facts:
+    """Return what a result of a region is about."""
+    record, factors = region.record, region.factors
+    return Facts(
+        region=record.name,
+        title=_titled(record),
+        version=str(dataset.attrs["version"]),
+        metric=str(dataset.attrs["metric"]),
+        convention=str(dataset.attrs["convention"]),
+        base_year=record.base_year,
+        years=tuple(record.years),
+        factor_set=_titled(factors.record),
+        fallback=_fallback_title(region),
+        note=record.note,
+        sites={name: _titled(site) for name, site in region.sites.items()},
+        documents={name: (source.title, source.url) for name, source in region.sources.items()},
+    )
+
+
+def _titled(record: Titled) -> Titled:
+    return Titled(title_en=record.title_en, title_zh=record.title_zh)
+
+
+def _fallback_title(region: Region) -> Titled | None:
+    name = region.factors.fallback_name
+    if name is None:
+        return None
+    beside = region.factors.path.parent / name
+    folder = beside if beside.is_dir() else locate.find("emission_factors", name)
+    return _titled(read_yaml(folder / "set.yaml", SetRecord).record)
+
+
+def _labelled(values: xr.DataArray, unit: str) -> xr.DataArray:
+    result = values.copy()
+    result.attrs = {"units": unit}
+    return result
+
+
+def inventory_figures(region: Region, dataset: xr.Dataset, metric: str) -> xr.Dataset:
+    """Return the yearly figures of an inventory, each with its unit."""
+    summed = totals.summary(dataset, metric)
+    carbon = totals.energy_co2(dataset)
+    energy = xr.concat(
+        [
+            totals.energy_total(dataset, convention=str(name))
+            for name in dataset["convention"].values
+        ],
+        dim=dataset["convention"],
+    )
+    gdp = _indicator(region, "gdp", "CNY2020", dataset)
+    people = _indicator(region, "population", "person", dataset)
+    stated = energy.sel(convention=str(dataset.attrs["convention"]), drop=True)
+    figures = {
+        **{name: _labelled(part, "t CO2e/year") for name, part in summed.items()},
+        "energy_co2": carbon,
+        "energy_total": _labelled(energy, "tce/year"),
+        "gdp": _labelled(gdp, "CNY2020/year"),
+        "population": _labelled(people, "person"),
+        "co2_intensity": _labelled(carbon / gdp, "t CO2/CNY2020"),
+        "energy_intensity": _labelled(stated / gdp, "tce/CNY2020"),
+        "co2_per_person": _labelled(carbon / people, "t CO2/person/year"),
+        "completeness": totals.completeness(dataset),
+    }
+    return xr.Dataset(figures)
+
+
+def _indicator(region: Region, name: str, unit: str, dataset: xr.Dataset) -> xr.DataArray:
+    years = [int(year) for year in dataset["year"].values]
+    known = {row.record.year for row in region.indicators if row.record.indicator == name}
+    values = [
+        region.indicator(name, year, unit=unit) if year in known else np.nan for year in years
+    ]
+    return xr.DataArray(values, {"year": years}, ("year",))
+
+
+def _change(figures: xr.Dataset, first: int | None, base_year: int) -> float | None:
+    """Return the change of the CO2 intensity in percent."""
+    if first is None:
+        return None
+    intensity = figures["co2_intensity"]
+    then, now = float(intensity.sel(year=first)), float(intensity.sel(year=base_year))
+    return None if np.isnan(then) else (now / then - 1.0) * 100.0
+
+
+def _summary(dataset: xr.Dataset, weighed: xr.Dataset) -> xr.Dataset:
+    rows = summary_rows()
+    years = dataset["year"].values
+    mass = np.full((len(rows), len(GAS_COLUMNS), len(years)), np.nan)
+    co2e = np.full((len(rows), len(years)), np.nan)
+    state = np.full((len(rows), len(years)), NOT_ESTIMATED, dtype=object)
+    for place, row in enumerate(rows.values()):
+        chosen = np.flatnonzero(_chosen(dataset, row))
+        if not len(chosen):
+            state[place] = row.missing
+            continue
+        part = dataset.isel(line=chosen)
+        state[place] = _state(part)
+        co2e[place] = _amount(weighed.isel(line=chosen), row).sum("gas").values
+        by_gas, given = _amount(part, row), _gases_given(part, row)
+        for column, gases in enumerate(GAS_COLUMNS.values()):
+            held = [gas for gas in gases if gas in given]
+            if held:
+                mass[place, column] = by_gas.sel(gas=held).sum("gas").values
+    return _summary_dataset(list(rows), years, mass, co2e, state.astype(str))
+
+
+def _state(part: xr.Dataset) -> np.ndarray:
+    """Return for each year whether lines have a value, do not occur, or are not estimated."""
+    activity = part["activity"].transpose("line", "year").values
+    idle = np.where(np.isfinite(activity).all(axis=0), NOT_OCCURRING, NOT_ESTIMATED)
+    return np.where((activity > 0).any(axis=0), VALUE, idle)
+
+
+def _gases_given(part: xr.Dataset, row: SummaryRow) -> set[str]:
+    """Return the gases for which the methods of some lines use a factor."""
+    used = np.isin(part["use_line"].values, part["line"].values)
+    given = {str(gas) for gas in part["use_gas"].values[used]}
+    return given - {"CO2"} if row.part == "biomass" else given
+
+
+def _summary_dataset(
+    rows: list[str], years: np.ndarray, mass: np.ndarray, co2e: np.ndarray, state: np.ndarray
+) -> xr.Dataset:
+    return xr.Dataset(
+        {
+            "mass": (("row", "column", "year"), mass, {"units": "t/year"}),
+            "co2e": (("row", "year"), co2e, {"units": "t CO2e/year"}),
+            "state": (("row", "year"), state),
+        },
+        coords={"row": rows, "column": list(GAS_COLUMNS), "year": years},
+    )
+
+
+def _amount(dataset: xr.Dataset, row: SummaryRow) -> xr.DataArray:
+    if row.part in ("memo", "memo_biomass"):
+        return dataset["memo"].sum("line")
+    return (dataset["emissions"] - dataset["removals"]).sum("line")
+
+
+def _chosen(dataset: xr.Dataset, row: SummaryRow) -> np.ndarray:
+    """Return which lines a row of the summary sums."""
+    sources = [vocabulary.sources()[str(name)] for name in dataset["source"].values]
+    biogenic = np.array([source.biogenic for source in sources], dtype=bool)
+    land = (dataset["sector"] == "land").values
+    memo = dataset["is_memo"].values.astype(bool)
+    direct = (dataset["scope"] == 1).values & ~land & ~memo
+    indirect = (dataset["sector"] == "indirect").values
+    parts = {
+        "none": np.zeros(len(sources), dtype=bool),
+        "direct": direct,
+        "fossil": direct & ~biogenic,
+        "biomass": direct & biogenic,
+        "land": land,
+        "with_land": direct | land,
+        "indirect": indirect,
+        "with_indirect": direct | indirect,
+        "memo": memo | biogenic,
+        "memo_biomass": biogenic,
+    }
+    listed = [
+        row.holds_category(str(category)) and row.holds_source(str(source))
+        for category, source in zip(
+            dataset["category"].values, dataset["source"].values, strict=True
+        )
+    ]
+    chosen: np.ndarray = parts[row.part] & np.array(listed, dtype=bool)
+    return chosen
+
+
+def _by_source(dataset: xr.Dataset) -> xr.Dataset:
+    burnt = dataset.isel(line=np.flatnonzero((dataset["sector"] != "land").values))
+    kinds = {
+        str(source): str(unit)
+        for source, unit in zip(burnt["source"].values, burnt["activity_unit"].values, strict=True)
+    }
+    quantity = totals.group(burnt["activity"], "source")
+    names = [str(name) for name in quantity["source"].values]
+    mixed = [
+        name
+        for name in names
+        if len(set(burnt["activity_unit"].values[burnt["source"].values == name])) > 1
+    ]
+    if mixed:
+        raise ResultError(f"sources measured in more than one unit: {', '.join(mixed)}")
+    return xr.Dataset(
+        {
+            "quantity": quantity,
+            "energy": totals.group(burnt["energy"], "source"),
+            "unit": ("source", [kinds[name] for name in names]),
+        }
+    )
+
+
+def _by_group(dataset: xr.Dataset) -> xr.DataArray:
+    energy = dataset["energy"].sel(convention=str(dataset.attrs["convention"]), drop=True)
+    parts = []
+    for name in GROUPS:
+        row = summary_rows()[name]
+        held = [row.holds_category(str(code)) for code in dataset["category"].values]
+        kept = energy.where(xr.DataArray(np.array(held), dims="line"), 0.0)
+        parts.append(totals.group(kept, "carrier"))
+    table = xr.concat(parts, dim=xr.DataArray(list(GROUPS), dims="group", name="group"))
+    return _labelled(table.transpose("group", "carrier", "year"), "tce/year")

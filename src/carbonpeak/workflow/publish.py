@@ -1,0 +1,157 @@
+"""Files of a run: written apart, then moved into place as a whole."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from carbonpeak.errors import Fault, InputError
+from carbonpeak.output import tables
+from carbonpeak.output.cover import inventory_cover, plan_cover
+from carbonpeak.output.data import InventoryData, RunData
+from carbonpeak.output.excel import write_workbook
+from carbonpeak.output.table import Table
+from carbonpeak.vocabulary import Language, label
+
+MARKER = "summary.json"
+"""A folder that holds this file was made by carbonpeak and may be replaced."""
+
+
+def require_free(out: Path) -> None:
+    """Refuse a place that carbonpeak has not made.
+
+    Raises
+    ------
+    InputError
+        When `out` is a file, or a folder with content that carbonpeak did not write.
+    """
+    if out.is_file():
+        fault = Fault(str(out), None, None, "is a file", "name a folder with --out")
+        raise InputError([fault])
+    if out.is_dir() and any(out.iterdir()) and not (out / MARKER).is_file():
+        problem = f"holds files that carbonpeak did not write (no {MARKER})"
+        raise InputError([Fault(str(out), None, None, problem, "name another folder with --out")])
+
+
+@contextmanager
+def whole_folder(out: Path) -> Iterator[Path]:
+    """Give a temporary folder beside `out` that takes its place when all went well.
+
+    On an error nothing is left, and what stood at `out` stays.
+
+    Raises
+    ------
+    InputError
+        When `out` may not be replaced or written.
+    """
+    require_free(out)
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        work = Path(tempfile.mkdtemp(prefix=f".{out.name}-", dir=out.parent))
+    except OSError as error:
+        problem = f"cannot be written: {error.strerror}"
+        raise InputError([Fault(str(out), None, None, problem, "name another --out")]) from error
+    try:
+        yield work
+        work.chmod(0o755)
+        _put_in_place(work, out)
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
+
+
+def _put_in_place(work: Path, out: Path) -> None:
+    """Move a finished folder to its place; the old one goes only when the new one stands."""
+    if not out.exists():
+        work.replace(out)
+        return
+    old = Path(tempfile.mkdtemp(prefix=f".{out.name}-old-", dir=out.parent))
+    out.replace(old)
+    try:
+        work.replace(out)
+    except OSError:
+        old.replace(out)
+        raise
+    shutil.rmtree(old)
+
+
+def inventory_tables(data: InventoryData, *, lang: Language) -> list[Table]:
+    """Return the tables of the inventory workbook, latest year first."""
+    years = sorted(data.facts.years, reverse=True)
+    return [
+        *(tables.summary_table(data, year, lang=lang) for year in years),
+        tables.figure_table(data, lang=lang),
+        tables.energy_table(data, lang=lang),
+        *(tables.group_table(data, year, lang=lang) for year in years),
+        tables.activity_table(data, lang=lang),
+        tables.factor_table(data, lang=lang),
+        tables.assumption_table(data, lang=lang),
+        tables.document_table(data, lang=lang),
+    ]
+
+
+def plan_tables(data: RunData, *, lang: Language) -> list[Table]:
+    """Return the tables of the plan workbook."""
+    return [
+        tables.target_table(data, lang=lang),
+        tables.pathway_table(data, lang=lang),
+        tables.build_table(data, lang=lang),
+        tables.stock_table(data, lang=lang),
+        tables.cost_table(data, lang=lang),
+        tables.limit_table(data, lang=lang),
+        tables.measure_table(data, lang=lang),
+    ]
+
+
+def write_inventory(path: Path, data: InventoryData, *, lang: Language) -> Path:
+    """Write `inventory.xlsx`."""
+    title = label("book.inventory", lang).format(region=data.facts.title.title(lang))
+    return write_workbook(
+        path,
+        inventory_cover(data, lang=lang),
+        inventory_tables(data, lang=lang),
+        title=title,
+        cover_name=label("sheet.cover", lang),
+    )
+
+
+def write_plan(path: Path, data: RunData, *, lang: Language) -> Path:
+    """Write `plan.xlsx`."""
+    region = data.inventory.facts.title.title(lang)
+    return write_workbook(
+        path,
+        plan_cover(data, lang=lang),
+        plan_tables(data, lang=lang),
+        title=label("book.plan", lang).format(region=region),
+        cover_name=label("sheet.cover", lang),
+    )
+
+
+def write_pathways(path: Path, data: RunData) -> Path:
+    """Write `pathways.csv` with the columns of the IAMC."""
+    table = tables.iamc_table(data)
+    path.write_text(table.to_csv(index=False, lineterminator="\n"), encoding="utf-8")
+    return path
+
+
+def whole_file(path: Path, write: Callable[[Path], object]) -> Path:
+    """Write one file beside its place, then move it there.
+
+    Raises
+    ------
+    InputError
+        When the folder cannot be written.
+    """
+    part = path.with_name(f".{path.stem}.part{path.suffix}")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write(part)
+        part.replace(path)
+    except OSError as error:
+        problem = f"cannot be written: {error.strerror}"
+        raise InputError([Fault(str(path), None, None, problem, "name another --out")]) from error
+    finally:
+        part.unlink(missing_ok=True)
+    return path

@@ -1,0 +1,255 @@
+"""From pathways and the optimiser's answer to the numbers that tables and reports show."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import xarray as xr
+
+from carbonpeak import units
+from carbonpeak.analysis.peak import find_peak
+from carbonpeak.evidence.region import Region
+from carbonpeak.inventory import totals
+from carbonpeak.optimiser import NUMERATOR_UNITS, NUMERATORS, Optimum
+from carbonpeak.optimiser.problem import Sentence
+from carbonpeak.output.data import (
+    LimitFacts,
+    MeasureFacts,
+    PeakFacts,
+    PlanData,
+    ScenarioData,
+    TargetFacts,
+)
+from carbonpeak.planning.targets import Goal
+from carbonpeak.scenario.indicators import indicator
+from carbonpeak.scenario.measures.library import Measure
+from carbonpeak.sectors import find_method
+from carbonpeak.vocabulary import Titled, label, parse_line
+
+INDICATORS = (
+    "energy_co2",
+    "energy_total",
+    "gross_ghg",
+    "net_ghg",
+    "co2_intensity",
+    "energy_intensity",
+    "coal",
+    "planted_area",
+)
+
+
+def measure_facts(measures: Mapping[str, Measure]) -> dict[str, MeasureFacts]:
+    """Return title, unit and kind of each measure."""
+    return {
+        name: MeasureFacts(
+            name,
+            _titled(measure.entry),
+            measure.entry.unit,
+            measure.entry.kind,
+            measure.numbers["capex"],
+        )
+        for name, measure in measures.items()
+    }
+
+
+def _titled(record: Titled) -> Titled:
+    return Titled(title_en=record.title_en, title_zh=record.title_zh)
+
+
+def scenario_data(
+    name: str,
+    title: Titled,
+    pathway: xr.Dataset,
+    without: xr.Dataset,
+    *,
+    measures: Mapping[str, MeasureFacts],
+    note: str = "",
+) -> ScenarioData:
+    """Sum a pathway in every way that tables and reports show it.
+
+    `without` is the pathway of the same drivers without measures.
+    """
+    sinks = [measures[str(key)].kind == "sink" for key in pathway["measure"].values]
+    is_sink = xr.DataArray(np.array(sinks, dtype=bool), dims="measure")
+    carbon = pathway["contribution"].sel(gas="CO2", drop=True)
+    energy = pathway["energy"].sel(convention=str(pathway.attrs["convention"]), drop=True)
+    return ScenarioData(
+        name=name,
+        title=title,
+        note=note,
+        figures=_figures(pathway),
+        without_measures=indicator(without, "energy_co2"),
+        by_carrier=_labelled(totals.group(energy, "carrier"), "tce/year"),
+        by_gas=_labelled(totals.net(totals.energy_related(pathway)), "t/year"),
+        contribution=_labelled(carbon.where(~is_sink, drop=True), "t CO2/year"),
+        land_contribution=_labelled(carbon.where(is_sink, drop=True), "t CO2/year"),
+        builds=pathway["builds"],
+        stock=pathway["stock"],
+        investment=_investment(pathway, measures),
+        peak=peak_facts(pathway),
+    )
+
+
+def _labelled(values: xr.DataArray, unit: str) -> xr.DataArray:
+    result = values.copy()
+    result.attrs = {"units": unit}
+    return result
+
+
+def _investment(pathway: xr.Dataset, measures: Mapping[str, MeasureFacts]) -> xr.DataArray:
+    capex = [measures[str(name)].capex for name in pathway["measure"].values]
+    prices = xr.DataArray(capex, {"measure": pathway["measure"].values}, ("measure",))
+    return _labelled(pathway["builds"].sum("year") * prices, "CNY2020")
+
+
+def _figures(pathway: xr.Dataset) -> xr.Dataset:
+    found = {name: indicator(pathway, name) for name in INDICATORS}
+    plain = {name: _labelled(part, str(part.attrs["units"])) for name, part in found.items()}
+    energy = totals.energy_related(pathway)
+    for name, sector in (("direct_co2", "energy"), ("indirect_co2", "indirect")):
+        chosen = energy.isel(line=np.flatnonzero((energy["sector"] == sector).values))
+        plain[name] = _labelled(totals.net(chosen).sel(gas="CO2", drop=True), "t CO2/year")
+    land = totals.net(totals.land(pathway)).sel(gas="CO2", drop=True)
+    plain["land_co2"] = _labelled(land, "t CO2/year")
+    plain["gdp"], plain["population"] = pathway["gdp"], pathway["population"]
+    return xr.Dataset(plain)
+
+
+def peak_facts(pathway: xr.Dataset) -> PeakFacts:
+    """Find the peak of energy CO2 and say it in both languages."""
+    peak = find_peak(pathway, of="energy_co2")
+    return PeakFacts(
+        peak.year,
+        peak.value,
+        peak.unit,
+        str(peak.verdict),
+        Titled(
+            title_en=peak.sentence("en", subject=label("subject.energy_co2", "en")),
+            title_zh=peak.sentence("zh", subject=label("subject.energy_co2", "zh")),
+        ),
+    )
+
+
+def plan_data(
+    region: Region,
+    optimum: Optimum,
+    scenarios: Mapping[str, ScenarioData],
+    *,
+    path: ScenarioData | None,
+    measures: Mapping[str, MeasureFacts],
+) -> PlanData:
+    """Return the optimiser's answer with the facts around it."""
+    plan = optimum.plan
+    rate = region.record.discount_rate
+    found = plan.found
+    paths = {**scenarios, **({} if path is None else {path.name: path})}
+    return PlanData(
+        scenario=optimum.scenario,
+        status=str(plan.status),
+        message=Titled(title_en=plan.message.en, title_zh=plan.message.zh),
+        total_cost=plan.cost if found else None,
+        discount_to=int(plan.result.attrs["discount_year"]) if found else None,
+        discount_rate=None
+        if rate is None
+        else rate.value * units.factor(rate.unit, "percent/year"),
+        condition=Titled(title_en=plan.price_condition.en, title_zh=plan.price_condition.zh),
+        rerun_residual=optimum.rerun_residual if found else None,
+        targets=tuple(
+            target_facts(region, name, goal, paths, optimum)
+            for name, goal in optimum.targets.items()
+        ),
+        limits=_limits(region, optimum, measures),
+        cost=plan.result["cost"] if found else None,
+        cost_discounted=plan.result["cost_discounted"] if found else None,
+        path=path,
+    )
+
+
+def target_facts(
+    region: Region,
+    name: str,
+    goal: Goal,
+    paths: Mapping[str, ScenarioData],
+    optimum: Optimum | None = None,
+) -> TargetFacts:
+    """Return a target, what each path reaches, and what the optimiser says of it."""
+    asked = goal.level if goal.level is not None else goal.reduction
+    stated = TargetFacts(
+        name=name,
+        title=Titled(title_en=goal.title_en or name, title_zh=goal.title_zh or name),
+        indicator=goal.indicator,
+        year=goal.year,
+        base_year=goal.base_year,
+        is_reduction=goal.reduction is not None,
+        asked=float("nan") if asked is None else asked,
+        unit=goal.unit,
+        binding_by_law=goal.binding,
+        evidence=goal.evidence,
+        source=region.sources[goal.source_id].title,
+        where=goal.where,
+        note=goal.note,
+        reached={key: reached(region, goal, path.figures) for key, path in paths.items()},
+        amount_unit=NUMERATOR_UNITS[NUMERATORS[goal.indicator]],
+    )
+    if optimum is None or not optimum.plan.found:
+        return stated
+    row = optimum.plan.result.sel(target=name)
+    return TargetFacts(
+        **{
+            **vars(stated),
+            "cap": float(row["cap"]),
+            "value": float(row["value"]),
+            "slack": float(row["slack"]),
+            "binds": bool(row["binding"]),
+            "price": float(row["price"]),
+        }
+    )
+
+
+def reached(region: Region, goal: Goal, figures: xr.Dataset) -> float | None:
+    """Return what a path reaches of a target, in the target's own unit."""
+    if goal.year not in figures["year"].values:
+        return None
+    if goal.indicator == "forest_cover":
+        land = region.record.land_area
+        area = land.value * units.factor(land.unit, "ha")
+        cover = region.indicator("forest_cover", goal.base_year, unit="1")
+        planted = float(figures["planted_area"].sel(year=goal.year))
+        return (cover + planted / area) * units.factor("1", goal.unit)
+    series = figures[goal.indicator]
+    then, now = (float(series.sel(year=year)) for year in (goal.base_year, goal.year))
+    if goal.level is not None:
+        return now * units.factor(str(series.attrs["units"]), goal.unit)
+    return (1.0 - now / then) * units.factor("1", goal.unit)
+
+
+def _limits(
+    region: Region, optimum: Optimum, measures: Mapping[str, MeasureFacts]
+) -> tuple[LimitFacts, ...]:
+    """Return what holds the plan back, dearest first; the base year is no limit."""
+    found = []
+    for limit in optimum.plan.limits:
+        if limit.year is not None and limit.year <= region.record.base_year:
+            continue
+        title, unit = _subject(limit.subject, limit.family, measures, optimum)
+        words = limit.words(title)
+        found.append(
+            LimitFacts(Titled(title_en=words.en, title_zh=words.zh), limit.year, limit.worth, unit)
+        )
+    return tuple(found)
+
+
+def _subject(
+    name: str, family: str, measures: Mapping[str, MeasureFacts], optimum: Optimum
+) -> tuple[Sentence, str]:
+    """Return the title of what a limit is about, and the unit that its worth is for."""
+    if family == "target":
+        goal = optimum.targets[name]
+        title = Sentence(goal.title_en or name, goal.title_zh or name)
+        return title, NUMERATOR_UNITS[NUMERATORS[goal.indicator]]
+    if name in measures:
+        facts = measures[name]
+        return Sentence(facts.title.title_en, facts.title.title_zh), facts.unit
+    line = parse_line(name)
+    return Sentence(name, name), find_method(line.rule.method).activity_unit

@@ -1,0 +1,149 @@
+"""Every number that a region states, listed with its origin."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from carbonpeak.evidence.factor_rows import FactorRow
+from carbonpeak.evidence.region import Region, Sourced
+from carbonpeak.output.data import Stated
+from carbonpeak.planning.targets import Goal
+from carbonpeak.records import read_table
+from carbonpeak.scenario.drivers import SeriesRow
+from carbonpeak.scenario.measures.library import Measure
+from carbonpeak.scenario.prices import PriceRow
+from carbonpeak.scenario.scenario import Efficiency, Scenario
+
+
+def stated_numbers(
+    region: Region,
+    measures: Mapping[str, Measure],
+    goals: Mapping[str, Goal],
+    *,
+    scenarios: Iterable[Scenario] = (),
+) -> tuple[Stated, ...]:
+    """Return every number of the region's files, and of the scenarios that are projected."""
+    return (
+        *_totals(region),
+        *_activity(region),
+        *_indicators(region),
+        *_local_factors(region),
+        *_drivers(region),
+        *_efficiencies(region, scenarios),
+        *_prices(region),
+        *_measures(region, measures),
+        *_targets(region, goals),
+    )
+
+
+def _stated(region: Region, kind: str, subject: str, year: object, number: Sourced) -> Stated:
+    return Stated(
+        kind,
+        subject,
+        str(year),
+        number.value,
+        number.unit,
+        number.low,
+        number.high,
+        number.evidence,
+        region.sources[number.source_id].title,
+        number.where,
+        number.note,
+    )
+
+
+def _totals(region: Region) -> Iterator[Stated]:
+    for name, total in region.record.totals.items():
+        yield _stated(region, "total", name, total.year, total)
+    base_year = region.record.base_year
+    yield _stated(region, "indicator", "land_area", base_year, region.record.land_area)
+    if region.record.discount_rate is not None:
+        yield _stated(region, "price", "discount_rate", "", region.record.discount_rate)
+
+
+def _activity(region: Region) -> Iterator[Stated]:
+    for record in (row.record for row in region.activity):
+        yield _stated(region, "activity", record.line.id, record.year, record)
+
+
+def _indicators(region: Region) -> Iterator[Stated]:
+    for record in (row.record for row in region.indicators):
+        yield _stated(region, "indicator", record.indicator, record.year, record)
+
+
+def _local_factors(region: Region) -> Iterator[Stated]:
+    path = region.path / "factors.csv"
+    for record in (row.record for row in read_table(path, FactorRow)) if path.is_file() else ():
+        yield Stated(
+            "factor",
+            f"{record.parameter} {record.subject}",
+            str(record.year),
+            record.value,
+            record.unit,
+            record.low,
+            record.high,
+            record.evidence,
+            record.source,
+            record.where,
+            record.note,
+            record.verified,
+        )
+
+
+def _drivers(region: Region) -> Iterator[Stated]:
+    path = region.path / "drivers.csv"
+    for record in (row.record for row in read_table(path, SeriesRow)) if path.is_file() else ():
+        yield _stated(region, "driver", record.series, record.year, record)
+
+
+def _efficiencies(region: Region, scenarios: Iterable[Scenario]) -> Iterator[Stated]:
+    """Yield the trends of efficiency, each once, however many scenarios share it."""
+    seen: dict[tuple[str, float], Efficiency] = {}
+    for scenario in scenarios:
+        for name, trend in scenario.record.efficiency.items():
+            seen.setdefault((name, trend.change), trend)
+    for (name, change), trend in seen.items():
+        source = region.sources[trend.source_id].title if trend.source_id in region.sources else ""
+        yield Stated(
+            "efficiency",
+            name,
+            "",
+            change,
+            trend.unit,
+            None,
+            None,
+            trend.evidence,
+            source or trend.source_id,
+            trend.where,
+            trend.note,
+        )
+
+
+def _prices(region: Region) -> Iterator[Stated]:
+    path = region.path / "prices.csv"
+    for record in (row.record for row in read_table(path, PriceRow)) if path.is_file() else ():
+        yield _stated(region, "price", record.source, record.year, record)
+
+
+def _measures(region: Region, measures: Mapping[str, Measure]) -> Iterator[Stated]:
+    for name, measure in measures.items():
+        for parameter, record in measure.rows.items():
+            yield _stated(region, "measure", f"{name} {parameter}", "", record)
+
+
+def _targets(region: Region, goals: Mapping[str, Goal]) -> Iterator[Stated]:
+    for name, goal in goals.items():
+        asked = goal.level if goal.level is not None else goal.reduction
+        yield Stated(
+            "target",
+            name,
+            str(goal.year),
+            float("nan") if asked is None else asked,
+            goal.unit,
+            None,
+            None,
+            goal.evidence,
+            region.sources[goal.source_id].title,
+            goal.where,
+            goal.note,
+        )

@@ -1,0 +1,112 @@
+"""The command line: results on standard output, errors in plain words with exit code 2."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+import worlds
+from carbonpeak.cli import app
+
+RUNNER = CliRunner()
+MINIMAL = str(worlds.MINIMAL)
+MAIN = "from carbonpeak.cli import main; main()"
+
+
+def test_version() -> None:
+    found = RUNNER.invoke(app, ["--version"])
+    assert found.exit_code == 0
+    assert found.stdout.startswith("carbonpeak ")
+
+
+def test_help_loads_nothing_heavy() -> None:
+    script = (
+        "import sys; from carbonpeak.cli import app\n"
+        "heavy = {'numpy', 'pandas', 'xarray', 'matplotlib', 'scipy', 'highspy', 'pint'}\n"
+        "assert not heavy & set(sys.modules), heavy & set(sys.modules)\n"
+        "app(['--help'])"
+    )
+    found = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
+    assert found.returncode == 0, found.stderr
+    for command in ("run", "inventory", "project", "optimise", "explain", "check"):
+        assert command in found.stdout
+
+
+def test_run_writes_results_and_says_what_it_found(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    command = [sys.executable, "-W", "error", "-c", MAIN, "run", MINIMAL]
+    found = subprocess.run(
+        [*command, "--scenario", "plan", "--out", str(out), "--lang", "en"],
+        capture_output=True,
+        encoding="utf-8",
+        cwd=tmp_path,
+    )
+    assert found.returncode == 0, found.stderr
+    assert "Energy total: 3.51" in found.stdout
+    assert f"Files: {out}" in found.stdout
+    assert "workbooks" in found.stderr
+    summary = json.loads((out / "summary.json").read_text("utf-8"))
+    assert list(summary["scenarios"]) == ["plan"]
+
+
+def test_inventory_project_and_optimise_write_their_one_file(tmp_path: Path) -> None:
+    for command, name in (
+        ("inventory", "inventory.xlsx"),
+        ("project", "pathways.csv"),
+        ("optimise", "plan.xlsx"),
+    ):
+        found = RUNNER.invoke(app, [command, MINIMAL, "--out", str(tmp_path), "--lang", "en"])
+        assert found.exit_code == 0, found.output
+        assert str(tmp_path / name) in found.stdout
+    names = sorted(path.name for path in tmp_path.iterdir())
+    assert names == ["inventory.xlsx", "pathways.csv", "plan.xlsx"]
+
+
+def test_explain_prints_equation_and_sources() -> None:
+    line = str(worlds.compiled("minimal")["line"].values[0])
+    found = RUNNER.invoke(app, ["explain", MINIMAL, line])
+    assert found.exit_code == 0, found.output
+    assert "equation:" in found.stdout
+
+
+def test_explain_names_the_nearest_line() -> None:
+    line = str(worlds.compiled("minimal")["line"].values[0])
+    found = RUNNER.invoke(app, ["explain", MINIMAL, line[:-1]])
+    assert found.exit_code == 2
+    assert f"did you mean '{line}'?" in found.stderr
+
+
+def test_check_says_what_it_read() -> None:
+    found = RUNNER.invoke(app, ["check", MINIMAL, "--lang", "en"])
+    assert found.exit_code == 0, found.output
+    assert "No fault found." in found.stdout
+
+
+@pytest.mark.parametrize("command", ["run", "inventory", "project", "optimise", "check"])
+def test_unknown_region_is_said_in_plain_words(
+    command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    found = RUNNER.invoke(app, [command, "yangjang"])
+    assert found.exit_code == 2
+    assert "did you mean 'yangjiang'?" in found.stderr
+    assert "Traceback" not in found.output
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_default_folder_is_named_after_the_region(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    found = RUNNER.invoke(app, ["inventory", MINIMAL])
+    assert found.exit_code == 0, found.output
+    assert (tmp_path / "carbonpeak-results" / "minimal" / "inventory.xlsx").is_file()
+
+
+def test_bad_language_is_refused() -> None:
+    assert RUNNER.invoke(app, ["check", MINIMAL, "--lang", "fr"]).exit_code == 2
