@@ -6,6 +6,8 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
+NO_BOUND = float("inf")
+
 
 @dataclass(frozen=True)
 class Measured:

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from importlib.metadata import version
 from typing import Any
 
 import numpy as np
 import xarray as xr
 
-from carbonpeak import vocabulary
 from carbonpeak.evidence.factors import Factor
-from carbonpeak.evidence.region import CONVENTIONS, Region
+from carbonpeak.evidence.region import Region
 from carbonpeak.inventory.activity import (
     Reported,
     feeders,
@@ -22,8 +21,8 @@ from carbonpeak.inventory.activity import (
 )
 from carbonpeak.inventory.balance import reconcile
 from carbonpeak.inventory.bind import bind
+from carbonpeak.inventory.labels import label_masses
 from carbonpeak.inventory.model import Floats, Model, Use
-from carbonpeak.vocabulary import Line
 
 FACTOR_FIELDS = (
     "parameter",
@@ -74,59 +73,22 @@ def compile_inventory(region: Region) -> xr.Dataset:
 
 
 def to_dataset(model: Model, activity: Floats, reported: Reported) -> xr.Dataset:
-    """Label the activity, gases and energy of a model."""
-    masses = model.gas_masses(activity)
-    cell, mass = ("line", "year"), ("line", "gas", "year")
-    dataset = xr.Dataset(
-        {
-            "activity": (cell, activity),
-            "activity_reported": (cell, reported.activity),
-            "activity_error": (cell, reported.error),
-            "evidence": (cell, reported.evidence.astype(str)),
-            "source_id": (cell, reported.source_id.astype(str)),
-            "where": (cell, reported.where.astype(str)),
-            "filled": (cell, reported.filled.astype(str)),
-            **{role: (mass, values) for role, values in masses.items()},
-            "energy": (("convention", "line", "year"), model.standard_coal(activity)),
-            **provenance(model.uses),
-        },
-        coords={
-            "year": list(model.years),
-            "gas": list(model.gases),
-            "convention": list(CONVENTIONS),
-            **line_coordinates(model.lines, [method.activity_unit for method in model.methods]),
-        },
-        attrs=_attributes(model.region),
-    )
-    return label_units(dataset)
-
-
-def label_units(dataset: xr.Dataset) -> xr.Dataset:
-    """Write the units of every array of numbers."""
-    names = {"emissions": "t/year", "removals": "t/year", "memo": "t/year", "energy": "tce/year"}
-    for name, unit in names.items():
-        dataset[name].attrs = {"units": unit, "long_name": name}
-    for name in ("activity", "activity_reported", "activity_error"):
-        if name in dataset:
-            dataset[name].attrs = {"units": "see activity_unit", "long_name": name}
-    return dataset
-
-
-def line_coordinates(lines: Sequence[Line], activity_units: Sequence[str]) -> dict[str, Any]:
-    """Return the coordinates that lie along the dimension `line`."""
-    carriers = [vocabulary.sources()[line.rule.subject or line.source].carrier for line in lines]
-    columns: dict[str, list[Any]] = {
-        "line": [line.id for line in lines],
-        "category": [line.category for line in lines],
-        "site": [line.site for line in lines],
-        "source": [line.source for line in lines],
-        "sector": [line.rule.sector for line in lines],
-        "scope": [line.rule.scope for line in lines],
-        "is_memo": [line.rule.memo for line in lines],
-        "carrier": carriers,
-        "activity_unit": list(activity_units),
+    """Label the activity, gases and energy of a model, with evidence and provenance."""
+    cell = ("line", "year")
+    known = {
+        "activity_reported": (cell, reported.activity),
+        "activity_error": (cell, reported.error),
+        "evidence": (cell, reported.evidence.astype(str)),
+        "source_id": (cell, reported.source_id.astype(str)),
+        "where": (cell, reported.where.astype(str)),
+        "filled": (cell, reported.filled.astype(str)),
+        **provenance(model.uses),
     }
-    return {name: ("line", values) for name, values in columns.items()}
+    dataset = label_masses(model, activity).assign(known)
+    for name in ("activity_reported", "activity_error"):
+        dataset[name].attrs = {"units": "see activity_unit", "long_name": name}
+    dataset.attrs = dict(_attributes(model.region))
+    return dataset
 
 
 def provenance(uses: Iterable[Use]) -> dict[str, Any]:

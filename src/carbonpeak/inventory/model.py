@@ -8,8 +8,8 @@ an equation are evaluated in one call.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import Literal
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -108,6 +108,8 @@ class Model:
         Tonnes of standard coal per unit of activity.
     uses : tuple of Use
         Who uses which factor.
+    cache : dict
+        What others derive from the model once, such as its labels.
     """
 
     region: Region
@@ -121,6 +123,7 @@ class Model:
     tail: Mapping[Role, Floats]
     energy: Floats
     uses: tuple[Use, ...]
+    cache: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def methods(self) -> tuple[Method, ...]:
@@ -169,7 +172,7 @@ class Model:
             for role, by_age in self.aged.items():
                 kernel = over_years(by_age[[line]], years, self.years)[0]
                 tail[role][line] += np.einsum("gpy,p->gy", kernel, amounts)
-        return replace(self, tail=tail)
+        return replace(self, tail=tail, cache={})
 
     def standard_coal(self, activity: Floats) -> Floats:
         """Return tonnes of standard coal.
@@ -189,7 +192,7 @@ class Model:
     ) -> Model:
         """Return the model over other years, with the rates of those years and no history."""
         tail = {role: np.zeros_like(rate) for role, rate in rates.items()}
-        return replace(self, years=years, rates=rates, energy=energy, tail=tail)
+        return replace(self, years=years, rates=rates, energy=energy, tail=tail, cache={})
 
 
 def over_years(by_age: Floats, made: Sequence[int], years: Sequence[int]) -> Floats:

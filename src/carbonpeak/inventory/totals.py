@@ -42,17 +42,21 @@ def co2e(dataset: xr.Dataset, metric: str | Sequence[str]) -> xr.Dataset:
         When a metric is unknown or does not cover a gas that occurs.
     """
     names = [metric] if isinstance(metric, str) else list(metric)
-    table = xr.DataArray(
-        units.gwp_table(names, [str(gas) for gas in dataset["gas"].values]),
-        dims=("metric", "gas"),
-        coords={"metric": names},
-    )
-    weights = table.isel(metric=0, drop=True) if isinstance(metric, str) else table
-    weighed = xr.Dataset({name: dataset[name] * weights for name in MASSES}, attrs=dataset.attrs)
-    for name in MASSES:
-        weighed[name].attrs = {"units": "t CO2e/year", "long_name": name}
-    weighed.attrs["metric"] = ", ".join(names)
-    return weighed
+    table = units.gwp_table(names, [str(gas) for gas in dataset["gas"].values])
+    kept = dataset[list(MASSES)]
+    single = isinstance(metric, str)
+    weights = xr.Variable(("gas",), table[0]) if single else xr.Variable(("metric", "gas"), table)
+    weighed = {name: kept.variables[name] * weights for name in MASSES}
+    for name, values in weighed.items():
+        values.attrs = {"units": "t CO2e/year", "long_name": name}
+    if single:
+        result = kept.copy(data={name: values.values for name, values in weighed.items()})
+        for name in MASSES:
+            result.variables[name].attrs = weighed[name].attrs
+    else:
+        result = kept.drop_vars(MASSES).assign(weighed).assign_coords(metric=names)
+    result.attrs = {**dataset.attrs, "metric": ", ".join(names)}
+    return result
 
 
 def group(values: xr.DataArray, by: By) -> xr.DataArray:
@@ -75,15 +79,24 @@ def group(values: xr.DataArray, by: By) -> xr.DataArray:
         allowed = [str(name) for name, part in values.coords.items() if part.dims == ("line",)]
         raise ResultError(f"lines have no '{by}'; {suggestion(by, allowed)}")
     keys, place = np.unique(values[by].values, return_inverse=True)
-    incidence = xr.DataArray(
-        (place[None, :] == np.arange(len(keys))[:, None]).astype(float),
-        dims=(by, "line"),
-        coords={by: keys},
-    )
-    plain = values.drop_vars([name for name in values.coords if values[name].dims == ("line",)])
-    summed: xr.DataArray = xr.dot(incidence, _zero_where_missing(plain), dim="line")
-    summed.attrs = dict(values.attrs)
-    return summed
+    incidence = (place[None, :] == np.arange(len(keys))[:, None]).astype(float)
+    axis = values.get_axis_num("line")
+    summed = _contracted(incidence, values.values, axis)
+    if np.isnan(summed).any():
+        summed = _contracted(incidence, np.where(np.isnan(values.values), 0.0, values.values), axis)
+    dims = tuple(by if dim == "line" else str(dim) for dim in values.dims)
+    coords = {
+        name: part for name, part in values.coords.items() if "line" not in part.dims and name != by
+    }
+    return xr.DataArray(summed, {**coords, by: keys}, dims, attrs=dict(values.attrs))
+
+
+def _contracted(incidence: np.ndarray, values: np.ndarray, axis: int) -> np.ndarray:
+    """Multiply a matrix (group, line) into the axis of the lines."""
+    if axis == 0:
+        flat = incidence @ values.reshape(values.shape[0], -1)
+        return np.asarray(flat.reshape(len(incidence), *values.shape[1:]))
+    return np.moveaxis(np.tensordot(incidence, values, (1, axis)), 0, axis)
 
 
 def _zero_where_missing(values: xr.DataArray) -> xr.DataArray:

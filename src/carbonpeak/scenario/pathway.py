@@ -15,7 +15,7 @@ from carbonpeak.evidence.region import CONVENTIONS, Region
 from carbonpeak.inventory.activity import feeders, history, region_lines, reported_activity
 from carbonpeak.inventory.balance import reconcile
 from carbonpeak.inventory.bind import bind
-from carbonpeak.inventory.compile import label_units, line_coordinates
+from carbonpeak.inventory.labels import label_masses
 from carbonpeak.inventory.model import ENERGY, Floats, Model
 from carbonpeak.method import ROLES
 from carbonpeak.scenario.drivers import Series, activity_index, find_series, read_series
@@ -220,36 +220,21 @@ def project(region: Region, scenario: Scenario, *, builds: Floats | None = None)
 
 def walk(outlook: Outlook, builds: Floats) -> xr.Dataset:
     """Run the inventory's equations on the activity that builds have moved."""
-    model = outlook.model
     activity = require_non_negative(outlook.moves, outlook.baseline, builds)
-    masses = model.gas_masses(activity)
-    cell, mass, plan = ("line", "year"), ("line", "gas", "year"), ("measure", "year")
-    dataset = xr.Dataset(
+    cell, plan = ("line", "year"), ("measure", "year")
+    dataset = label_masses(outlook.model, activity).assign(
         {
-            "activity": (cell, activity),
             "activity_without_measures": (cell, outlook.baseline),
-            **{role: (mass, values) for role, values in masses.items()},
-            "energy": (("convention", *cell), model.standard_coal(activity)),
             "builds": (plan, builds),
             "stock": (plan, outlook.moves.effective(builds)),
             "contribution": (("measure", "gas", "year"), outlook.moves.contribution(builds)),
             "gdp": ("year", outlook.gdp),
             "population": ("year", outlook.population),
-        },
-        coords={**_coordinates(outlook), **_measure_coordinates(outlook.measures)},
-        attrs=_attributes(outlook),
+        }
     )
+    dataset = dataset.assign_coords(_measure_coordinates(outlook.measures))
+    dataset.attrs = _attributes(outlook)
     return _label(dataset)
-
-
-def _coordinates(outlook: Outlook) -> dict[str, Any]:
-    model = outlook.model
-    return {
-        "year": list(model.years),
-        "gas": list(model.gases),
-        "convention": list(CONVENTIONS),
-        **line_coordinates(model.lines, [method.activity_unit for method in model.methods]),
-    }
 
 
 def _measure_coordinates(measures: Mapping[str, Measure]) -> dict[str, Any]:
@@ -280,7 +265,6 @@ def _attributes(outlook: Outlook) -> dict[str, Any]:
 
 
 def _label(dataset: xr.Dataset) -> xr.Dataset:
-    label_units(dataset)
     dataset["activity_without_measures"].attrs = dict(dataset["activity"].attrs)
     dataset["contribution"].attrs = {"units": "t/year", "long_name": "change by measure"}
     dataset["builds"].attrs = {"units": "see measure_unit", "long_name": "builds"}
