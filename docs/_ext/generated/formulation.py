@@ -1,0 +1,76 @@
+"""The formulation of the optimiser, from the docstrings of its constraint functions."""
+
+from __future__ import annotations
+
+import inspect
+import re
+
+from generated import library
+from generated.markdown import block, code, codes, joined, plain, table
+
+
+def symbols() -> str:
+    """Return the symbols that the module of the formulation explains."""
+    text = " ".join((inspect.getdoc(library.optimiser("least_cost")) or "").split())
+    stated = text.partition("Symbols:")[2].strip().rstrip(".")
+    parts = re.split(r"; | and (?=\w+\[)", stated)
+    return table(["symbol", "meaning"], [_symbol(part) for part in parts if part])
+
+
+def _symbol(text: str) -> tuple[str, str]:
+    found = re.match(r"(\w+(?:\[[^\]]*\])?)\s+(.*)", text)
+    return (code(found[1]), plain(found[2])) if found else ("", plain(text))
+
+
+def families() -> str:
+    """Return the objective and every family of constraints in the order they are added."""
+    module = library.optimiser("least_cost")
+    parts = ["### Objective", block(_objective(), name="formula"), *_paragraphs(_cost_words())]
+    for family in module.FAMILIES:
+        first, *rest = _split(inspect.getdoc(family) or "")
+        sentence, _, formula = re.sub(r":\s{2,}", "\0", first, count=1).partition("\0")
+        parts += [f"### {family.__name__.replace('_', ' ').capitalize()}", f"{plain(sentence)}."]
+        parts += [block(formula.strip().rstrip("."), name="formula")] if formula else []
+        parts += [plain(text) for text in rest]
+    return joined(parts)
+
+
+def _objective() -> str:
+    return next(
+        text
+        for text in _split(inspect.getdoc(library.optimiser("least_cost").formulate) or "")
+        if text.startswith("Minimise")
+    )
+
+
+def _cost_words() -> str:
+    return (inspect.getdoc(library.optimiser("costs")) or "").partition("\n\n")[2]
+
+
+def _split(text: str) -> list[str]:
+    return [part.replace("\n", " ").strip() for part in text.split("\n\n")]
+
+
+def _paragraphs(text: str) -> list[str]:
+    return [plain(part) for part in _split(text)]
+
+
+def numerators() -> str:
+    """Return which yearly amount each indicator of a target bounds."""
+    package = library.optimiser()
+    rows = [
+        (code(indicator), code(amount), code(f"{package.NUMERATOR_UNITS[amount]}/year"))
+        for indicator, amount in package.NUMERATORS.items()
+    ]
+    return table(["indicator of the target", "amount bounded", "unit"], rows)
+
+
+def problem() -> str:
+    """Return the arrays of a problem with their shapes and units."""
+    rows = [
+        (codes(name.split(", ")), plain(shape), plain(meaning))
+        for name, shape, meaning in library.attributes(
+            library.optimiser("problem").LeastCostProblem
+        )
+    ]
+    return table(["name", "shape", "meaning and unit"], rows)
