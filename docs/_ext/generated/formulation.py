@@ -56,13 +56,11 @@ def _paragraphs(text: str) -> list[str]:
 
 
 def numerators() -> str:
-    """Return which yearly amount each indicator of a target bounds."""
-    package = library.optimiser()
+    """Return the yearly amounts that targets bound, with their units."""
     rows = [
-        (code(indicator), code(amount), code(f"{package.NUMERATOR_UNITS[amount]}/year"))
-        for indicator, amount in package.NUMERATORS.items()
+        (code(amount), code(f"{unit}/year")) for amount, unit in library.optimiser().UNITS.items()
     ]
-    return table(["indicator of the target", "amount bounded", "unit"], rows)
+    return table(["amount bounded", "unit"], rows)
 
 
 def problem() -> str:

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 import xarray as xr
 
-from carbonpeak import units
-from carbonpeak.errors import ResultError, ScenarioError
-from carbonpeak.evidence.region import Region
-from carbonpeak.inventory.balance import energy_carbon_rates
-from carbonpeak.inventory.model import Floats
+from carbonpeak import units, vocabulary
+from carbonpeak.errors import ScenarioError
+from carbonpeak.evidence.region import CONVENTIONS, Region
+from carbonpeak.inventory.balance import ENERGY_SECTORS
+from carbonpeak.inventory.model import Floats, Model
 from carbonpeak.optimiser.blocks import IntArray
 from carbonpeak.optimiser.least_cost import (
     LeastCostPlan,
@@ -29,17 +29,19 @@ from carbonpeak.scenario.indicators import indicator
 from carbonpeak.scenario.pathway import Outlook, lay_out, walk
 from carbonpeak.scenario.prices import line_prices
 from carbonpeak.scenario.scenario import Scenario
+from carbonpeak.vocabulary import Language, Line
 
-NUMERATORS = {
-    "co2_intensity": "energy_co2",
-    "energy_co2": "energy_co2",
-    "energy_intensity": "energy_total",
-    "energy_total": "energy_total",
-    "forest_cover": "planted_area",
+SPOKEN: tuple[Language, Language] = ("en", "zh")
+
+UNITS = {
+    "energy_co2": "t CO2",
+    "direct_co2": "t CO2",
+    "gross_ghg": "t CO2e",
+    "net_ghg": "t CO2e",
+    "energy_total": "tce",
+    "planted_area": "ha",
 }
-"""Which yearly amount each indicator of a target bounds."""
-
-NUMERATOR_UNITS = {"energy_co2": "t CO2", "energy_total": "tce", "planted_area": "ha"}
+"""Unit of each yearly amount that a target may bound."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -128,6 +130,7 @@ def pose(outlook: Outlook, goals: Mapping[str, Goal]) -> LeastCostProblem:
     years, count = outlook.years, len(outlook.years)
     moves = outlook.moves
     moved = np.any(moves.move != 0, axis=0)
+    baseline = walk(outlook, np.zeros((len(names), count)))
     prices = line_prices(outlook.scenario.region, outlook.model, moved)
     return LeastCostProblem(
         measures=tuple(names),
@@ -144,8 +147,8 @@ def pose(outlook: Outlook, goals: Mapping[str, Goal]) -> LeastCostProblem:
         running_cost=moves.effect(prices),
         discount_rate=_discount_rate(outlook.scenario.region),
         discount_to=years[0],
-        numerators=_numerators(outlook, goals),
-        targets=_targets(outlook, goals),
+        numerators=_numerators(outlook, baseline, goals),
+        targets=_targets(outlook, baseline, goals),
         lines=tuple(np.asarray(outlook.model.ids)[moved].tolist()),
         baseline_activity=outlook.baseline[moved],
         moves=Moves.from_dense(_dense(outlook, moved)),
@@ -178,37 +181,52 @@ def _dense(outlook: Outlook, moved: np.ndarray) -> Floats:
     return dense
 
 
-def _numerators(outlook: Outlook, goals: Mapping[str, Goal]) -> dict[str, Numerator]:
-    wanted = dict.fromkeys(NUMERATORS[goal.indicator] for goal in goals.values())
-    wanted.setdefault("energy_co2")
-    return {name: Numerator(*_amount(outlook, name), NUMERATOR_UNITS[name]) for name in wanted}
+def _numerators(
+    outlook: Outlook, baseline: xr.Dataset, goals: Mapping[str, Goal]
+) -> dict[str, Numerator]:
+    """Return each amount that a target bounds, and energy CO2 in any case."""
+    wanted = dict.fromkeys(["energy_co2", *(goal.amount for goal in goals.values())])
+    return {
+        name: Numerator(indicator(baseline, name).values, _effect(outlook, name), UNITS[name])
+        for name in wanted
+    }
 
 
-def _amount(outlook: Outlook, name: str) -> tuple[Floats, Floats]:
-    """Return an amount without measures, and its change per native unit built."""
+def _effect(outlook: Outlook, name: str) -> Floats:
+    """Return the change of an amount per native unit built, (measure, year built, year)."""
     model, moves = outlook.model, outlook.moves
     if name == "planted_area":
         forest = np.array([line.category == "3.B.1.b" for line in model.lines], float)
-        planted = moves.move @ forest
         standing = np.triu(np.ones((len(model.years), len(model.years))))
-        effect = planted[:, None, None] * standing[None]
-        return np.cumsum(forest @ outlook.baseline), effect
-    if name == "energy_co2":
-        rates = energy_carbon_rates(model)
-    elif name == "energy_total":
-        choice = ("calorific", "equal").index(model.region.record.convention)
-        rates = model.energy[choice]
+        return np.asarray((moves.move @ forest)[:, None, None] * standing)
+    if name == "energy_total":
+        choice = CONVENTIONS.index(model.region.record.convention)
+        return moves.effect(model.energy[choice])
+    return moves.effect_on_gases(_weights(model, name))
+
+
+def _weights(model: Model, name: str) -> Floats:
+    """Return what a tonne of each gas of each line counts in an amount, (line, gas)."""
+    rules = [line.rule for line in model.lines]
+    if name.endswith("_ghg"):
+        potentials = units.gwp_table([model.region.record.metric], model.gases)[0]
+        counted = [name == "net_ghg" or rule.sector != "land" for rule in rules]
+        return np.outer(counted, potentials)
+    carbon = np.array([gas == "CO2" for gas in model.gases], float)
+    if name == "direct_co2":
+        counted = [rule.scope == 1 and rule.sector != "land" for rule in rules]
     else:
-        raise ResultError(f"no amount '{name}'")
-    return np.einsum("ly,ly->y", rates, outlook.baseline), moves.effect(rates)
+        counted = [rule.sector in ENERGY_SECTORS for rule in rules]
+    return np.outer(counted, carbon)
 
 
-def _targets(outlook: Outlook, goals: Mapping[str, Goal]) -> tuple[Target, ...]:
-    baseline = walk(outlook, np.zeros((len(outlook.measures), len(outlook.years))))
+def _targets(
+    outlook: Outlook, baseline: xr.Dataset, goals: Mapping[str, Goal]
+) -> tuple[Target, ...]:
     return tuple(
         Target(
             name,
-            NUMERATORS[goal.indicator],
+            goal.amount,
             goal.year,
             bound(outlook, baseline, name, goal),
             sense="at_least" if goal.indicator == "forest_cover" else "at_most",
@@ -222,7 +240,19 @@ def _titles(outlook: Outlook, goals: Mapping[str, Goal]) -> dict[str, Sentence]:
         name: Sentence(measure.entry.title_en, measure.entry.title_zh)
         for name, measure in outlook.measures.items()
     }
+    region = outlook.scenario.region
+    titles |= {
+        line.id: Sentence(*(_line_title(region, line, lang) for lang in SPOKEN))
+        for line in outlook.model.lines
+    }
     titles |= {
         name: Sentence(goal.title_en or name, goal.title_zh or name) for name, goal in goals.items()
     }
     return titles
+
+
+def _line_title(region: Region, line: Line, lang: Language) -> str:
+    place = region.site_title(line.site, lang) if line.site else ""
+    category = vocabulary.categories()[line.category].title(lang)
+    source = vocabulary.sources()[line.source].title(lang)
+    return f"{place or category}{'：' if lang == 'zh' else ': '}{source}"

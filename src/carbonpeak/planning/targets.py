@@ -19,9 +19,14 @@ Indicator = Literal[
 ]
 
 
+Numerator = Literal["energy_co2", "direct_co2", "gross_ghg", "net_ghg"]
+
+
 class Goal(Record):
     """One target: a reduction against a base year, or a level.
 
+    `numerator` says which gases a carbon target counts: energy CO2 with net bought electricity
+    and heat, direct CO2, or all gases without and with land use (both with what is bought).
     A reduction of 18 percent means 18 percent less than in the base year. A plan that prints a
     reduction of -20.34 has seen an increase, and no target states one.
     """
@@ -33,6 +38,7 @@ class Goal(Record):
     level: float | None = None
     unit: str
     binding: bool
+    numerator: Numerator = "energy_co2"
     title_en: str = ""
     title_zh: str = ""
     source_id: str
@@ -45,6 +51,17 @@ class Goal(Record):
         if (self.reduction is None) == (self.level is None):
             raise ValueError("needs either 'reduction' or 'level'")
         return self
+
+    @property
+    def amount(self) -> str:
+        """The yearly amount that the target bounds, as an indicator of a pathway."""
+        if self.indicator == "forest_cover":
+            return "planted_area"
+        return (
+            "energy_total"
+            if self.indicator.startswith("energy_") and (self.indicator != "energy_co2")
+            else self.numerator
+        )
 
 
 class GoalsRecord(RootModel[dict[str, Goal]]):
@@ -142,7 +159,8 @@ def bound(outlook: Outlook, baseline: xr.Dataset, name: str, goal: Goal) -> floa
     scale = float(outlook.gdp[moment]) if per_gdp else 1.0
     if goal.level is not None:
         return goal.level * units.factor(goal.unit, _LEVEL_UNITS[goal.indicator]) * scale
-    start = float(indicator(baseline, goal.indicator).isel(year=0))
+    amount = indicator(baseline, goal.amount).isel(year=0)
+    start = float(amount / baseline["gdp"].isel(year=0)) if per_gdp else float(amount)
     reduction = (goal.reduction or 0.0) * units.factor(goal.unit, "1")
     return start * (1.0 - reduction) * scale
 

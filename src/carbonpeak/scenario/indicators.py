@@ -20,7 +20,8 @@ def indicator(pathway: xr.Dataset, name: str) -> xr.DataArray:
     pathway : xr.Dataset
         From `project`.
     name : str
-        ``energy_co2``, ``energy_total``, ``gross_ghg``, ``net_ghg``, ``co2_intensity``,
+        ``energy_co2``, ``direct_co2``, ``energy_total``,
+        ``gross_ghg``, ``net_ghg``, ``co2_intensity``,
         ``energy_intensity``, ``coal`` or ``planted_area``.
 
     Raises
@@ -39,6 +40,12 @@ def _greenhouse_gases(pathway: xr.Dataset, *, with_land: bool) -> xr.DataArray:
     total = totals.net(kept).sum("gas")
     total.attrs = {"units": "t CO2e/year", "long_name": "greenhouse gases with bought power"}
     return total
+
+
+def _direct_co2(pathway: xr.Dataset) -> xr.DataArray:
+    carbon = totals.net(totals.direct(pathway)).sel(gas="CO2", drop=True)
+    carbon.attrs = {"units": "t CO2/year", "long_name": "direct CO2 without land use"}
+    return carbon
 
 
 def _intensity(pathway: xr.Dataset, amount: xr.DataArray, unit: str) -> xr.DataArray:
@@ -65,6 +72,7 @@ def _planted(pathway: xr.Dataset) -> xr.DataArray:
 INDICATORS: Mapping[str, Callable[[xr.Dataset], xr.DataArray]] = MappingProxyType(
     {
         "energy_co2": totals.energy_co2,
+        "direct_co2": _direct_co2,
         "energy_total": totals.energy_total,
         "gross_ghg": lambda pathway: _greenhouse_gases(pathway, with_land=False),
         "net_ghg": lambda pathway: _greenhouse_gases(pathway, with_land=True),

@@ -92,6 +92,30 @@ class MoveMap:
         """
         return np.asarray((self.move @ rates)[:, None, :] * self.strength)
 
+    def effect_on_gases(self, weights: Floats) -> Floats:
+        """Return the effect of one native unit on weighed emissions less removals.
+
+        Parameters
+        ----------
+        weights : (line, gas)
+            For example global warming potentials of the lines that count, else zero.
+
+        Returns
+        -------
+        (measure, year built, year)
+        """
+        years, model = self.model.years, self.model
+        at_once = sum(
+            sign * np.einsum("lgy,lg->ly", model.rates[role], weights)
+            for role, sign in _SIGNS.items()
+        )
+        later = sum(
+            sign * np.einsum("lgpy,lg->lpy", over_years(model.aged[role], years, years), weights)
+            for role, sign in _SIGNS.items()
+        )
+        aged = np.einsum("ml,mbp,lpy->mby", self.move, self.strength, later)
+        return np.asarray(self.effect(np.asarray(at_once)) + aged)
+
 
 def map_moves(model: Model, measures: Mapping[str, Measure]) -> MoveMap:
     """Lay the moves of measures over the lines and years of a model.

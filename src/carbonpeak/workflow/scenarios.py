@@ -11,7 +11,7 @@ from carbonpeak import units
 from carbonpeak.analysis.peak import find_peak
 from carbonpeak.evidence.region import Region
 from carbonpeak.inventory import totals
-from carbonpeak.optimiser import NUMERATOR_UNITS, NUMERATORS, Optimum
+from carbonpeak.optimiser import UNITS, Optimum
 from carbonpeak.optimiser.problem import Sentence
 from carbonpeak.output.data import (
     LimitFacts,
@@ -190,7 +190,7 @@ def target_facts(
         where=goal.where,
         note=goal.note,
         reached={key: reached(region, goal, path.figures) for key, path in paths.items()},
-        amount_unit=NUMERATOR_UNITS[NUMERATORS[goal.indicator]],
+        amount_unit=UNITS[goal.amount],
     )
     if optimum is None or not optimum.plan.found:
         return stated
@@ -247,7 +247,7 @@ def _subject(
     if family == "target":
         goal = optimum.targets[name]
         title = Sentence(goal.title_en or name, goal.title_zh or name)
-        return title, NUMERATOR_UNITS[NUMERATORS[goal.indicator]]
+        return title, UNITS[goal.amount]
     if name in measures:
         facts = measures[name]
         return Sentence(facts.title.title_en, facts.title.title_zh), facts.unit

@@ -1,0 +1,79 @@
+"""The optimiser on regions: every amount that a target may bound agrees with the re-run."""
+
+import numpy as np
+import pytest
+from tests import worlds
+
+from carbonpeak import load_region, load_scenario, optimise
+from carbonpeak.planning.targets import load_targets
+from carbonpeak.scenario.indicators import indicator
+
+
+def goal(**changes):
+    targets = load_targets(load_region("yangjiang"))
+    return targets["co2_intensity_2030"].model_copy(update=changes)
+
+
+def solved(**changes):
+    region = load_region("yangjiang")
+    goals = {"target": goal(**changes)}
+    return optimise(region, load_scenario(region, "baseline"), targets=goals)
+
+
+@pytest.mark.parametrize("numerator", ["energy_co2", "direct_co2", "gross_ghg", "net_ghg"])
+def test_the_rerun_agrees_for_every_numerator(numerator):
+    answer = solved(numerator=numerator, reduction=45.0)
+    assert answer.plan.found
+    assert answer.rerun_residual < 1e-9
+    reached = answer.plan.result["achieved"].sel(numerator=numerator).values
+    assert reached == pytest.approx(indicator(answer.pathway, numerator).values, rel=1e-9)
+
+
+@pytest.mark.parametrize("indicator_name", ["energy_total", "energy_intensity"])
+def test_energy_may_be_bound_as_well(indicator_name):
+    level = {"energy_total": 240e4, "energy_intensity": 2.4e-4}[indicator_name]
+    unit = {"energy_total": "tce/year", "energy_intensity": "tce/CNY2020"}[indicator_name]
+    answer = solved(indicator=indicator_name, reduction=None, level=level, unit=unit)
+    assert answer.rerun_residual < 1e-9
+
+
+def test_a_binding_target_has_the_price_of_its_finite_difference(tmp_path):
+    """The undiscounted price times the discount factor is what a tonne less would cost."""
+    region = load_region(worlds.minimal(tmp_path))
+    scenario = load_scenario(region, "baseline")
+
+    def at(reduction):
+        asked = goal(year=2025, reduction=reduction, source_id="invented")
+        return optimise(region, scenario, targets={"target": asked}).plan
+
+    loose, tight = at(22.0), at(22.01)
+    price = float(loose.prices.sel(target="target"))
+    tonnes = float(loose.result["cap"][0] - tight.result["cap"][0])
+    assert price > 0
+    assert bool(loose.result["binding"][0])
+    assert (tight.cost - loose.cost) / tonnes == pytest.approx(price / 1.06**5, rel=1e-6)
+
+
+def test_an_impossible_target_is_said_in_one_sentence():
+    answer = solved(reduction=90.0)
+    assert not answer.plan.found
+    assert answer.pathway is None
+    assert np.isnan(answer.rerun_residual)
+    assert answer.plan.message.en.startswith("CO2 intensity of 2030 cannot be met: short by")
+    assert "2030" in answer.plan.message.en
+    assert "万吨" in answer.plan.message.zh
+
+
+def test_a_target_in_a_year_before_any_build_is_impossible_too(tmp_path):
+    region = load_region(worlds.minimal(tmp_path))
+    first = goal(year=2021, reduction=60.0, source_id="invented")
+    answer = optimise(region, load_scenario(region, "baseline"), targets={"first": first})
+    assert not answer.plan.found
+    assert "2021" in answer.plan.message.en
+
+
+def test_no_target_takes_only_what_pays():
+    region = load_region("yangjiang")
+    answer = optimise(region, load_scenario(region, "baseline"), targets={})
+    assert answer.plan.cost <= 0
+    assert answer.rerun_residual < 1e-9
