@@ -129,14 +129,33 @@ def read_table(path: Path, model: type[Model], *, key: Sequence[str] = ()) -> li
     InputError
         With every fault of the file.
     """
-    reader = csv.reader(io.StringIO(read_text(path), newline=""), strict=True)
+    rows, faults = scan_table(path, model, key=key)
+    if faults:
+        raise InputError(faults)
+    return rows or []
+
+
+def scan_table(
+    path: Path, model: type[Model], *, key: Sequence[str] = ()
+) -> tuple[list[Row[Model]] | None, list[Fault]]:
+    """Read the good rows of a CSV file, and the faults of the others.
+
+    Returns
+    -------
+    rows : list of Row, or None when the file cannot be read as a table at all
+    faults : list of Fault
+    """
     faults: list[Fault] = []
+    text = collect(faults, lambda: read_text(path))
+    if text is None:
+        return None, faults
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     rows: list[Row[Model]] = []
     try:
         header = [name.strip() for name in next(reader, [])]
         faults += _header_faults(path, header, model)
         if faults:
-            raise InputError(faults)
+            return None, faults
         for line, cells in _numbered(reader):
             record = _check_row(path, line, header, cells, model, faults)
             if record is not None:
@@ -144,9 +163,7 @@ def read_table(path: Path, model: type[Model], *, key: Sequence[str] = ()) -> li
     except csv.Error as error:
         faults.append(Fault(shown(path), reader.line_num, None, f"broken CSV: {error}"))
     faults += duplicate_faults(rows, key)
-    if faults:
-        raise InputError(sorted(faults, key=lambda fault: fault.line or 0))
-    return rows
+    return rows, sorted(faults, key=lambda fault: fault.line or 0)
 
 
 def read_tables(folder: Path, model: type[Model], *, key: Sequence[str] = ()) -> list[Row[Model]]:

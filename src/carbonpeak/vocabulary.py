@@ -104,9 +104,16 @@ class Line:
         return "/".join(part for part in (self.category, self.site, self.source) if part)
 
 
+FUEL_GROUPS = frozenset({"coal", "oil", "gas", "biomass", "waste"})
+"""Groups of sources that are burnt; only these answer to `fuel:` and `biomass:` in a rule."""
+
+
 def _names_of(source: Source) -> tuple[str, ...]:
+    names = (source.source, f"{source.group}:{source.measured_by}")
+    if source.group not in FUEL_GROUPS:
+        return names
     kind = "biomass" if source.biogenic else "fuel"
-    return (source.source, f"{source.group}:{source.measured_by}", f"{kind}:{source.measured_by}")
+    return (*names, f"{kind}:{source.measured_by}")
 
 
 @cache
@@ -195,7 +202,8 @@ def unknown_line(category: str, source: str) -> tuple[str, str, str] | None:
     if source not in sources():
         return "source", f"unknown source '{source}'", suggestion(source, list(sources()))
     if len(_rules(category, source)) != 1:
-        remedy = f"lines of '{category}': {', '.join(_allowed(category)) or 'none'}"
+        allowed = [name for name in sources() if len(_rules(category, name)) == 1]
+        remedy = suggestion(source, allowed) if allowed else "name one of its subcategories"
         return "source", f"no line for '{source}' in category {category}", remedy
     return None
 
@@ -213,10 +221,6 @@ def derived_lines(line: Line) -> tuple[Line, ...]:
         for rule in line_rules()
         if rule.activity_of == line.category and rule.sources in _names_of(source)
     )
-
-
-def _allowed(category: str) -> list[str]:
-    return [rule.sources for rule in line_rules() if fnmatchcase(category, rule.category)]
 
 
 def ancestors(category: str) -> list[str]:

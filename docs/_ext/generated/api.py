@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import inspect
-from collections import defaultdict
 from importlib import import_module
 
 import carbonpeak
@@ -37,12 +36,11 @@ RETURNED = {
 def _names() -> dict[str, list[str]]:
     """Return the public names by floor."""
     floors: dict[str, list[str]] = {floor: [] for floor in TITLES}
-    extra: dict[str, list[str]] = defaultdict(list)
     for name in carbonpeak.__all__:
         if not name.startswith("_"):
             floor = getattr(carbonpeak, name).__module__.split(".")[1]
-            floors.get(floor, extra[floor]).append(name)
-    return {floor: names for floor, names in (floors | extra).items() if names}
+            floors.setdefault(floor, []).append(name)
+    return {floor: names for floor, names in floors.items() if names}
 
 
 def summary() -> str:

@@ -14,17 +14,24 @@ from carbonpeak.scenario.measures import forms as measure_forms
 from generated import library
 from generated.markdown import block, code, joined, plain, table
 
+MOST_COLUMNS = 4
+"""Forms of one formula that stand side by side; more of them stand below each other."""
+
 
 def by_sector() -> str:
-    """Return every sector with its methods and the equations behind them."""
-    grouped: dict[str, list[Method]] = defaultdict(list)
+    """Return every sector module with its methods and its equations."""
+    methods: dict[str, list[Method]] = defaultdict(list)
+    variants: dict[str, dict[str, list[Equation]]] = defaultdict(lambda: defaultdict(list))
+    users: dict[str, list[str]] = defaultdict(list)
     for method in sectors.methods().values():
-        grouped[_home(method)].append(method)
-    return joined(_sector(sys.modules[name], members) for name, members in sorted(grouped.items()))
-
-
-def _home(method: Method) -> str:
-    return next(formula.bare.__module__ for _, formula in _formulas(method))
+        for result, formula in _formulas(method):
+            variants[formula.bare.__module__][formula.bare.__name__].append(formula)
+            users[_anchor(formula)].append(f"`{method.name}` → {result}")
+        methods[next(_formulas(method))[1].bare.__module__].append(method)
+    return joined(
+        _sector(sys.modules[name], methods[name], variants[name], users)
+        for name in sorted(variants)
+    )
 
 
 def _formulas(method: Method) -> Iterator[tuple[str, Equation]]:
@@ -36,23 +43,22 @@ def _formulas(method: Method) -> Iterator[tuple[str, Equation]]:
         yield "energy", method.energy
 
 
-def _sector(module: ModuleType, methods: list[Method]) -> str:
-    users: dict[str, list[str]] = defaultdict(list)
-    variants: dict[str, list[Equation]] = defaultdict(list)
-    for method in methods:
-        for result, formula in _formulas(method):
-            name = formula.bare.__name__
-            users[name].append(f"`{method.name}` → {result}")
-            variants[name].append(formula)
-    title = module.__name__.rpartition(".")[2].replace("_", " ").capitalize()
+def _sector(
+    module: ModuleType,
+    methods: list[Method],
+    variants: Mapping[str, list[Equation]],
+    users: Mapping[str, list[str]],
+) -> str:
+    name = module.__name__.rpartition(".")[2].replace("_", " ")
+    shown = [_equation(forms, users[_anchor(forms[0])]) for forms in variants.values()]
+    table_of_methods = [f"### Methods of {name}", _methods(methods)] if methods else []
     return joined(
         [
-            f"## {title}",
+            f"## {name.capitalize()}",
             f"{library.heading(module)}.",
-            f"### Methods of {title.lower()}",
-            _methods(methods),
-            f"### Equations of {title.lower()}",
-            *(_equation(forms, users[name]) for name, forms in variants.items()),
+            *table_of_methods,
+            f"### Equations of {name}",
+            *shown,
         ]
     )
 
@@ -88,7 +94,8 @@ def _lines(method: Method) -> str:
 
 
 def _anchor(formula: Equation) -> str:
-    return formula.bare.__name__.replace("_", "-")
+    home = formula.bare.__module__.rpartition(".")[2]
+    return f"{home}-{formula.bare.__name__}".replace("_", "-")
 
 
 def _equation(variants: Iterable[Equation], users: Iterable[str]) -> str:
@@ -111,7 +118,9 @@ def _equation(variants: Iterable[Equation], users: Iterable[str]) -> str:
 
 
 def _units(declared: list[Equation], meanings: Mapping[str, str], result: str) -> str:
-    """Return the inputs and the result, with a column of units for each declared form."""
+    """Return the inputs and the result with their units in each declared form."""
+    if len(declared) > MOST_COLUMNS:
+        return joined([_units(declared[:1], meanings, result), _forms(declared)])
     names = [one.name for one in declared]
     header = ["", "meaning", *(["unit"] if len(names) == 1 else map(code, names))]
     rows = [
@@ -123,6 +132,21 @@ def _units(declared: list[Equation], meanings: Mapping[str, str], result: str) -
         scales = [f"{one.scale:.7g}" for one in declared]
         rows.append(("**scale**", "from the units of the inputs to that of the result", *scales))
     return table(header, rows)
+
+
+def _forms(declared: list[Equation]) -> str:
+    """Return the units of many forms of one formula, a row each."""
+    inputs = list(declared[0].inputs)
+    rows = [
+        (
+            code(one.name),
+            *(code(one.inputs[name]) for name in inputs),
+            code(one.returns),
+            f"{one.scale:.7g}",
+        )
+        for one in declared
+    ]
+    return table(["form", *map(code, inputs), "result", "scale"], rows)
 
 
 def _used_by(users: Iterable[str]) -> str:

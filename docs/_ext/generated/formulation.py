@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import inspect
 import re
+from itertools import product
+from typing import get_args
 
 from generated import library
 from generated.markdown import block, code, codes, joined, plain, table
+
+_ASKED = ("indicator", "numerator")
 
 
 def symbols() -> str:
@@ -56,11 +60,24 @@ def _paragraphs(text: str) -> list[str]:
 
 
 def numerators() -> str:
-    """Return the yearly amounts that targets bound, with their units."""
+    """Return which yearly amount each kind of target bounds, by what the target says it counts."""
+    goal = library.attribute("planning.targets:Goal")
+    indicators, counted = (get_args(goal.model_fields[name].annotation) for name in _ASKED)
+    words: dict[tuple[str, str], list[str]] = {}
+    for indicator, numerator in product(indicators, counted):
+        amount = goal.model_construct(indicator=indicator, numerator=numerator).amount
+        words.setdefault((indicator, amount), []).append(numerator)
+    units = library.optimiser().UNITS
     rows = [
-        (code(amount), code(f"{unit}/year")) for amount, unit in library.optimiser().UNITS.items()
+        (
+            code(indicator),
+            codes(named) if len(named) < len(counted) else "",
+            code(amount),
+            code(units[amount] if amount == "planted_area" else f"{units[amount]}/year"),
+        )
+        for (indicator, amount), named in words.items()
     ]
-    return table(["amount bounded", "unit"], rows)
+    return table(["indicator of the target", "numerator", "amount bounded", "unit"], rows)
 
 
 def problem() -> str:

@@ -45,7 +45,7 @@ def attribute(path: str) -> Any:
 def docstring(text: str) -> Docstring:
     """Take a numpy docstring apart."""
     found = NumpyDocString(text)
-    results = [f"{one.type or one.name} {' '.join(one.desc)}".strip() for one in found["Returns"]]
+    results = [" ".join(one.desc) or one.type or one.name for one in found["Returns"]]
     return Docstring(
         summary=" ".join(found["Summary"]),
         text="\n".join(found["Extended Summary"]),

@@ -128,7 +128,7 @@ class _Layer:
         return dict(index)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class FactorSet:
     """A factor set with the values of a region before it and its fallback behind it.
 
@@ -143,6 +143,10 @@ class FactorSet:
     record: SetRecord
     path: Path
     _layers: tuple[_Layer, ...]
+
+    def __repr__(self) -> str:
+        behind = f", falls back on {self.fallback_name}" if self.fallback_name else ""
+        return f"FactorSet({self.name}: {len(self.rows)} rows{behind})"
 
     @property
     def name(self) -> str:

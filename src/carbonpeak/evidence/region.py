@@ -3,146 +3,59 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
-from typing import Literal, TypeVar
+from typing import TypeVar
 
-from pydantic import Field
-
-from carbonpeak import locate, sectors, units, vocabulary
-from carbonpeak.errors import Fault, InputError, ResultError, UnitError, suggestion
+from carbonpeak import locate, units, vocabulary
+from carbonpeak.errors import Fault, InputError, ResultError, suggestion
+from carbonpeak.evidence import references
 from carbonpeak.evidence.factor_rows import FactorRow
 from carbonpeak.evidence.factors import FactorSet, load_factor_set
+from carbonpeak.evidence.region_rows import (
+    CONVENTIONS,
+    ActivityRow,
+    Convention,
+    GapRow,
+    IndicatorRow,
+    NotationRow,
+    RegionRecord,
+    SiteRow,
+    Sourced,
+    SourceRow,
+    Total,
+    activity_factor,
+)
 from carbonpeak.records import (
     Document,
-    Number,
     Record,
     Row,
     collect,
     duplicate_faults,
     read_table,
     read_yaml,
+    scan_table,
     shown,
 )
-from carbonpeak.vocabulary import Line, Titled
 
-Convention = Literal["calorific", "equal"]
-CONVENTIONS: tuple[Convention, ...] = ("calorific", "equal")
-
+__all__ = [
+    "CONVENTIONS",
+    "ActivityRow",
+    "Convention",
+    "GapRow",
+    "Region",
+    "Sourced",
+    "Total",
+    "activity_factor",
+    "load_region",
+]
 
 AnyRecord = TypeVar("AnyRecord", bound=Record)
+LINE_YEAR = ("category", "site", "source", "year")
 
 
-class Sourced(Number):
-    """A number whose origin is a row of `sources.csv`."""
-
-    source_id: str
-
-
-class Total(Sourced):
-    """An exact total that the activity of a year has to meet."""
-
-    kind: Literal["energy", "net_bought", "intensity_change"]
-    year: int
-    convention: Convention = "equal"
-    source: str = ""
-    base_year: int | None = None
-
-
-class RegionRecord(Titled):
-    """The content of `region.yaml`."""
-
-    schema_name: Literal["carbonpeak/region/1"] = Field(alias="schema")
-    name: str
-    province: str
-    grid_region: str
-    factor_regions: tuple[str, ...] = ()
-    factor_set: str
-    metric: str
-    base_year: int
-    years: tuple[int, ...] = Field(min_length=1)
-    convention: Convention
-    note: str = ""
-    land_area: Sourced
-    discount_rate: Sourced | None = None
-    totals: dict[str, Total] = Field(default_factory=dict)
-
-    @property
-    def regions(self) -> tuple[str, ...]:
-        """The regions whose factors fit, nearest first: the grid's, then the others named."""
-        return (self.grid_region, *self.factor_regions)
-
-
-class ActivityRow(Sourced):
-    """The activity of one line in one year."""
-
-    category: str
-    site: str = ""
-    source: str
-    item: str
-    year: int
-    value: float = Field(ge=0)
-
-    @property
-    def line(self) -> Line:
-        """The line that this activity belongs to."""
-        return vocabulary.find_line(self.category, self.source, self.site)
-
-
-class IndicatorRow(Sourced):
-    """A figure of the region as a whole in one year, such as its GDP."""
-
-    indicator: str
-    year: int
-
-
-class SiteRow(Titled):
-    """A plant, or a group of users, that has lines of its own."""
-
-    site: str
-    category: str = ""
-    gbt4754: str = ""
-    note: str = ""
-
-
-class GapRow(Record):
-    """A missing year of a line, and the method that fills it."""
-
-    category: str
-    site: str = ""
-    source: str
-    year: int
-    method: str
-    other: str = ""
-    note: str = ""
-
-    @property
-    def line(self) -> Line:
-        """The line whose year is missing."""
-        return vocabulary.find_line(self.category, self.source, self.site)
-
-
-class NotationRow(Record):
-    """Why a category has no number: a notation key with its reason."""
-
-    category: str
-    source: str = ""
-    key: Literal["NO", "NE", "IE", "NA", "C"]
-    reason: str
-
-
-class SourceRow(Record):
-    """A document that numbers are taken from."""
-
-    source_id: str
-    title: str
-    url: str = ""
-    note: str = ""
-
-
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Region:
     """A region and everything known of it.
 
@@ -173,6 +86,13 @@ class Region:
     factors: FactorSet
     gaps: tuple[Row[GapRow], ...] = ()
     notations: tuple[Row[NotationRow], ...] = ()
+
+    def __repr__(self) -> str:
+        years = ", ".join(str(year) for year in self.record.years)
+        return (
+            f"Region({self.name}: {self.record.title_en} {self.record.title_zh}; {years}; "
+            f"{len(self.activity)} rows of activity; factors {self.factors.name})"
+        )
 
     @property
     def name(self) -> str:
@@ -231,33 +151,59 @@ def load_region(name: str | Path) -> Region:
     return _load(path)
 
 
+@dataclass
+class _Folder:
+    """A folder while it is read: what was found, and what is wrong with it."""
+
+    path: Path
+    faults: list[Fault]
+
+    def rows(
+        self, name: str, model: type[AnyRecord], key: Sequence[str], *, optional: bool = False
+    ) -> list[Row[AnyRecord]] | None:
+        """Return the good rows of a table; None when it could not be read as a table."""
+        path = self.path / name
+        if optional and not path.is_file():
+            return []
+        rows, faults = scan_table(path, model, key=key)
+        self.faults += faults
+        return rows
+
+    def activity(self) -> list[Row[ActivityRow]]:
+        """Return the good rows of every file of activity."""
+        before = len(self.faults)
+        paths = sorted((self.path / "activity").glob("*.csv"))
+        tables = [self.rows(f"activity/{path.name}", ActivityRow, ()) for path in paths]
+        rows = [row for table in tables for row in table or []]
+        if not rows and len(self.faults) == before:
+            remedy = "add rows to a CSV file in activity/"
+            place = shown(self.path / "activity")
+            self.faults.append(Fault(place, None, None, "no activity data", remedy))
+        self.faults += duplicate_faults(rows, LINE_YEAR)
+        return rows
+
+
 def _load(path: Path) -> Region:
-    faults: list[Fault] = []
-    document = collect(faults, partial(read_yaml, path / "region.yaml", RegionRecord))
-    sites = _read(path / "sites.csv", SiteRow, ["site"], faults)
-    sources = _read(path / "sources.csv", SourceRow, ["source_id"], faults)
-    indicators = _read(path / "indicators.csv", IndicatorRow, ["indicator", "year"], faults)
-    activity = _read_activity(path / "activity", faults)
-    gaps = _read_optional(path / "gaps.csv", GapRow, ["category", "site", "source", "year"], faults)
-    notations = _read_optional(path / "notation.csv", NotationRow, ["category", "source"], faults)
-    factors = collect(faults, partial(_factors, path, document)) if document else None
-    faults += _reference_faults(activity, sites, sources, indicators)
+    folder = _Folder(path, [])
+    faults = folder.faults
+    document = collect(faults, lambda: read_yaml(path / "region.yaml", RegionRecord))
+    sites = folder.rows("sites.csv", SiteRow, ["site"])
+    sources = folder.rows("sources.csv", SourceRow, ["source_id"])
+    indicators = folder.rows("indicators.csv", IndicatorRow, ["indicator", "year"]) or []
+    activity = folder.activity()
+    gaps = folder.rows("gaps.csv", GapRow, LINE_YEAR, optional=True) or []
+    keys = ["category", "source"]
+    notations = folder.rows("notation.csv", NotationRow, keys, optional=True) or []
+    factors = collect(faults, lambda: _factors(path, document)) if document else None
+    known = None if sources is None else [row.record.source_id for row in sources]
+    if sites is not None:
+        faults += references.site_faults(activity, [row.record.site for row in sites])
+    if known is not None:
+        faults += references.source_faults([*activity, *indicators], known)
     for row in activity:
-        faults += _line_faults(row)
-    for gap in gaps:
-        unknown = vocabulary.unknown_line(gap.record.category, gap.record.source)
-        faults += [gap.fault(*unknown)] if unknown else []
-    faults += [
-        row.fault(
-            "category",
-            f"unknown category '{row.record.category}'",
-            suggestion(row.record.category, list(vocabulary.categories())),
-        )
-        for row in notations
-        if row.record.category not in vocabulary.categories()
-    ]
-    if document is not None:
-        faults += _total_faults(document, sources)
+        faults += references.line_faults(row)
+    faults += references.gap_faults(gaps) + references.notation_faults(notations)
+    faults += references.document_faults(document, known) if document else []
     if faults or document is None or factors is None:
         raise InputError(faults)
     return Region(
@@ -265,122 +211,21 @@ def _load(path: Path) -> Region:
         document.record,
         tuple(activity),
         tuple(indicators),
-        {row.record.site: row.record for row in sites},
-        {row.record.source_id: row.record for row in sources},
+        {row.record.site: row.record for row in sites or []},
+        {row.record.source_id: row.record for row in sources or []},
         factors,
         tuple(gaps),
         tuple(notations),
     )
 
 
-def _read(
-    path: Path, model: type[AnyRecord], key: list[str], faults: list[Fault]
-) -> list[Row[AnyRecord]]:
-    return collect(faults, partial(read_table, path, model, key=key)) or []
-
-
-def _read_optional(
-    path: Path, model: type[AnyRecord], key: list[str], faults: list[Fault]
-) -> list[Row[AnyRecord]]:
-    return _read(path, model, key, faults) if path.is_file() else []
-
-
-def _read_activity(folder: Path, faults: list[Fault]) -> list[Row[ActivityRow]]:
-    paths = sorted(folder.glob("*.csv"))
-    before = len(faults)
-    rows = [row for path in paths for row in _read(path, ActivityRow, [], faults)]
-    if not rows and len(faults) == before:
-        remedy = "add rows to a CSV file in activity/"
-        faults.append(Fault(shown(folder), None, None, "no activity data", remedy))
-    faults += duplicate_faults(rows, ["category", "site", "source", "year"])
-    return rows
-
-
 def _factors(path: Path, document: Document[RegionRecord]) -> FactorSet:
-    chosen = load_factor_set(document.record.factor_set)
+    """Load the set that a region names, with the region's own values before it."""
+    name = document.record.factor_set
+    if name not in locate.shipped("emission_factors") and not Path(name).is_dir():
+        hint = suggestion(name, locate.shipped("emission_factors"))
+        problem = f"unknown factor set '{name}'"
+        raise InputError([document.fault(("factor_set",), problem, hint)])
+    chosen = load_factor_set(name)
     local = path / "factors.csv"
     return chosen.with_local(read_table(local, FactorRow)) if local.is_file() else chosen
-
-
-def _reference_faults(
-    activity: Iterable[Row[ActivityRow]],
-    sites: Iterable[Row[SiteRow]],
-    sources: Iterable[Row[SourceRow]],
-    indicators: Iterable[Row[IndicatorRow]],
-) -> list[Fault]:
-    known_sites = [row.record.site for row in sites]
-    known = [row.record.source_id for row in sources]
-    faults = [
-        row.fault(
-            "site",
-            f"unknown site '{row.record.site}'",
-            suggestion(row.record.site, known_sites),
-        )
-        for row in activity
-        if row.record.site and row.record.site not in known_sites
-    ]
-    numbers: list[Row[ActivityRow] | Row[IndicatorRow]] = [*activity, *indicators]
-    faults += [
-        row.fault(
-            "source_id",
-            f"unknown source '{row.record.source_id}'",
-            _source_hint(row.record, known),
-        )
-        for row in numbers
-        if row.record.source_id not in known
-    ]
-    return faults
-
-
-def _source_hint(record: Sourced, known: list[str]) -> str:
-    return f"{suggestion(record.source_id, known)} Or add it to sources.csv"
-
-
-def _line_faults(row: Row[ActivityRow]) -> list[Fault]:
-    record = row.record
-    unknown = vocabulary.unknown_line(record.category, record.source)
-    if unknown is not None:
-        return [row.fault(*unknown)]
-    rule = record.line.rule
-    if rule.activity_of:
-        problem = f"'{record.category}' takes its activity from {rule.activity_of}"
-        return [row.fault("category", problem, "state it there, once")]
-    faults = []
-    if record.item != rule.item:
-        problem = f"'{record.item}' is not the activity of '{record.source}'"
-        faults.append(row.fault("item", problem, f"write '{rule.item}'"))
-    try:
-        activity_factor(record.unit, sectors.find_method(rule.method).activity_unit)
-    except UnitError as error:
-        faults.append(row.fault("unit", str(error)))
-    return faults
-
-
-def _total_faults(
-    document: Document[RegionRecord], sources: Iterable[Row[SourceRow]]
-) -> list[Fault]:
-    known = [row.record.source_id for row in sources]
-    return [
-        document.fault(
-            ("totals", name, "source_id"),
-            f"unknown source '{total.source_id}'",
-            _source_hint(total, known),
-        )
-        for name, total in document.record.totals.items()
-        if total.source_id not in known
-    ]
-
-
-def activity_factor(unit: str, target: str) -> float:
-    """Return the factor from a row's unit to the yearly unit of its method.
-
-    A row carries its year, so an amount such as ``t`` means that amount in that year.
-
-    Raises
-    ------
-    UnitError
-        When the unit is unknown or of another dimension.
-    """
-    if target.endswith("/year") and units.same_dimension(unit, target.removesuffix("/year")):
-        return units.factor(unit, target.removesuffix("/year"))
-    return units.factor(unit, target)

@@ -102,10 +102,7 @@ def _gas_part(dataset: xr.Dataset, line: str, year: int, gas: str, formula: Equa
     cell = dataset.sel(line=line, year=year, gas=gas)
     value = float(cell["emissions"] + cell["removals"] + cell["memo"])
     numbers = [f"{activity_input(formula)} = {float(cell['activity']):,.6g} {_first(formula)}"]
-    numbers += [
-        f"{parameter} = {_text(dataset, at, 'value')} {_text(dataset, at, 'unit')}"
-        for parameter, at in uses
-    ]
+    numbers += [f"{parameter} = {_amount(dataset, at)}" for parameter, at in uses]
     rows = [
         f"  {gas}: {formula.name} = {formula.formula}",
         f"     with {', '.join(numbers)}",
@@ -136,6 +133,12 @@ def _text(dataset: xr.Dataset, factor: int, field: str) -> str:
     return f"{value:.6g}" if isinstance(value, float) else str(value)
 
 
+def _amount(dataset: xr.Dataset, factor: int) -> str:
+    unit = _text(dataset, factor, "unit")
+    value = _text(dataset, factor, "value")
+    return value if unit == "1" else f"{value} {unit}"
+
+
 def _factor_row(dataset: xr.Dataset, parameter: str, factor: int) -> str:
     def get(field: str) -> str:
         return _text(dataset, factor, field)
@@ -145,7 +148,7 @@ def _factor_row(dataset: xr.Dataset, parameter: str, factor: int) -> str:
         get(field) for field in ("subject", "condition", "region", "year") if get(field) != "all"
     )
     return (
-        f"     {parameter}: {get('value')} {get('unit')}{spread} [{key}; set {get('set')}]\n"
+        f"     {parameter}: {_amount(dataset, factor)}{spread} [{key}; set {get('set')}]\n"
         f"        {get('source')}, {get('where')}; {get('verified')}, {get('evidence')}"
     )
 

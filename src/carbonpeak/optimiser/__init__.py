@@ -44,7 +44,7 @@ UNITS = {
 """Unit of each yearly amount that a target may bound."""
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Optimum:
     """The answer of the optimiser, run again through the inventory.
 
@@ -67,6 +67,9 @@ class Optimum:
     plan: LeastCostPlan
     pathway: xr.Dataset | None
     rerun_residual: float
+
+    def __repr__(self) -> str:
+        return f"Optimum({self.scenario}: {self.plan.status.value}; {self.plan.message.en})"
 
 
 def optimise(

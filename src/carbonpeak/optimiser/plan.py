@@ -18,7 +18,7 @@ from carbonpeak.optimiser.program import Solution, Status
 Variables = dict[str, xr.Variable]
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class LeastCostPlan:
     """What to build, what it costs and what a tonne is worth, or why there is no plan.
 
@@ -61,6 +61,9 @@ class LeastCostPlan:
     result: xr.Dataset
     limits: tuple[Limit, ...] = ()
     diagnosis: Diagnosis | None = None
+
+    def __repr__(self) -> str:
+        return f"LeastCostPlan({self.status.value}: {self.message.en})"
 
     @property
     def found(self) -> bool:

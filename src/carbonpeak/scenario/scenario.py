@@ -127,13 +127,18 @@ class ScenarioRecord(Titled):
     measures: dict[str, Adoption] = Field(default_factory=dict)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Scenario:
     """A scenario of a region, with the place of each of its values."""
 
     name: str
     region: Region
     document: Document[ScenarioRecord]
+
+    def __repr__(self) -> str:
+        years = f"{self.years[0]} to {self.years[-1]}"
+        measures = ", ".join(self.record.measures) or "no measure"
+        return f"Scenario({self.region.name}/{self.name}: {years}; {measures})"
 
     @property
     def record(self) -> ScenarioRecord:

@@ -43,7 +43,7 @@ def registry() -> pint.UnitRegistry[Any]:
 
 @functools.cache
 def _build() -> pint.UnitRegistry[Any]:
-    return pint.UnitRegistry([*_unit_lines(), *_gas_lines()])
+    return pint.UnitRegistry([*_unit_lines(), *_gas_lines()], on_redefinition="ignore")
 
 
 def _unit_lines() -> list[str]:

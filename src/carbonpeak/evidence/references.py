@@ -1,0 +1,110 @@
+"""What the rows of a region say of each other: known sites, sources, lines and units."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from carbonpeak import sectors, units, vocabulary
+from carbonpeak.errors import Fault, UnitError, suggestion
+from carbonpeak.evidence.region_rows import (
+    ActivityRow,
+    GapRow,
+    IndicatorRow,
+    NotationRow,
+    RegionRecord,
+    activity_factor,
+)
+from carbonpeak.records import Document, Row
+
+
+def site_faults(rows: Iterable[Row[ActivityRow]], known: Sequence[str]) -> list[Fault]:
+    """Return a fault for each row whose site is not in `sites.csv`."""
+    return [
+        row.fault(
+            "site",
+            f"unknown site '{row.record.site}'",
+            suggestion(row.record.site, known),
+        )
+        for row in rows
+        if row.record.site and row.record.site not in known
+    ]
+
+
+def source_faults(
+    rows: Iterable[Row[ActivityRow] | Row[IndicatorRow]], known: Sequence[str]
+) -> list[Fault]:
+    """Return a fault for each row whose document is not in `sources.csv`."""
+    return [
+        row.fault(
+            "source_id",
+            f"unknown source '{row.record.source_id}'",
+            source_hint(row.record.source_id, known),
+        )
+        for row in rows
+        if row.record.source_id not in known
+    ]
+
+
+def source_hint(source_id: str, known: Sequence[str]) -> str:
+    """Say which document was probably meant."""
+    return f"{suggestion(source_id, known)} Or add it to sources.csv"
+
+
+def line_faults(row: Row[ActivityRow]) -> list[Fault]:
+    """Return what is wrong with the line, the item and the unit of an activity row."""
+    record = row.record
+    unknown = vocabulary.unknown_line(record.category, record.source)
+    if unknown is not None:
+        return [row.fault(*unknown)]
+    rule = record.line.rule
+    if rule.activity_of:
+        problem = f"'{record.category}' takes its activity from {rule.activity_of}"
+        return [row.fault("category", problem, "state it there, once")]
+    faults = []
+    if record.item != rule.item:
+        problem = f"'{record.item}' is not the activity of '{record.source}'"
+        faults.append(row.fault("item", problem, f"write '{rule.item}'"))
+    try:
+        activity_factor(record.unit, sectors.find_method(rule.method).activity_unit)
+    except UnitError as error:
+        faults.append(row.fault("unit", str(error)))
+    return faults
+
+
+def gap_faults(rows: Iterable[Row[GapRow]]) -> list[Fault]:
+    """Return a fault for each declared gap of a line that does not exist."""
+    found = [(row, vocabulary.unknown_line(row.record.category, row.record.source)) for row in rows]
+    return [row.fault(*unknown) for row, unknown in found if unknown is not None]
+
+
+def notation_faults(rows: Iterable[Row[NotationRow]]) -> list[Fault]:
+    """Return a fault for each notation key of a category that does not exist."""
+    known = list(vocabulary.categories())
+    return [
+        row.fault(
+            "category",
+            f"unknown category '{row.record.category}'",
+            suggestion(row.record.category, known),
+        )
+        for row in rows
+        if row.record.category not in known
+    ]
+
+
+def document_faults(document: Document[RegionRecord], known: Sequence[str] | None) -> list[Fault]:
+    """Return what is wrong between `region.yaml` and the rest; None skips the documents."""
+    record, faults = document.record, []
+    if record.metric not in units.metrics():
+        hint = suggestion(record.metric, units.metrics())
+        faults.append(document.fault(("metric",), f"unknown metric '{record.metric}'", hint))
+    if record.base_year not in record.years:
+        problem = f"{record.base_year} is not among the years"
+        faults.append(document.fault(("base_year",), problem, "add it to 'years'"))
+    stated = {"land_area": record.land_area, "discount_rate": record.discount_rate}
+    stated |= {f"totals.{name}": total for name, total in record.totals.items()}
+    for name, number in stated.items():
+        if known is not None and number is not None and number.source_id not in known:
+            problem = f"unknown source '{number.source_id}'"
+            hint = source_hint(number.source_id, known)
+            faults.append(document.fault((*name.split("."), "source_id"), problem, hint))
+    return faults

@@ -1,0 +1,136 @@
+"""The rows and the document that a region's folder holds."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from carbonpeak import units, vocabulary
+from carbonpeak.records import Number, Record
+from carbonpeak.vocabulary import Line, Titled
+
+Convention = Literal["calorific", "equal"]
+CONVENTIONS: tuple[Convention, ...] = ("calorific", "equal")
+
+
+class Sourced(Number):
+    """A number whose origin is a row of `sources.csv`."""
+
+    source_id: str
+
+
+class Total(Sourced):
+    """An exact total that the activity of a year has to meet."""
+
+    kind: Literal["energy", "net_bought", "intensity_change"]
+    year: int
+    convention: Convention = "equal"
+    source: str = ""
+    base_year: int | None = None
+
+
+class RegionRecord(Titled):
+    """The content of `region.yaml`."""
+
+    schema_name: Literal["carbonpeak/region/1"] = Field(alias="schema")
+    name: str
+    province: str
+    grid_region: str
+    factor_regions: tuple[str, ...] = ()
+    factor_set: str
+    metric: str
+    base_year: int
+    years: tuple[int, ...] = Field(min_length=1)
+    convention: Convention
+    note: str = ""
+    land_area: Sourced
+    discount_rate: Sourced | None = None
+    totals: dict[str, Total] = Field(default_factory=dict)
+
+    @property
+    def regions(self) -> tuple[str, ...]:
+        """The regions whose factors fit, nearest first: the grid's, then the others named."""
+        return (self.grid_region, *self.factor_regions)
+
+
+class ActivityRow(Sourced):
+    """The activity of one line in one year."""
+
+    category: str
+    site: str = ""
+    source: str
+    item: str
+    year: int
+    value: float = Field(ge=0)
+
+    @property
+    def line(self) -> Line:
+        """The line that this activity belongs to."""
+        return vocabulary.find_line(self.category, self.source, self.site)
+
+
+class IndicatorRow(Sourced):
+    """A figure of the region as a whole in one year, such as its GDP."""
+
+    indicator: str
+    year: int
+
+
+class SiteRow(Titled):
+    """A plant, or a group of users, that has lines of its own."""
+
+    site: str
+    category: str = ""
+    gbt4754: str = ""
+    note: str = ""
+
+
+class GapRow(Record):
+    """A missing year of a line, and the method that fills it."""
+
+    category: str
+    site: str = ""
+    source: str
+    year: int
+    method: str
+    other: str = ""
+    note: str = ""
+
+    @property
+    def line(self) -> Line:
+        """The line whose year is missing."""
+        return vocabulary.find_line(self.category, self.source, self.site)
+
+
+class NotationRow(Record):
+    """Why a category has no number: a notation key with its reason."""
+
+    category: str
+    source: str = ""
+    key: Literal["NO", "NE", "IE", "NA", "C"]
+    reason: str
+
+
+class SourceRow(Record):
+    """A document that numbers are taken from."""
+
+    source_id: str
+    title: str
+    url: str = ""
+    note: str = ""
+
+
+def activity_factor(unit: str, target: str) -> float:
+    """Return the factor from a row's unit to the yearly unit of its method.
+
+    A row carries its year, so an amount such as ``t`` means that amount in that year.
+
+    Raises
+    ------
+    UnitError
+        When the unit is unknown or of another dimension.
+    """
+    if target.endswith("/year") and units.same_dimension(unit, target.removesuffix("/year")):
+        return units.factor(unit, target.removesuffix("/year"))
+    return units.factor(unit, target)
