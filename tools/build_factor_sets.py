@@ -323,10 +323,11 @@ def keyed(source: Path, ledger: Ledger) -> None:
     separated by a space. It also spells the unit and states the factor to it.
     """
     for name, file in KEYED.items():
-        if not (TABLES / f"keyed_{name}.csv").is_file():
+        raw_table = source / "factors" / f"{name}.csv"
+        if not (raw_table.is_file() and (TABLES / f"keyed_{name}.csv").is_file()):
             continue
         rules = table(f"keyed_{name}", "key")
-        for row in read(source / "factors" / f"{name}.csv"):
+        for row in read(raw_table):
             rule = known(rules, raw_key(row))
             raw = {**row, "respelled": rule["unit"], "factor": rule["factor"] or "1"}
             if usable(raw, rule, ledger):

@@ -70,6 +70,25 @@ class Label(Titled):
     key: str
 
 
+class Parameter(Titled):
+    """A quantity that a factor states, and the units that fit it."""
+
+    parameter: str
+    units: str
+    least: float | None = None
+    most: float | None = None
+    note: str = ""
+
+    def allowed(self, gas: str) -> list[str]:
+        """Return one unit for each dimension that fits."""
+        return [unit.strip().format(gas=gas) for unit in self.units.split(";")]
+
+    @property
+    def of_a_gas(self) -> bool:
+        """Whether the quantity is a mass of gas, so that a row has to name the gas."""
+        return "{gas}" in self.units
+
+
 class LineRule(Record):
     """Binds categories and sources to a method; a row of `definitions/lines`."""
 
@@ -153,10 +172,21 @@ def line_rules() -> tuple[LineRule, ...]:
 
 
 @cache
+def parameters() -> Mapping[str, Parameter]:
+    """Return all parameters by name."""
+    rows = read_tables(locate.definitions("parameters"), Parameter, key=["parameter"])
+    return MappingProxyType({row.record.parameter: row.record for row in rows})
+
+
+@cache
 def labels() -> Mapping[str, Label]:
     """Return the words of tables, figures and reports by key."""
     rows = read_tables(locate.definitions("labels"), Label, key=["key"])
-    return MappingProxyType({row.record.key: row.record for row in rows})
+    found = {row.record.key: row.record for row in rows}
+    for name, parameter in parameters().items():
+        key = f"parameter.{name}"
+        found[key] = Label(key=key, title_en=parameter.title_en, title_zh=parameter.title_zh)
+    return MappingProxyType(found)
 
 
 def label(key: str, lang: Language) -> str:

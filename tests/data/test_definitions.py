@@ -124,3 +124,23 @@ def test_labels_fill_the_same_places_in_both_languages() -> None:
             for text in (entry.title_zh, entry.title_en)
         )
         assert zh == en, key
+
+
+def test_a_line_that_shares_an_activity_shares_its_unit() -> None:
+    """Heads stated for one category serve another only in the same unit."""
+    for rule in vocabulary.line_rules():
+        if not rule.activity_of:
+            continue
+        shared = sectors.find_method(rule.method).activity_unit
+        found = [
+            sectors.find_method(other.method).activity_unit
+            for other in vocabulary.line_rules()
+            if other.category == rule.activity_of
+            and any(
+                other.sources in vocabulary._names_of(source)
+                and rule.sources in vocabulary._names_of(source)
+                for source in vocabulary.sources().values()
+            )
+        ]
+        assert found, rule
+        assert set(found) == {shared}, rule

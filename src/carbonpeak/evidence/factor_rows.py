@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from itertools import pairwise
-from types import MappingProxyType
 
 from pydantic import field_validator
 
-from carbonpeak import locate, units, vocabulary
+from carbonpeak import units, vocabulary
 from carbonpeak.errors import Fault, UnitError, suggestion
-from carbonpeak.records import Number, Row, Verified, duplicate_faults, read_tables
-from carbonpeak.vocabulary import Titled
+from carbonpeak.records import Number, Row, Verified, duplicate_faults
+from carbonpeak.vocabulary import Parameter, parameters
+
+__all__ = ["ALL", "DEFAULT", "NO_GAS", "FactorRow", "Parameter", "factor_faults", "parameters"]
 
 ALL = "all"
 DEFAULT = "default"
@@ -48,32 +49,6 @@ class FactorRow(Number):
         if isinstance(year, int) or re.fullmatch(r"\d{4}", str(year)):
             return int(str(year))
         raise ValueError(f"'{year}' is neither a year nor '{ALL}'")
-
-
-class Parameter(Titled):
-    """A quantity that a factor states, and the units that fit it."""
-
-    parameter: str
-    units: str
-    least: float | None = None
-    most: float | None = None
-    note: str = ""
-
-    def allowed(self, gas: str) -> list[str]:
-        """Return one unit for each dimension that fits."""
-        return [unit.strip().format(gas=gas) for unit in self.units.split(";")]
-
-    @property
-    def of_a_gas(self) -> bool:
-        """Whether the quantity is a mass of gas, so that a row has to name the gas."""
-        return "{gas}" in self.units
-
-
-@cache
-def parameters() -> Mapping[str, Parameter]:
-    """Return all parameters by name."""
-    rows = read_tables(locate.definitions("parameters"), Parameter, key=["parameter"])
-    return MappingProxyType({row.record.parameter: row.record for row in rows})
 
 
 def factor_faults(rows: Sequence[Row[FactorRow]]) -> list[Fault]:

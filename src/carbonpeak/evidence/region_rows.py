@@ -83,6 +83,7 @@ class SiteRow(Titled):
     site: str
     category: str = ""
     gbt4754: str = ""
+    reductant_carbon: Literal["energy", "ippu"] = "energy"
     note: str = ""
 
 

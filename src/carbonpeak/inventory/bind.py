@@ -72,7 +72,7 @@ class _Draft:
 
     def group(self) -> Group:
         """Return the finished group; shorter age classes are filled up with a scale of zero."""
-        length = max(len(row) for rows in self.factors.values() for row in rows)
+        length = max((len(row) for rows in self.factors.values() for row in rows), default=1)
         return Group(
             self.gas,
             self.formula,
@@ -100,7 +100,7 @@ class _Binder:
         self.places: dict[Factor, int] = {}
         self.uses: list[Use] = []
         self.missing: dict[str, None] = {}
-        self.drafts: dict[tuple[str, str, str, str | None], _Draft] = {}
+        self.drafts: dict[tuple[str, str, str, str | None, Equation], _Draft] = {}
 
     def add(self, place: int, line: Line) -> None:
         """Add a line to the group of each of its gases and of its energy."""
@@ -130,7 +130,7 @@ class _Binder:
         role: Role | Literal["energy"],
         convention: Convention | None,
     ) -> _Draft:
-        key = (method.name, gas, role, convention)
+        key = (method.name, gas, role, convention, formula)
         return self.drafts.setdefault(key, _Draft(gas, formula, role, convention))
 
     def _years(self, draft: _Draft, line: Line, parameter: str, condition: str) -> None:

@@ -56,8 +56,8 @@ def large(value: float, unit: str) -> tuple[float, str]:
 
 def shown_activity(value: float, unit: str) -> tuple[float, str]:
     """Return a yearly activity in the unit of tables, the year dropped."""
-    shown = SHOWN_UNITS.get(unit, unit)
     plain = unit.removesuffix("/year")
+    shown = SHOWN_UNITS.get(unit, plain)
     return value * units.factor(plain, shown), shown
 
 

@@ -166,6 +166,11 @@ def unit(text: str) -> pint.Unit:
     """
     if not isinstance(text, str) or not text.strip():
         raise UnitError(f"no unit given ({text!r}); write '1' for a pure number")
+    return _spelled(text)
+
+
+@functools.cache
+def _spelled(text: str) -> pint.Unit:
     return _parse(tidy(text))
 
 

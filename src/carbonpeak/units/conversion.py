@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from typing import Any
 
 import pint
@@ -54,6 +55,7 @@ def _gas_to_weigh(source: pint.Unit, target: pint.Unit) -> str | None:
     return None
 
 
+@functools.cache
 def same_dimension(first: str, second: str) -> bool:
     """Say whether two units measure the same thing; an unknown unit is a UnitError."""
     return bool(unit(first).dimensionality == unit(second).dimensionality)

@@ -250,7 +250,7 @@ def _chosen(dataset: xr.Dataset, row: SummaryRow) -> np.ndarray:
 
 
 def _by_source(dataset: xr.Dataset) -> xr.Dataset:
-    burnt = dataset.isel(line=np.flatnonzero((dataset["sector"] != "land").values))
+    burnt = dataset.isel(line=np.flatnonzero(dataset["sector"].isin(["energy", "indirect"]).values))
     kinds = {
         str(source): str(unit)
         for source, unit in zip(burnt["source"].values, burnt["activity_unit"].values, strict=True)
