@@ -72,7 +72,9 @@ def test_a_missing_region_ends_the_process_without_a_traceback(tmp_path: Path) -
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
     assert done.returncode == 2
     assert "Traceback" not in done.stderr
-    assert "nowhere: no such folder or shipped name; allowed: yangjiang" in done.stderr
+    assert (
+        "nowhere: no such folder or shipped name; allowed: sample_county, yangjiang" in done.stderr
+    )
     assert files_in(tmp_path) == []
 
 

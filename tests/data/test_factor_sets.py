@@ -322,7 +322,7 @@ def test_the_order_of_raw_rows_decides_nothing(builder: ModuleType, tmp_path: Pa
     builder.build(SOURCE, tmp_path / "one")
     builder.build(source, tmp_path / "two")
     files = [path for path in sorted((tmp_path / "one").rglob("*")) if path.is_file()]
-    assert len(files) == 7
+    assert len(files) == 8
     for path in files:
         other = tmp_path / "two" / path.relative_to(tmp_path / "one")
         assert path.read_bytes() == other.read_bytes()

@@ -85,7 +85,10 @@ def history(model: Model, *, before: int | None = None) -> History:
             if line.id in ageing:
                 amount = row.value * activity_factor(row.unit, ageing[line.id])
                 found.setdefault(line.id, {})[row.year] = amount
-    return {name: (list(by), np.array(list(by.values()))) for name, by in found.items()}
+    return {
+        name: (sorted(by), np.array([by[year] for year in sorted(by)]))
+        for name, by in found.items()
+    }
 
 
 def reported_activity(model: Model) -> Reported:
