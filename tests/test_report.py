@@ -89,7 +89,7 @@ def test_chapters_are_those_of_the_official_outline(pixel: Path) -> None:
                 "+20.34",
                 "降低率−20.34 %",
                 "NE",
-                "未核算工业生产过程",
+                "NE不代表排放为零",
                 "可选方案之一",
                 "依赖假设数据",
             ],
