@@ -89,7 +89,7 @@ def test_chapters_are_those_of_the_official_outline(pixel: Path) -> None:
                 "+20.34",
                 "降低率−20.34 %",
                 "NE",
-                "NE不代表排放为零",
+                "均标注为NE，不代表排放为零",
                 "可选方案之一",
                 "依赖假设数据",
             ],

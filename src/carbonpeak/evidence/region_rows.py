@@ -30,6 +30,22 @@ class Total(Sourced):
     base_year: int | None = None
 
 
+class OverrideRecord(Record):
+    """A finding of a check that somebody accepts by name."""
+
+    check: str
+    place: str
+    reason: str = Field(min_length=1)
+    author: str = Field(min_length=1)
+
+
+class CorrelationRecord(Record):
+    """Uncertain inputs that move together, such as the activities of one survey."""
+
+    inputs: tuple[str, ...] = Field(min_length=1)
+    coefficient: float = Field(default=1.0, ge=0, le=1)
+
+
 class RegionRecord(Titled):
     """The content of `region.yaml`."""
 
@@ -47,6 +63,8 @@ class RegionRecord(Titled):
     land_area: Sourced
     discount_rate: Sourced | None = None
     totals: dict[str, Total] = Field(default_factory=dict)
+    overrides: dict[str, OverrideRecord] = Field(default_factory=dict)
+    correlations: dict[str, CorrelationRecord] = Field(default_factory=dict)
 
     @property
     def regions(self) -> tuple[str, ...]:

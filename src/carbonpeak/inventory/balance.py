@@ -130,7 +130,7 @@ def reconcile(model: Model, activity: Floats, errors: Floats) -> Floats:
     adjusted = activity.copy()
     for year in sorted(model.years, key=lambda year: (year != record.base_year, year)):
         rows = [
-            _row(model, name, total, adjusted)
+            total_row(model, name, total, adjusted)
             for name, total in record.totals.items()
             if total.year == year
         ]
@@ -144,7 +144,8 @@ def reconcile(model: Model, activity: Floats, errors: Floats) -> Floats:
     return adjusted
 
 
-def _row(model: Model, name: str, total: Total, adjusted: Floats) -> Row:
+def total_row(model: Model, name: str, total: Total, adjusted: Floats) -> Row:
+    """Return an exact total as a linear row over the lines of its year."""
     moment = model.years.index(total.year)
     if total.kind == "energy":
         coefficients = model.energy[CONVENTIONS.index(total.convention), :, moment]

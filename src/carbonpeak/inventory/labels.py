@@ -82,6 +82,7 @@ def line_coordinates(lines: Sequence[Line], activity_units: Sequence[str]) -> di
         "sector": [line.rule.sector for line in lines],
         "scope": [line.rule.scope for line in lines],
         "is_memo": [line.rule.memo for line in lines],
+        "method": [line.rule.method for line in lines],
         "carrier": carriers,
         "activity_unit": list(activity_units),
     }

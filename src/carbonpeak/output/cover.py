@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from carbonpeak.output.data import InventoryData, RunData
 from carbonpeak.output.table import Cell
+from carbonpeak.output.tables.summary import not_estimated
 from carbonpeak.output.wording import large, number_text, percent_text, unit_text
 from carbonpeak.vocabulary import Language, label
 
@@ -90,7 +91,7 @@ def _shares(data: InventoryData, lang: Language) -> Lines:
         (label("share.assumption", lang), percent_text(data.assumption_share[year])),
         (label("share.unverified", lang), percent_text(data.unverified_share[year])),
         (label("share.unverified_energy", lang), percent_text(data.unverified_energy_share[year])),
-        (label("cover.not_estimated", lang), label("text.not_estimated", lang)),
+        (label("cover.not_estimated", lang), not_estimated(data, lang=lang)),
     ]
 
 

@@ -78,6 +78,8 @@ def report_text(data: RunData, figures: Mapping[str, Path], *, lang: Language) -
             *plan_headline(data, lang=lang),
         ],
         tables=_tables(data, lang),
+        not_estimated=tables.not_estimated(data.inventory, lang=lang),
+        covered=tables.covered(data.inventory, lang=lang),
     )
 
 

@@ -28,7 +28,8 @@ Part = Literal[
 class SummaryRow(Titled):
     """One row: which part of the inventory it sums, or `none` for what is not estimated.
 
-    `category` and `source` hold words apart by spaces; empty means all. `absent` is the
+    `category` and `source` hold words apart by spaces; empty means all. `without` lists
+    categories and sources of these that other rows sum. `absent` is the
     notation key of gases that the methods of the row do not give, `missing` that of the whole
     row when the region has no such line.
     """
@@ -38,17 +39,25 @@ class SummaryRow(Titled):
     part: Part
     category: str = ""
     source: str = ""
+    without: str = ""
     absent: Literal["NE", "NA"] = "NA"
     missing: Literal["NE", "NO"] = "NE"
 
     def holds_category(self, code: str) -> bool:
         """Tell whether a category or one of its parents is listed; all are when none is."""
         listed = self.category.split()
-        return not listed or any(code == one or code.startswith(f"{one}.") for one in listed)
+        return (not listed or _under(code, listed)) and not _under(code, self.without.split())
 
     def holds_source(self, name: str) -> bool:
         """Tell whether a source is listed; all are when none is."""
-        return not self.source or name in self.source.split()
+        return (not self.source or name in self.source.split()) and (
+            name not in self.without.split()
+        )
+
+
+def _under(code: str, listed: list[str]) -> bool:
+    """Tell whether a category or one of its parents is listed."""
+    return any(code == one or code.startswith(f"{one}.") for one in listed)
 
 
 @cache

@@ -27,6 +27,9 @@ GROUPS = (
     "agriculture_energy",
 )
 VALUE = "value"
+WEIGHED_COLUMNS = ("HFCs", "PFCs")
+"""Columns of more than one gas, which only have a sum in t CO2e."""
+
 GAS_COLUMNS: Mapping[str, tuple[str, ...]] = {
     "CO2": ("CO2",),
     "CH4": ("CH4", "CH4_fossil", "CH4_nonfossil"),
@@ -65,7 +68,7 @@ def inventory_data(
         facts=facts(region, dataset),
         dataset=dataset,
         co2e=_labelled(net, "t CO2e/year"),
-        summary=_summary(dataset, weighed),
+        summary=_summary(region, dataset, weighed),
         by_source=_by_source(dataset),
         by_group=_by_group(dataset),
         figures=figures,
@@ -164,7 +167,7 @@ def _change(figures: xr.Dataset, first: int | None, base_year: int) -> float | N
     return None if np.isnan(then) else (now / then - 1.0) * 100.0
 
 
-def _summary(dataset: xr.Dataset, weighed: xr.Dataset) -> xr.Dataset:
+def _summary(region: Region, dataset: xr.Dataset, weighed: xr.Dataset) -> xr.Dataset:
     rows = summary_rows()
     years = dataset["year"].values
     mass = np.full((len(rows), len(GAS_COLUMNS), len(years)), np.nan)
@@ -173,17 +176,31 @@ def _summary(dataset: xr.Dataset, weighed: xr.Dataset) -> xr.Dataset:
     for place, row in enumerate(rows.values()):
         chosen = np.flatnonzero(_chosen(dataset, row))
         if not len(chosen):
-            state[place] = row.missing
+            state[place] = _notation(region, row)
             continue
         part = dataset.isel(line=chosen)
         state[place] = _state(part)
         co2e[place] = _amount(weighed.isel(line=chosen), row).sum("gas").values
         by_gas, given = _amount(part, row), _gases_given(part, row)
-        for column, gases in enumerate(GAS_COLUMNS.values()):
+        in_co2e = _amount(weighed.isel(line=chosen), row)
+        for column, (name, gases) in enumerate(GAS_COLUMNS.items()):
             held = [gas for gas in gases if gas in given]
             if held:
-                mass[place, column] = by_gas.sel(gas=held).sum("gas").values
+                amounts = in_co2e if name in WEIGHED_COLUMNS else by_gas
+                mass[place, column] = amounts.sel(gas=held).sum("gas").values
     return _summary_dataset(list(rows), years, mass, co2e, state.astype(str))
+
+
+def _notation(region: Region, row: SummaryRow) -> str:
+    """Return why a row has no line: the key that the region states, or that of the row."""
+    for notation in (one.record for one in region.notations):
+        codes = row.category.split()
+        above = [
+            code == notation.category or code.startswith(f"{notation.category}.") for code in codes
+        ]
+        if codes and all(above) and notation.source in ("", *row.source.split()):
+            return notation.key
+    return row.missing
 
 
 def _state(part: xr.Dataset) -> np.ndarray:
@@ -236,8 +253,8 @@ def _chosen(dataset: xr.Dataset, row: SummaryRow) -> np.ndarray:
         "with_land": direct | land,
         "indirect": indirect,
         "with_indirect": direct | indirect,
-        "memo": memo | biogenic,
-        "memo_biomass": biogenic,
+        "memo": memo | (direct & biogenic),
+        "memo_biomass": direct & biogenic,
     }
     listed = [
         row.holds_category(str(category)) and row.holds_source(str(source))

@@ -16,13 +16,14 @@ from carbonpeak.output.tables.plan import (
     stock_table,
     target_table,
 )
-from carbonpeak.output.tables.summary import summary_table
+from carbonpeak.output.tables.summary import covered, not_estimated, summary_table
 
 __all__ = [
     "activity_table",
     "assumption_table",
     "build_table",
     "cost_table",
+    "covered",
     "document_table",
     "energy_table",
     "factor_table",
@@ -31,6 +32,7 @@ __all__ = [
     "iamc_table",
     "limit_table",
     "measure_table",
+    "not_estimated",
     "pathway_table",
     "read_iamc",
     "stock_table",

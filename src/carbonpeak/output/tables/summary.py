@@ -6,10 +6,12 @@ import xarray as xr
 
 from carbonpeak.output.data import InventoryData
 from carbonpeak.output.summary_rows import SummaryRow, summary_rows
-from carbonpeak.output.table import Cell, Column, Emphasis, Row, Table, plain
+from carbonpeak.output.table import NOT_ESTIMATED, Cell, Column, Emphasis, Row, Table, plain
 from carbonpeak.vocabulary import Language, label
 
 VALUE = "value"
+WEIGHED = ("HFCs", "PFCs")
+"""Columns of many gases, summed in t CO2e; a sum of their masses would say nothing."""
 
 
 def summary_table(data: InventoryData, year: int, *, lang: Language) -> Table:
@@ -19,11 +21,11 @@ def summary_table(data: InventoryData, year: int, *, lang: Language) -> Table:
     """
     summary = data.summary.sel(year=year)
     gases = [str(name) for name in summary["column"].values]
-    mass = label("unit:t", lang)
+    mass, weighed = label("unit:t", lang), label("unit:t CO2e", lang)
     columns = [
         Column(label("col.category", lang), width=56),
-        *(Column(gas, mass, "amount") for gas in gases),
-        Column(label("col.co2e", lang), label("unit:t CO2e", lang), "amount"),
+        *(Column(gas, weighed if gas in WEIGHED else mass, "amount") for gas in gases),
+        Column(label("col.co2e", lang), weighed, "amount"),
     ]
     rows = tuple(_row(row, summary.sel(row=key), lang) for key, row in summary_rows().items())
     words = {"metric": data.facts.metric, "year": year}
@@ -38,6 +40,29 @@ def summary_table(data: InventoryData, year: int, *, lang: Language) -> Table:
     )
 
 
+def not_estimated(data: InventoryData, *, lang: Language) -> str:
+    """Return which rows of the base year's summary are not estimated, in a sentence."""
+    state = data.summary["state"].sel(year=data.facts.base_year)
+    titles, hidden = [], False
+    for key, row in summary_rows().items():
+        absent = str(state.sel(row=key).item()) == NOT_ESTIMATED
+        if absent and not (row.level and hidden):
+            titles.append(row.title(lang))
+        hidden = absent if row.level == 0 else hidden
+    if not titles:
+        return label("text.all_stated", lang)
+    listed = ("、" if lang == "zh" else "; ").join(titles)
+    return label("text.not_estimated", lang).format(rows=listed)
+
+
+def covered(data: InventoryData, *, lang: Language) -> str:
+    """Return the sectors that have a value in the base year, as a list in words."""
+    state = data.summary["state"].sel(year=data.facts.base_year)
+    keys = [key for key in SECTOR_ROWS if str(state.sel(row=key).item()) == VALUE]
+    return ("、" if lang == "zh" else "; ").join(summary_rows()[key].title(lang) for key in keys)
+
+
+SECTOR_ROWS = ("energy", "ippu", "agriculture", "land", "waste")
 NOTES = ("notation", "metric", "with_land", "indirect")
 
 
