@@ -13,8 +13,12 @@ if TYPE_CHECKING:
     from carbonpeak.errors import CarbonPeakError
     from carbonpeak.evidence.factors import FactorSet, load_factor_set
     from carbonpeak.evidence.region import Region, load_region
+    from carbonpeak.inventory.checks import run_checks
     from carbonpeak.inventory.compile import compile_inventory
     from carbonpeak.inventory.explain import explain
+    from carbonpeak.inventory.key_categories import key_categories
+    from carbonpeak.inventory.recalculation import recalculation
+    from carbonpeak.inventory.reference import reference_approach
     from carbonpeak.inventory.totals import (
         co2e,
         completeness,
@@ -25,6 +29,7 @@ if TYPE_CHECKING:
         net,
         summary,
     )
+    from carbonpeak.inventory.uncertainty import uncertainty
     from carbonpeak.optimiser import optimise
     from carbonpeak.scenario.indicators import indicator
     from carbonpeak.scenario.pathway import project
@@ -51,6 +56,7 @@ __all__ = [
     "find_peak",
     "group",
     "indicator",
+    "key_categories",
     "load_factor_set",
     "load_region",
     "load_scenario",
@@ -58,9 +64,13 @@ __all__ = [
     "optimise",
     "project",
     "quantity",
+    "recalculation",
+    "reference_approach",
     "run",
+    "run_checks",
     "scenario_names",
     "summary",
+    "uncertainty",
 ]
 
 _HOME = {
@@ -79,6 +89,7 @@ _HOME = {
     "find_peak": "analysis.peak",
     "group": "inventory.totals",
     "indicator": "scenario.indicators",
+    "key_categories": "inventory.key_categories",
     "load_factor_set": "evidence.factors",
     "load_region": "evidence.region",
     "load_scenario": "scenario.scenario",
@@ -86,9 +97,13 @@ _HOME = {
     "optimise": "optimiser",
     "project": "scenario.pathway",
     "quantity": "units",
+    "recalculation": "inventory.recalculation",
+    "reference_approach": "inventory.reference",
     "run": "workflow",
+    "run_checks": "inventory.checks",
     "scenario_names": "scenario.scenario",
     "summary": "inventory.totals",
+    "uncertainty": "inventory.uncertainty",
 }
 
 
