@@ -12,11 +12,14 @@
   a row without a rank is never the default. The column `why` says why.
 * `keyed_<table>.csv` does the same for the tables of the other sectors, by the key of each row.
 * `fuel_exceptions.csv` overrides the ranks for a fuel.
+* `one_sided.csv` names the rows whose printed ± percent can only reach downwards.
 * `combustion_fuels.csv` and `fuel_ids.csv` name the fuels; `regions.csv`, `years.csv`,
   `units.csv` and `phrases.csv` respell the rest; `sets.csv` describes the sets.
 
-The order of the raw rows decides nothing. A raw row that no table knows stops the script; one
-that is left out on purpose is counted by reason, printed, and named in the note of its set.
+The order of the raw rows decides nothing. A raw row that no table knows stops the script, and so
+does a set that `sets.csv` does not describe; a row that is left out on purpose is counted by
+reason, printed, and named in the note of its set. A set without a row gets a table with its
+header alone. Files named `*_written.csv` are written by hand and stay as they are.
 """
 
 from __future__ import annotations
@@ -48,6 +51,8 @@ VOLUME = "the source prints m3 without its temperature; read as Nm3 (0 °C)"
 COMPANION = "companion table"
 NEVER = -1
 NO_VALUE = "the source gives no single value"
+EMPTY = "factors.csv"
+"""The table of a set that has no row yet."""
 
 Raw = Mapping[str, str]
 
@@ -113,6 +118,25 @@ def respelled(raw: Raw, gas: str) -> dict[str, str]:
         for ours, theirs in (("value", "value"), ("low", "lower"), ("high", "upper"))
     }
     return {**cells, "unit": unit["unit"].format(gas=gas)}
+
+
+def ranged(raw: Raw, key: str) -> Raw:
+    """Return a raw row with the range that its printed ± percent gives, if it has no other."""
+    percent = raw.get("uncertainty_pct", "")
+    if not percent or raw["lower"] or raw["upper"] or not raw["value"]:
+        return raw
+    value = Decimal(raw["value"])
+    half = abs(value) * Decimal(percent) / 100
+    only_below = table("one_sided", "key").get((key,))
+    remark = f"range from the printed ± {percent} %"
+    if only_below:
+        remark += f", below only: {only_below['why']}"
+    return {
+        **raw,
+        "lower": str(value - half),
+        "upper": str(value if only_below else value + half),
+        "notes": "; ".join(part for part in (remark, raw["notes"]) if part),
+    }
 
 
 def spelling(raw: Raw) -> Raw:
@@ -329,7 +353,8 @@ def keyed(source: Path, ledger: Ledger) -> None:
         rules = table(f"keyed_{name}", "key")
         for row in read(raw_table):
             rule = known(rules, raw_key(row))
-            raw = {**row, "respelled": rule["unit"], "factor": rule["factor"] or "1"}
+            spelled = {**row, "respelled": rule["unit"], "factor": rule["factor"] or "1"}
+            raw = ranged(spelled, raw_key(row))
             if usable(raw, rule, ledger):
                 for subject in rule["subject"].split():
                     cells = {name: rule[name] for name in KEY} | {"subject": subject}
@@ -380,18 +405,22 @@ def _chosen(rows: list[Candidate]) -> list[Candidate]:
 
 def write(rows: Iterable[Candidate], ledger: Ledger, out: Path) -> None:
     """Write the tables and `set.yaml` of every set."""
-    filed: dict[tuple[str, str], list[Candidate]] = defaultdict(list)
+    described = table("sets", "set")
+    filed: dict[str, dict[str, list[Candidate]]] = {name: {} for (name,) in described}
     for row in rows:
-        filed[row.set, row.file].append(row)
-    for description in read(TABLES / "sets.csv"):
-        folder = out / description["set"]
+        if row.set not in filed:
+            raise SystemExit(
+                f"{row.key()}: unknown set '{row.set}'; sets.csv describes {', '.join(filed)}"
+            )
+        filed[row.set].setdefault(row.file, []).append(row)
+    for (name,), description in described.items():
+        folder = out / name
         folder.mkdir(parents=True, exist_ok=True)
-        for (name, file), members in sorted(filed.items()):
-            if name == description["set"]:
-                with (folder / file).open("w", encoding="utf-8", newline="") as stream:
-                    writer = csv.DictWriter(stream, COLUMNS, lineterminator="\n")
-                    writer.writeheader()
-                    writer.writerows(row.cells for row in members)
+        for file, members in (filed[name] or {EMPTY: []}).items():
+            with (folder / file).open("w", encoding="utf-8", newline="") as stream:
+                writer = csv.DictWriter(stream, COLUMNS, lineterminator="\n")
+                writer.writeheader()
+                writer.writerows(row.cells for row in members)
         text = set_yaml(description, ledger)
         (folder / "set.yaml").write_text(text, encoding="utf-8", newline="\n")
 

@@ -77,7 +77,7 @@ def test_every_value_lies_in_its_range(factors: FactorSet) -> None:
 
 def test_a_key_has_one_row_in_force_and_named_alternatives(factors: FactorSet) -> None:
     keys = Counter(tuple(getattr(row, name) for name in KEY) for row in own_rows(factors))
-    assert max(keys.values()) == 1
+    assert set(keys.values()) <= {1}
 
 
 def test_keys_without_a_row_in_force_are_the_known_ones(chinese: FactorSet) -> None:
@@ -313,6 +313,66 @@ def test_the_built_sets_load(builder: ModuleType, tmp_path: Path) -> None:
     assert "Raw rows left out: 2 × a life-cycle factor" in built.record.note
 
 
+def test_a_set_without_a_row_has_a_table_with_its_header(
+    builder: ModuleType, tmp_path: Path
+) -> None:
+    builder.build(SOURCE, tmp_path)
+    (table,) = (tmp_path / "guangdong_county_2020").glob("*.csv")
+    assert lines_of(table) == [",".join(builder.COLUMNS) + "\n"]
+    assert load_factor_set(table.parent).name == "guangdong_county_2020"
+
+
+def test_an_empty_set_answers_through_the_chain_of_its_fallbacks() -> None:
+    """Each set names one fallback; a factor says which of them it comes from."""
+    guangdong = load_factor_set("guangdong_county_2020")
+    assert own_rows(guangdong) == []
+    assert guangdong.find("oxidation", "raw_coal").set == "cn_provincial_2011"
+    assert guangdong.find("net_calorific_value", "charcoal").set == "ipcc_2006"
+    assert "text of 广东省市县（区）级温室气体清单编制指南（试行） was not available" in (
+        guangdong.record.note
+    )
+
+
+def test_what_is_known_of_the_edition_of_2025() -> None:
+    edition = load_factor_set("cn_provincial_2025")
+    assert {row.verified for row in own_rows(edition)} == {"one_secondary"}
+    coal = edition.find("carbon_content", "bituminous")
+    assert (coal.value, coal.set) == (26.1, "cn_provincial_2025")
+    heat = edition.find("net_calorific_value", "bituminous")
+    assert heat.set == "cn_provincial_2011"
+
+
+def test_a_printed_percent_becomes_a_range(builder: ModuleType) -> None:
+    """IPCC Vol. 3 table 3.3 prints 9 kg N2O/t ± 40 % for high pressure: 5.4 to 12.6."""
+    raw = {"value": "9", "lower": "", "upper": "", "uncertainty_pct": "40", "notes": "a note"}
+    found = builder.ranged(raw, "any")
+    assert (float(found["lower"]), float(found["upper"])) == (5.4, 12.6)
+    assert found["notes"] == "range from the printed ± 40 %; a note"
+    factor = load_factor_set("ipcc_2006").find(
+        "process_emission", "nitric_acid_high_pressure", gas="N2O"
+    )
+    assert (factor.low, factor.high) == (5.4, 12.6)
+
+
+def test_a_printed_range_stays_as_it_is(builder: ModuleType) -> None:
+    raw = {"value": "9", "lower": "8", "upper": "", "uncertainty_pct": "40", "notes": ""}
+    assert builder.ranged(raw, "any") is raw
+
+
+def test_no_more_carbon_than_the_material_holds(builder: ModuleType) -> None:
+    """Pure limestone is 12/100 carbon, so that ± 50 % can only reach down."""
+    raw = {"value": "0.12", "lower": "", "upper": "", "uncertainty_pct": "50", "notes": ""}
+    found = builder.ranged(raw, "3C2_Limestone")
+    assert (float(found["lower"]), float(found["upper"])) == (0.06, 0.12)
+    assert "below only" in found["notes"]
+
+
+def test_a_set_that_is_not_described_stops_the_script(builder: ModuleType, tmp_path: Path) -> None:
+    row = builder.Candidate("ipcc_2007", "fuels.csv", 1, dict.fromkeys(builder.KEY, "x"))
+    with pytest.raises(SystemExit, match=r"unknown set 'ipcc_2007'; sets\.csv describes ipcc_2006"):
+        builder.write([row], builder.Ledger(), tmp_path)
+
+
 def test_the_order_of_raw_rows_decides_nothing(builder: ModuleType, tmp_path: Path) -> None:
     source = tmp_path / "source"
     shutil.copytree(SOURCE, source)
@@ -323,7 +383,7 @@ def test_the_order_of_raw_rows_decides_nothing(builder: ModuleType, tmp_path: Pa
     builder.build(SOURCE, tmp_path / "one")
     builder.build(source, tmp_path / "two")
     files = [path for path in sorted((tmp_path / "one").rglob("*")) if path.is_file()]
-    assert len(files) == 8
+    assert len(files) == 11
     for path in files:
         other = tmp_path / "two" / path.relative_to(tmp_path / "one")
         assert path.read_bytes() == other.read_bytes()
