@@ -1,6 +1,7 @@
 """Figures show what they are given, in any language, and leave no trace."""
 
 import io
+import itertools
 import subprocess
 import sys
 import warnings
@@ -132,7 +133,7 @@ def test_settings_are_restored(name: str) -> None:
 @every_figure
 def test_same_input_gives_same_bytes(name: str, tmp_path: Path) -> None:
     first, second = (
-        plot.save_figure(drawn(name)[0], tmp_path / f"{turn}.png", dpi=60) for turn in "ab"
+        plot.save_figure(drawn(name)[0], f"{tmp_path}/{turn}.png", dpi=60) for turn in "ab"
     )
     assert first.read_bytes() == second.read_bytes()
 
@@ -218,9 +219,22 @@ def test_lines_are_the_input() -> None:
     lines = {line.get_label(): line for line in ax.lines}
     for key in SCENARIOS:
         np.testing.assert_array_equal(lines[key].get_ydata(), EMISSIONS.sel(scenario=key))
-    assert lines["peak plan"].get_xydata().tolist() == [[2026, PLAN[6]]]
-    assert f"2026年达峰 {PLAN[6]:.1f}" in texts(ax)
-    assert "peak baseline" not in lines
+    peak = f"规划情景：2026年达峰 {PLAN[6]:.1f}"
+    assert lines[peak].get_xydata().tolist() == [[2026, PLAN[6]]]
+    assert peak in texts(ax)
+    assert not any(text.startswith("基准情景：") for text in texts(ax))
+
+
+def test_peaks_of_one_year_are_told_one_under_the_other() -> None:
+    figure, ax = plot.new_axes()
+    peaks = dict.fromkeys(SCENARIOS, 2025)
+    plot.plot_emissions_paths(ax, EMISSIONS, labels=SCENARIOS, peaks=peaks)
+    figure.canvas.draw()
+    legend = ax.get_legend()
+    assert legend is not None
+    boxes = [text.get_window_extent() for text in legend.get_texts()]
+    assert len(boxes) == 3
+    assert all(low.y1 <= high.y0 for high, low in itertools.pairwise(boxes))
 
 
 def test_history_is_drawn_before_the_paths() -> None:

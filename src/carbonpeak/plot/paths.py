@@ -9,7 +9,6 @@ import xarray as xr
 from matplotlib.axes import Axes
 
 from carbonpeak.plot.layout import (
-    HALO,
     Mark,
     dress,
     keys_of,
@@ -24,6 +23,7 @@ from carbonpeak.plot.style import INK, colours, figure_style, word
 from carbonpeak.vocabulary import Language
 
 _DOT: Mapping[str, Any] = {
+    "linestyle": "none",
     "marker": "o",
     "markersize": 9,
     "markeredgecolor": "white",
@@ -80,7 +80,7 @@ def plot_emissions_paths(
             _draw_history(ax, require_dims(history, ("year",), "history"), lang)
         ax.margins(y=0.12)
         dress(ax, "paths", unit=emissions.attrs["units"], lang=lang, title=title, source=source)
-        _mark_peaks(ax, emissions, peaks, shades=shades, lang=lang)
+        _mark_peaks(ax, emissions, peaks, labels=labels, shades=shades, lang=lang)
         ends = _ends(emissions, labels, shades)
         label_right(ax, ends, year=last_year(emissions), lang=lang)
     return ax
@@ -110,25 +110,19 @@ def _mark_peaks(
     emissions: xr.DataArray,
     peaks: Mapping[str, int],
     *,
+    labels: Mapping[str, str],
     shades: Mapping[str, str],
     lang: Language,
 ) -> None:
+    """Dot the peaks, and list them where there is room, as several may fall on one place."""
     heights = {key: float(emissions.sel(scenario=key, year=peaks[key])) for key in peaks}
-    for rank, key in enumerate(sorted(peaks, key=lambda key: -heights[key])):
-        ax.plot([peaks[key]], [heights[key]], color=shades[key], label=f"peak {key}", **_DOT)
-        # The highest is named above its dot, the others below, one line lower each.
-        text = ax.annotate(
-            word("paths.peak", lang).format(year=peaks[key], value=number(heights[key])),
-            xy=(peaks[key], heights[key]),
-            xytext=(0, 8 if rank == 0 else 4 - 13 * rank),
-            textcoords="offset points",
-            ha="center",
-            va="bottom" if rank == 0 else "top",
-            fontsize="small",
-            color=shades[key],
-            zorder=5,
+    for key in sorted(peaks, key=lambda key: -heights[key]):
+        told = word("paths.peak", lang).format(
+            name=named(labels, key), year=peaks[key], value=number(heights[key])
         )
-        text.set_path_effects(list(HALO))
+        ax.plot([peaks[key]], [heights[key]], color=shades[key], label=told, **_DOT)
+    if peaks:
+        ax.legend(handles=ax.lines[-len(peaks) :], fontsize="small", handletextpad=0.2)
 
 
 def _ends(

@@ -220,7 +220,7 @@ def new_axes(
         return figure, figure.add_subplot()
 
 
-def save_figure(figure: Figure, path: Path, *, dpi: int = 200, lang: Language = "zh") -> Path:
+def save_figure(figure: Figure, path: str | Path, *, dpi: int = 200, lang: Language = "zh") -> Path:
     """Write a figure as PNG, SVG or PDF; the same figure gives the same bytes.
 
     Returns
@@ -228,11 +228,12 @@ def save_figure(figure: Figure, path: Path, *, dpi: int = 200, lang: Language = 
     Path
         The file written.
     """
+    file = Path(path)
     dated = {".png": "Software", ".svg": "Date", ".pdf": "CreationDate"}
-    metadata = {dated[path.suffix]: None} if path.suffix in dated else {}
+    metadata = {dated[file.suffix]: None} if file.suffix in dated else {}
     with figure_style(lang):
-        figure.savefig(path, dpi=dpi, metadata=metadata)
-    return path
+        figure.savefig(file, dpi=dpi, metadata=metadata)
+    return file
 
 
 def word(key: str, lang: Language) -> str:
