@@ -41,8 +41,9 @@ FLOORS = {
     "optimiser": PLANS | {"analysis", "planning"},
     "output": WORDS,
     "plot": WORDS,
-    "workflow": PLANS | {"analysis", "planning", "optimiser", "output", "plot"},
-    "cli": PLANS | {"analysis", "planning", "optimiser", "output", "plot", "workflow"},
+    "exchange": PLANS | {"output"},
+    "workflow": PLANS | {"analysis", "planning", "optimiser", "output", "plot", "exchange"},
+    "cli": PLANS | {"analysis", "planning", "optimiser", "output", "plot", "exchange", "workflow"},
     "__main__": {"cli"},
 }
 

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from carbonpeak.errors import CarbonPeakError
     from carbonpeak.evidence.factors import FactorSet, load_factor_set
     from carbonpeak.evidence.region import Region, load_region
+    from carbonpeak.exchange.netcdf import load, save
     from carbonpeak.inventory.checks import run_checks
     from carbonpeak.inventory.compile import compile_inventory
     from carbonpeak.inventory.explain import explain
@@ -57,6 +58,7 @@ __all__ = [
     "group",
     "indicator",
     "key_categories",
+    "load",
     "load_factor_set",
     "load_region",
     "load_scenario",
@@ -68,6 +70,7 @@ __all__ = [
     "reference_approach",
     "run",
     "run_checks",
+    "save",
     "scenario_names",
     "summary",
     "uncertainty",
@@ -90,6 +93,7 @@ _HOME = {
     "group": "inventory.totals",
     "indicator": "scenario.indicators",
     "key_categories": "inventory.key_categories",
+    "load": "exchange.netcdf",
     "load_factor_set": "evidence.factors",
     "load_region": "evidence.region",
     "load_scenario": "scenario.scenario",
@@ -101,6 +105,7 @@ _HOME = {
     "reference_approach": "inventory.reference",
     "run": "workflow",
     "run_checks": "inventory.checks",
+    "save": "exchange.netcdf",
     "scenario_names": "scenario.scenario",
     "summary": "inventory.totals",
     "uncertainty": "inventory.uncertainty",

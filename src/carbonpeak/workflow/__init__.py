@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from carbonpeak.exchange.writing import whole_file
 from carbonpeak.output.data import InventoryData, RunData
 from carbonpeak.output.report import write_report
 from carbonpeak.output.summary import summarise, write_summary
@@ -14,7 +15,6 @@ from carbonpeak.vocabulary import Language
 from carbonpeak.workflow.chain import Progress, compute, inventory_of, read_region, silent
 from carbonpeak.workflow.publish import (
     require_free,
-    whole_file,
     whole_folder,
     write_inventory,
     write_pathways,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -133,25 +133,4 @@ def write_pathways(path: Path, data: RunData) -> Path:
     """Write `pathways.csv` with the columns of the IAMC."""
     table = tables.iamc_table(data)
     path.write_text(table.to_csv(index=False, lineterminator="\n"), encoding="utf-8")
-    return path
-
-
-def whole_file(path: Path, write: Callable[[Path], object]) -> Path:
-    """Write one file beside its place, then move it there.
-
-    Raises
-    ------
-    InputError
-        When the folder cannot be written.
-    """
-    part = path.with_name(f".{path.stem}.part{path.suffix}")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        write(part)
-        part.replace(path)
-    except OSError as error:
-        problem = f"cannot be written: {error.strerror}"
-        raise InputError([Fault(str(path), None, None, problem, "name another --out")]) from error
-    finally:
-        part.unlink(missing_ok=True)
     return path
