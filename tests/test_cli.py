@@ -69,9 +69,23 @@ def test_inventory_project_and_optimise_write_their_one_file(tmp_path: Path) -> 
 
 def test_explain_prints_equation_and_sources() -> None:
     line = str(worlds.compiled("minimal")["line"].values[0])
-    found = RUNNER.invoke(app, ["explain", MINIMAL, line])
+    found = RUNNER.invoke(app, ["explain", MINIMAL, line, "--lang", "en"])
     assert found.exit_code == 0, found.output
     assert "equation:" in found.stdout
+
+
+@pytest.mark.parametrize(
+    ("part", "told"),
+    [
+        ("total", "Smallest county, 2020, AR5GWP100: Direct emissions without land use"),
+        ("energy", "1.A.1.a Public electricity"),
+        ("1.A", "1.A.1.a/boiler_house/raw_coal (raw coal)"),
+    ],
+)
+def test_explain_walks_down_from_the_total(part: str, told: str) -> None:
+    found = RUNNER.invoke(app, ["explain", MINIMAL, part, "--depth", "3", "--lang", "en"])
+    assert found.exit_code == 0, found.output
+    assert told in found.stdout
 
 
 def test_explain_names_the_nearest_line() -> None:

@@ -153,20 +153,28 @@ def optimise(
 @app.command()
 def explain(
     region: Region,
-    line: Annotated[str, typer.Argument(help="Line, such as 1.A.2.a/iron_works/coke.")],
+    part: Annotated[
+        str,
+        typer.Argument(
+            help="Line, such as 1.A.2.a/iron_works/coke; category; sector; or total.",
+        ),
+    ] = "total",
     year: Annotated[int | None, typer.Option(help="Year; by default the base year.")] = None,
-    gas: Annotated[str | None, typer.Option(help="One gas; by default all.")] = None,
+    gas: Annotated[str | None, typer.Option(help="One gas; by default all, weighed.")] = None,
+    depth: Annotated[int, typer.Option(help="How many levels to print.", min=0)] = 2,
+    lang: Language = Lang.ZH,
 ) -> None:
-    """Print how a number of the inventory came about."""
+    """Print how a number of the inventory came about, from a total down to its factors."""
     with plain_errors():
         from carbonpeak.evidence.region import load_region
         from carbonpeak.inventory.compile import compile_inventory
-        from carbonpeak.inventory.explain import explain as explain_line
+        from carbonpeak.inventory.explain import explain as explain_part
+        from carbonpeak.inventory.explain import named_part
 
-        loaded = load_region(region)
-        dataset = compile_inventory(loaded)
-        asked = loaded.record.base_year if year is None else year
-        typer.echo(str(explain_line(dataset, line, year=asked, gas=gas)))
+        dataset = compile_inventory(load_region(region))
+        named = named_part(dataset, part)
+        found = explain_part(dataset, year=year, gas=gas, depth=depth, lang=lang.value, **named)
+        typer.echo(str(found))
 
 
 @app.command()

@@ -128,6 +128,11 @@ def _attributes(region: Region) -> Mapping[str, Any]:
         "convention": record.convention,
         "version": version("carbonpeak"),
         "hashes": json.dumps(region.hashes(), sort_keys=True),
+        "sources": json.dumps(
+            {name: source.title for name, source in region.sources.items()},
+            sort_keys=True,
+            ensure_ascii=False,
+        ),
         "totals": json.dumps(
             {name: total.model_dump(mode="json") for name, total in record.totals.items()},
             sort_keys=True,

@@ -5,7 +5,7 @@ from carbonpeak.units.catalogue import check, gases, names, registry, unit
 from carbonpeak.units.conversion import convert, factor, quantity, same_dimension, written
 from carbonpeak.units.grammar import tidy
 from carbonpeak.units.misfit import explain_misfit
-from carbonpeak.units.potentials import gwp, gwp_table, metrics
+from carbonpeak.units.potentials import gwp, gwp_table, metrics, stated_gwp
 
 __all__ = [
     "check",
@@ -21,6 +21,7 @@ __all__ = [
     "registry",
     "require_same_labels",
     "same_dimension",
+    "stated_gwp",
     "tidy",
     "total",
     "unit",

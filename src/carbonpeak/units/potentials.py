@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import functools
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -13,12 +14,23 @@ from carbonpeak.errors import UnitError, suggestion
 from carbonpeak.locate import definitions
 
 
+class Potential(NamedTuple):
+    """The value of a metric for a gas, in t CO2e per t, and how it is known."""
+
+    value: float
+    source: str
+    where: str
+    verified: str
+
+
 @functools.cache
-def _table() -> dict[str, dict[str, float]]:
-    table: dict[str, dict[str, float]] = {}
+def _table() -> dict[str, dict[str, Potential]]:
+    table: dict[str, dict[str, Potential]] = {}
     with definitions("metrics.csv").open(encoding="utf-8-sig", newline="") as file:
         for row in csv.DictReader(file):
-            table.setdefault(row["metric"], {})[row["gas"]] = float(row["value"])
+            table.setdefault(row["metric"], {})[row["gas"]] = Potential(
+                float(row["value"]), row["source"], row["where"], row["verified"]
+            )
     return table
 
 
@@ -35,6 +47,17 @@ def gwp(metric: str, gas: str) -> float:
     UnitError
         When the metric is unknown, or holds no value for the gas.
     """
+    return stated_gwp(metric, gas).value
+
+
+def stated_gwp(metric: str, gas: str) -> Potential:
+    """Return what `gwp` returns, with its source.
+
+    Raises
+    ------
+    UnitError
+        As `gwp`.
+    """
     if metric not in _table():
         raise UnitError(f"unknown metric '{metric}'; {suggestion(metric, metrics())}")
     values = _table()[metric]
@@ -43,7 +66,7 @@ def gwp(metric: str, gas: str) -> float:
     return values[gas]
 
 
-def _elsewhere(gas: str, values: dict[str, float]) -> str:
+def _elsewhere(gas: str, values: dict[str, Potential]) -> str:
     holders = [metric for metric, held in _table().items() if gas in held]
     if holders:
         return f"these do: {', '.join(holders)}"
