@@ -44,7 +44,11 @@ class Row:
 
 @dataclass(frozen=True)
 class Table:
-    """A table with its title, columns, rows and the notes below it."""
+    """A table with its title, columns, rows and the notes below it.
+
+    Tables of one `sheet` are blocks below each other; `block` heads one of them, `year` and
+    `part` say what it shows.
+    """
 
     key: str
     sheet: str
@@ -52,6 +56,9 @@ class Table:
     columns: tuple[Column, ...]
     rows: tuple[Row, ...]
     notes: tuple[str, ...] = ()
+    year: int | None = None
+    part: str = ""
+    block: str = ""
 
     def frame(self) -> pd.DataFrame:
         """Return the cells as a DataFrame; the unit follows the heading in brackets."""

@@ -7,6 +7,7 @@ import xarray as xr
 from carbonpeak.output.data import InventoryData
 from carbonpeak.output.summary_rows import SummaryRow, summary_rows
 from carbonpeak.output.table import NOT_ESTIMATED, Cell, Column, Emphasis, Row, Table, plain
+from carbonpeak.output.tables.form import official_block, years_of
 from carbonpeak.vocabulary import Language, label
 
 VALUE = "value"
@@ -38,6 +39,17 @@ def summary_table(data: InventoryData, year: int, *, lang: Language) -> Table:
         rows=rows,
         notes=tuple(notes),
     )
+
+
+def summary_tables(data: InventoryData, *, lang: Language) -> list[Table]:
+    """Return table T1: the summary of every year."""
+    made = {year: summary_table(data, year, lang=lang) for year in years_of(data)}
+    return [
+        official_block(
+            data, "T1", table.columns, table.rows, lang=lang, year=year, notes=table.notes
+        )
+        for year, table in made.items()
+    ]
 
 
 def not_estimated(data: InventoryData, *, lang: Language) -> str:
