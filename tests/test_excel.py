@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from openpyxl import Workbook, load_workbook
 
-from carbonpeak.output.excel import FIRST_ROW, HEAD_ROW, UNIT_ROW, sheet_name, write_workbook
+from carbonpeak.output.excel import write_workbook
+from carbonpeak.output.sheet import FIRST_ROW, HEAD_ROW, UNIT_ROW, sheet_name
 from carbonpeak.output.table import Column, Row, Table, rows_of
 from carbonpeak.workflow.publish import inventory_tables, write_inventory, write_plan
 from output_worlds import computed

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+import pandas as pd
 import xarray as xr
 
 from carbonpeak.vocabulary import Language, Titled
@@ -60,6 +61,16 @@ class Stated:
     verified: str = ""
 
 
+@dataclass(frozen=True)
+class NotationFacts:
+    """Why a category, or one source in it, has no number: a notation key with its reason."""
+
+    category: str
+    source: str
+    key: str
+    reason: str
+
+
 @dataclass(frozen=True, eq=False)
 class InventoryData:
     """An inventory with its totals.
@@ -89,6 +100,11 @@ class InventoryData:
     assumption_share, unverified_share, unverified_energy_share : mapping of year to share
     stated : tuple of Stated
         Every number that the region states.
+    notations : tuple of NotationFacts
+    reference : xr.Dataset or None
+        From `reference_approach`; None when the region states no supply of fuels.
+    findings : mapping of language to pd.DataFrame
+        What the checks found, errors first.
     """
 
     facts: Facts
@@ -106,6 +122,9 @@ class InventoryData:
     unverified_share: Mapping[int, float]
     unverified_energy_share: Mapping[int, float]
     stated: tuple[Stated, ...]
+    notations: tuple[NotationFacts, ...] = ()
+    reference: xr.Dataset | None = None
+    findings: Mapping[Language, pd.DataFrame] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,7 @@ Part = Literal[
     "indirect",
     "with_indirect",
     "memo",
+    "memo_lines",
     "memo_biomass",
 ]
 

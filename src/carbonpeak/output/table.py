@@ -9,7 +9,7 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
-Kind = Literal["text", "whole", "amount", "sparse", "fine", "factor", "year"]
+Kind = Literal["text", "link", "whole", "amount", "sparse", "fine", "factor", "year"]
 Cell = str | float | int | None
 Emphasis = Literal["plain", "group", "total"]
 
@@ -24,7 +24,8 @@ class Column:
     """One column: its heading, its unit, and how its numbers are written.
 
     `whole` and `amount` numbers have 0 and 2 decimals, `fine` ones 4, `factor` ones as many as
-    they need; large amounts lose their decimals. A zero in a `sparse` column is a dash.
+    they need; large amounts lose their decimals. A zero in a `sparse` column is a dash. A `link`
+    names a sheet.
     """
 
     title: str

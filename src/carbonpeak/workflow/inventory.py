@@ -12,7 +12,10 @@ from carbonpeak.errors import ResultError
 from carbonpeak.evidence.factors import SetRecord
 from carbonpeak.evidence.region import Region
 from carbonpeak.inventory import totals
-from carbonpeak.output.data import Facts, InventoryData, Stated
+from carbonpeak.inventory.checks import findings_table, run_checks
+from carbonpeak.inventory.reference import reference_approach
+from carbonpeak.output.data import Facts, InventoryData, NotationFacts, Stated
+from carbonpeak.output.notation import notation_key
 from carbonpeak.output.summary_rows import SummaryRow, summary_rows
 from carbonpeak.output.table import NOT_ESTIMATED, NOT_OCCURRING
 from carbonpeak.records import read_yaml
@@ -64,6 +67,8 @@ def inventory_data(
     shares = totals.evidence_shares(dataset, metric)
     figures = inventory_figures(region, dataset, metric)
     earlier = [year for year in region.record.years if year < region.record.base_year]
+    reference = _reference(region, dataset)
+    findings = run_checks(region, dataset, reference=reference)
     return InventoryData(
         facts=facts(region, dataset),
         dataset=dataset,
@@ -80,7 +85,22 @@ def inventory_data(
         unverified_share=shares["unverified_share"],
         unverified_energy_share=shares["unverified_energy_share"],
         stated=stated,
+        notations=_notations(region),
+        reference=reference,
+        findings={lang: findings_table(findings, lang) for lang in vocabulary.LANGUAGES},
     )
+
+
+def _notations(region: Region) -> tuple[NotationFacts, ...]:
+    records = (row.record for row in region.notations)
+    return tuple(NotationFacts(one.category, one.source, one.key, one.reason) for one in records)
+
+
+def _reference(region: Region, dataset: xr.Dataset) -> xr.Dataset | None:
+    """Return the reference approach of a region that states the supply of its fuels."""
+    if not (region.path / "supply.csv").is_file():
+        return None
+    return reference_approach(region, dataset)
 
 
 def facts(region: Region, dataset: xr.Dataset) -> Facts:
@@ -193,14 +213,9 @@ def _summary(region: Region, dataset: xr.Dataset, weighed: xr.Dataset) -> xr.Dat
 
 def _notation(region: Region, row: SummaryRow) -> str:
     """Return why a row has no line: the key that the region states, or that of the row."""
-    for notation in (one.record for one in region.notations):
-        codes = row.category.split()
-        above = [
-            code == notation.category or code.startswith(f"{notation.category}.") for code in codes
-        ]
-        if codes and all(above) and notation.source in ("", *row.source.split()):
-            return notation.key
-    return row.missing
+    stated, sources = _notations(region), row.source.split()
+    keys = {notation_key(stated, code, sources) for code in row.category.split()}
+    return (keys.pop() if len(keys) == 1 else None) or row.missing
 
 
 def _state(part: xr.Dataset) -> np.ndarray:
@@ -214,6 +229,9 @@ def _gases_given(part: xr.Dataset, row: SummaryRow) -> set[str]:
     """Return the gases for which the methods of some lines use a factor."""
     used = np.isin(part["use_line"].values, part["line"].values)
     given = {str(gas) for gas in part["use_gas"].values[used]}
+    if row.part.startswith("memo"):
+        apart = (part["memo"] != 0).any(["line", "year"]).values
+        return given & {str(gas) for gas in part["gas"].values[apart]}
     return given - {"CO2"} if row.part == "biomass" else given
 
 
@@ -231,7 +249,7 @@ def _summary_dataset(
 
 
 def _amount(dataset: xr.Dataset, row: SummaryRow) -> xr.DataArray:
-    if row.part in ("memo", "memo_biomass"):
+    if row.part.startswith("memo"):
         return dataset["memo"].sum("line")
     return (dataset["emissions"] - dataset["removals"]).sum("line")
 
@@ -244,6 +262,7 @@ def _chosen(dataset: xr.Dataset, row: SummaryRow) -> np.ndarray:
     memo = dataset["is_memo"].values.astype(bool)
     direct = (dataset["scope"] == 1).values & ~land & ~memo
     indirect = (dataset["sector"] == "indirect").values
+    apart = (dataset["memo"] != 0).any(["gas", "year"]).values
     parts = {
         "none": np.zeros(len(sources), dtype=bool),
         "direct": direct,
@@ -253,8 +272,9 @@ def _chosen(dataset: xr.Dataset, row: SummaryRow) -> np.ndarray:
         "with_land": direct | land,
         "indirect": indirect,
         "with_indirect": direct | indirect,
-        "memo": memo | (direct & biogenic),
-        "memo_biomass": direct & biogenic,
+        "memo": memo | (direct & apart),
+        "memo_lines": memo,
+        "memo_biomass": direct & apart,
     }
     listed = [
         row.holds_category(str(category)) and row.holds_source(str(source))
