@@ -238,8 +238,9 @@ def unknown_line(category: str, source: str) -> tuple[str, str, str] | None:
     return None
 
 
-def _rules(category: str, source: str) -> list[LineRule]:
-    return [rule for rule in line_rules() if rule.covers(category, sources()[source])]
+@cache
+def _rules(category: str, source: str) -> tuple[LineRule, ...]:
+    return tuple(rule for rule in line_rules() if rule.covers(category, sources()[source]))
 
 
 @cache

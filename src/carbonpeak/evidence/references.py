@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import cache
 
 from carbonpeak import sectors, units, vocabulary
 from carbonpeak.errors import Fault, UnitError, suggestion
@@ -19,6 +20,7 @@ from carbonpeak.records import Document, Row
 
 def site_faults(rows: Iterable[Row[ActivityRow]], known: Sequence[str]) -> list[Fault]:
     """Return a fault for each row whose site is not in `sites.csv`."""
+    sites = {"", *known}
     return [
         row.fault(
             "site",
@@ -26,7 +28,7 @@ def site_faults(rows: Iterable[Row[ActivityRow]], known: Sequence[str]) -> list[
             suggestion(row.record.site, known),
         )
         for row in rows
-        if row.record.site and row.record.site not in known
+        if row.record.site not in sites
     ]
 
 
@@ -34,6 +36,7 @@ def source_faults(
     rows: Iterable[Row[ActivityRow] | Row[IndicatorRow]], known: Sequence[str]
 ) -> list[Fault]:
     """Return a fault for each row whose document is not in `sources.csv`."""
+    documents = set(known)
     return [
         row.fault(
             "source_id",
@@ -41,7 +44,7 @@ def source_faults(
             source_hint(row.record.source_id, known),
         )
         for row in rows
-        if row.record.source_id not in known
+        if row.record.source_id not in documents
     ]
 
 
@@ -53,22 +56,31 @@ def source_hint(source_id: str, known: Sequence[str]) -> str:
 def line_faults(row: Row[ActivityRow]) -> list[Fault]:
     """Return what is wrong with the line, the item and the unit of an activity row."""
     record = row.record
-    unknown = vocabulary.unknown_line(record.category, record.source)
+    found = _line_problems(record.category, record.source, record.item, record.unit)
+    return [row.fault(*problem) for problem in found]
+
+
+@cache
+def _line_problems(
+    category: str, source: str, item: str, unit: str
+) -> tuple[tuple[str, str, str], ...]:
+    """Return column, problem and remedy; many rows of a long table share one answer."""
+    unknown = vocabulary.unknown_line(category, source)
     if unknown is not None:
-        return [row.fault(*unknown)]
-    rule = record.line.rule
+        return (unknown,)
+    rule = vocabulary.find_line(category, source).rule
     if rule.activity_of:
-        problem = f"'{record.category}' takes its activity from {rule.activity_of}"
-        return [row.fault("category", problem, "state it there, once")]
-    faults = []
-    if record.item != rule.item:
-        problem = f"'{record.item}' is not the activity of '{record.source}'"
-        faults.append(row.fault("item", problem, f"write '{rule.item}'"))
+        problem = f"'{category}' takes its activity from {rule.activity_of}"
+        return (("category", problem, "state it there, once"),)
+    found = []
+    if item != rule.item:
+        problem = f"'{item}' is not the activity of '{source}'"
+        found.append(("item", problem, f"write '{rule.item}'"))
     try:
-        activity_factor(record.unit, sectors.find_method(rule.method).activity_unit)
+        activity_factor(unit, sectors.find_method(rule.method).activity_unit)
     except UnitError as error:
-        faults.append(row.fault("unit", str(error)))
-    return faults
+        found.append(("unit", str(error), ""))
+    return tuple(found)
 
 
 def gap_faults(rows: Iterable[Row[GapRow]]) -> list[Fault]:

@@ -1,0 +1,55 @@
+"""Tables and YAML files into frozen records, every fault gathered with its place.
+
+A row or a YAML document is checked against one pydantic model. Nothing is guessed:
+an unknown column, an empty required cell or a number written as text is a fault, and all
+faults of a file are raised together.
+"""
+
+from carbonpeak.records.documents import (
+    Document,
+    Keys,
+    Place,
+    Places,
+    check_document,
+    read_yaml,
+    read_yaml_plain,
+)
+from carbonpeak.records.model import EVIDENCE, VERIFIED, Evidence, Model, Number, Record, Verified
+from carbonpeak.records.places import Origin, collect, read_text, shown
+from carbonpeak.records.tables import (
+    Lines,
+    Row,
+    duplicate_faults,
+    read_table,
+    read_tables,
+    scan,
+    scan_table,
+)
+
+__all__ = [
+    "EVIDENCE",
+    "VERIFIED",
+    "Document",
+    "Evidence",
+    "Keys",
+    "Lines",
+    "Model",
+    "Number",
+    "Origin",
+    "Place",
+    "Places",
+    "Record",
+    "Row",
+    "Verified",
+    "check_document",
+    "collect",
+    "duplicate_faults",
+    "read_table",
+    "read_tables",
+    "read_text",
+    "read_yaml",
+    "read_yaml_plain",
+    "scan",
+    "scan_table",
+    "shown",
+]
