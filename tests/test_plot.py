@@ -15,10 +15,12 @@ import xarray as xr
 from matplotlib.axes import Axes
 from matplotlib.collections import PolyCollection
 from matplotlib.figure import Figure
+from matplotlib.patches import PathPatch, Polygon
 
 from carbonpeak import plot, units
 from carbonpeak.errors import ResultError
 from carbonpeak.plot import layout, stack, style
+from carbonpeak.plot.uncertainty import _percent
 from carbonpeak.vocabulary import labels
 
 YEARS = np.arange(2020, 2036)
@@ -69,6 +71,34 @@ INVENTORY = xr.DataArray(
     coords={"group": list(GROUPS)},
     attrs={"units": "万吨 CO2e/year"},
 )
+STACKED = array(np.outer([280.0, 2.9, -1.0], 1 + STEP / 50), sector=["energy", "land", "removals"])
+PARTS = {"energy": "能源活动", "land": "土地利用和林业", "total": "直接排放总量"}
+INPUTS = {
+    "coke": "铁厂（烧结、高炉） · 焦炭",
+    "grid": "排放因子 · 电力 CO₂",
+    "rest": "其余314项输入",
+}
+KEYS = {"1.A.2.a/CO2": "1.A.2.a 钢铁 CO₂", "3.C.7/CH4": "3.C.7 稻田 CH₄", "rest": "其余42个类别"}
+USERS = {"industry": "工业和建筑业", "households": "居民生活", "maker": "能源工业"}
+KINDS = {"combustion_co2": "燃料燃烧CO₂", "indirect": "电力、热力净调入"}
+
+
+def table(values: object, unit: str, **keys: dict[str, str]) -> xr.DataArray:
+    coords = {name: list(labels) for name, labels in keys.items()}
+    return xr.DataArray(np.array(values), coords, tuple(coords), attrs={"units": unit})
+
+
+SUPPLY = table(
+    [[50.0, 1.0, 6.0], [100.0, 2.0, 0.0]],
+    "万吨标煤/year",
+    carrier={"coal": "", "electricity": ""},
+    user=USERS,
+)
+EMITTED = table([[140.0, 170.0], [2.0, 3.0], [15.0, 0.0]], "万吨 CO2e/year", user=USERS, kind=KINDS)
+DELIVERED = table([4.0, 0.5, 0.0], "万吨标煤/year", user=USERS)
+CENTRAL = table([283.0, -0.3, 289.0], "万吨 CO2e/year", part=PARTS)
+LOW = table([230.0, -1.1, 236.0], "万吨 CO2e/year", part=PARTS)
+HIGH = table([340.0, 0.6, 346.0], "万吨 CO2e/year", part=PARTS)
 
 FIGURES: dict[str, Callable[..., Axes]] = {
     "energy": lambda ax, **k: plot.plot_energy(ax, ENERGY, labels=CARRIERS, **k),
@@ -80,6 +110,37 @@ FIGURES: dict[str, Callable[..., Axes]] = {
         ax, array(BASELINE), CONTRIBUTIONS, path=PATH, labels=MEASURES, **k
     ),
     "inventory": lambda ax, **k: plot.plot_inventory(ax, INVENTORY, labels=GROUPS, **k),
+    "trend": lambda ax, **k: plot.plot_emission_trend(
+        ax, STACKED, net=STACKED.sum("sector", keep_attrs=True), labels=GROUPS, **k
+    ),
+    "sankey": lambda ax, **k: plot.plot_energy_sankey(
+        ax,
+        SUPPLY,
+        EMITTED,
+        delivered=DELIVERED,
+        maker="maker",
+        labels=CARRIERS | USERS | KINDS,
+        **k,
+    ),
+    "uncertainty": lambda ax, **k: plot.plot_uncertainty(
+        ax, CENTRAL, low=LOW, high=HIGH, labels=PARTS, **k
+    ),
+    "variance": lambda ax, **k: plot.plot_variance_shares(
+        ax,
+        table([55.0, 30.0, 15.0], "percent", input=INPUTS),
+        kinds={"coke": "activity", "grid": "factor"},
+        labels=INPUTS,
+        **k,
+    ),
+    "key": lambda ax, **k: plot.plot_key_categories(
+        ax,
+        table([90.0, 7.0, 3.0], "percent", part=KEYS),
+        cumulative=table([90.0, 97.0, 100.0], "percent", part=KEYS),
+        key=table([True, True, False], "", part=KEYS),
+        threshold=95.0,
+        labels=KEYS,
+        **k,
+    ),
     "plan": lambda ax, **k: plot.plot_plan(
         ax, PATH, caps={2025: 482.0, 2030: 465.3}, baseline=array(BASELINE), **k
     ),
@@ -271,6 +332,113 @@ def test_bars_of_the_inventory_are_the_input_from_the_top() -> None:
     assert [bar.get_width() for bar in ax.patches] == INVENTORY.values.tolist()
     assert [label.get_text() for label in ax.get_yticklabels()] == list(GROUPS.values())
     assert ax.yaxis_inverted()
+
+
+def test_bars_of_the_trend_are_the_input_and_the_line_is_the_net() -> None:
+    _, ax = drawn("trend")
+    for container, row in zip(ax.containers, STACKED.values, strict=True):
+        np.testing.assert_allclose([bar.get_height() for bar in container], np.abs(row))
+    assert {bar.get_y() + bar.get_height() for bar in ax.containers[2]} == {0.0}
+    net = next(line for line in ax.lines if line.get_label() == "net")
+    np.testing.assert_allclose(net.get_ydata(), 281.9 * (1 + STEP / 50))
+
+
+def test_years_of_a_trend_stand_as_far_apart_as_they_are() -> None:
+    _, ax = plot.new_axes()
+    few = STACKED.sel(year=[2020, 2025, 2035])
+    net = few.sum("sector", keep_attrs=True)
+    plot.plot_emission_trend(ax, few, net=net, labels=GROUPS)
+    assert ax.get_xticks().tolist() == [2020, 2025, 2035]
+    assert [text.get_text() for text in ax.texts][:2] == ["281.9", "310.1"]
+
+
+def flows(ax: Axes) -> dict[str, float]:
+    """Return how high each flow is where it begins, read off the drawing."""
+    drawn = [patch for patch in ax.patches if isinstance(patch, PathPatch)]
+    found = {}
+    for patch in drawn:
+        corners = patch.get_path().vertices
+        begin = corners[corners[:, 0] == corners[:, 0].min(), 1]
+        found[patch.get_label()] = float(np.ptp(begin))
+    return found
+
+
+def test_flows_are_as_wide_as_they_are_large_and_meet_at_the_nodes() -> None:
+    _, ax = drawn("sankey")
+    found = flows(ax)
+    energy, emitted = 159.0, 330.0
+    assert found["coal > industry"] == pytest.approx(50 / energy)
+    assert found["coal > maker"] == pytest.approx(6 / energy)
+    assert found["maker > industry"] == pytest.approx(4 / energy)
+    assert found["maker > combustion_co2"] == pytest.approx(15 / emitted)
+    assert "electricity > maker" not in found
+    supplied = sum(height for name, height in found.items() if name.split(" > ")[0] in CARRIERS)
+    arriving = sum(height for name, height in found.items() if name.split(" > ")[1] in KINDS)
+    assert supplied == pytest.approx(1.0)
+    assert arriving == pytest.approx(1.0)
+
+
+def test_flows_end_on_the_bars_of_their_nodes() -> None:
+    _, ax = drawn("sankey")
+    right_side = {}
+    for patch in ax.patches:
+        if isinstance(patch, Polygon):
+            (left, top), _, _, (_, bottom) = patch.get_xy()[:4]
+            right_side.setdefault(left, []).append((top, bottom))
+    for patch in ax.patches:
+        if isinstance(patch, PathPatch):
+            corners = patch.get_path().vertices
+            end = corners[:, 0].max()
+            low, high = (
+                corners[corners[:, 0] == end, 1].min(),
+                corners[:, 1][corners[:, 0] == end].max(),
+            )
+            bars = right_side[end]
+            assert any(top - 1e-9 <= low and high <= bottom + 1e-9 for top, bottom in bars)
+
+
+def test_every_node_is_named_with_its_numbers() -> None:
+    _, ax = drawn("sankey")
+    named = {text.get_text() for text in ax.texts}
+    assert {"煤炭  57.0", "外购电力  102.0", "燃料燃烧CO₂  157.0"} <= named
+    assert {"工业和建筑业  154.0 → 310.0", "能源工业  6.0 → 4.5"} <= named
+    assert any("159.0" in tick.get_text() for tick in ax.get_xticklabels())
+
+
+def test_without_deliveries_the_maker_is_a_user_like_others() -> None:
+    _, ax = plot.new_axes()
+    plot.plot_energy_sankey(
+        ax, SUPPLY, EMITTED, delivered=0 * DELIVERED, maker="maker", labels=USERS
+    )
+    assert "能源工业  6.0 → 15.0" in {text.get_text() for text in ax.texts}
+
+
+def test_ranges_are_the_input_and_need_not_be_symmetric() -> None:
+    _, ax = drawn("uncertainty")
+    (bars,) = ax.collections
+    ends = [segment[:, 0] for segment in bars.get_segments()]
+    np.testing.assert_allclose(ends, [[230.0, 340.0], [-1.1, 0.6], [236.0, 346.0]])
+    assert {"230.0 至 340.0", "−18.7% / +20.1%", "–"} <= set(texts(ax))
+
+
+def test_percent_of_a_removal_keeps_the_order_of_its_range() -> None:
+    assert _percent(-10.0, -13.0, -8.0) == "−30.0% / +20.0%"
+
+
+def test_shares_of_variance_are_written_beside_their_bars() -> None:
+    _, ax = drawn("variance")
+    assert [bar.get_width() for bar in ax.containers[0]] == [55.0, 30.0, 15.0]
+    assert {"55.0 %", "活动水平", "排放因子与参数"} <= set(texts(ax))
+    assert "相关输入的共有部分" not in set(texts(ax))
+
+
+def test_key_categories_add_up_to_everything_past_the_threshold() -> None:
+    _, ax = drawn("key")
+    running, threshold = ax.lines[:2]
+    assert running.get_xdata().tolist() == [90.0, 97.0, 100.0]
+    assert set(threshold.get_xdata()) == {95.0}
+    tones = [bar.get_facecolor() for bar in ax.containers[0]]
+    assert tones[0] == tones[1] != tones[2]
 
 
 def test_ceilings_of_the_plan_are_the_input() -> None:

@@ -8,7 +8,7 @@ import numpy as np
 import xarray as xr
 from matplotlib.axes import Axes
 
-from carbonpeak.plot.layout import dress, keys_of, named, number, require_dims
+from carbonpeak.plot.layout import dress, keys_of, named, number, require_dims, row_axis
 from carbonpeak.plot.style import INK, Palette, colours, figure_style
 from carbonpeak.vocabulary import Language
 
@@ -56,11 +56,8 @@ def plot_inventory(
     with figure_style(lang):
         bars = ax.barh(places, emissions.values, _BAR_HEIGHT, color=[shades[key] for key in keys])
         ax.bar_label(bars, [number(float(value)) for value in emissions.values], padding=4)
-        ax.set_yticks(places, [named(labels, key) for key in keys])
-        ax.invert_yaxis()
+        row_axis(ax, [named(labels, key) for key in keys])
         ax.margins(x=0.14)
-        ax.grid(visible=True, axis="x")
-        ax.grid(visible=False, axis="y")
         ax.axvline(0, color=INK, linewidth=0.8)
         unit = emissions.attrs["units"]
         dress(ax, "inventory", unit=unit, lang=lang, title=title, source=source, upright=False)

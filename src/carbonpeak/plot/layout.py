@@ -20,6 +20,8 @@ from carbonpeak.vocabulary import Language
 
 _POINTS_PER_INCH = 72.0
 _LINE_SPACING = 1.55
+_PAGE_LEFT = 0.015
+_LONG_NAME = 18.0
 
 HALO = (patheffects.withStroke(linewidth=3.0, foreground="white"),)
 
@@ -53,7 +55,7 @@ def dress(
     ax.set_ylabel(name, rotation=0, ha="left", va="bottom")
     ax.yaxis.set_label_coords(0.0, 1.02)
     if source is not None:
-        write_source(ax, source)
+        write_source(ax, source, from_page=not upright)
     _use_font(ax, headline)
 
 
@@ -75,12 +77,12 @@ def _quantity_name(figure: str, unit: str | None, lang: Language, *, truncated: 
     return f"{name}（{'；'.join(told)}）" if lang == "zh" else f"{name} ({'; '.join(told)})"
 
 
-def write_source(ax: Axes, source: str) -> None:
-    """Write a note under the plot, small and quiet."""
+def write_source(ax: Axes, source: str, *, from_page: bool = False) -> None:
+    """Write a note under the plot, small and quiet, from the left of the plot or of the page."""
     ax.annotate(
         source,
-        xy=(0.0, 0.0),
-        xycoords="axes fraction",
+        xy=(_PAGE_LEFT if from_page else 0.0, 0.0),
+        xycoords=("figure fraction" if from_page else "axes fraction", "axes fraction"),
         xytext=(0, -38),
         textcoords="offset points",
         ha="left",
@@ -140,11 +142,65 @@ def label_right(ax: Axes, marks: Sequence[Mark], *, year: int, lang: Language) -
         )
 
 
+def row_axis(ax: Axes, names: Sequence[str]) -> None:
+    """Name horizontal bars, the first one on top, with a grid for their values."""
+    ax.set_yticks(np.arange(len(names)), [_folded(name) for name in names])
+    ax.set_ylim(len(names) - 0.4, -0.6)
+    ax.grid(visible=True, axis="x")
+    ax.grid(visible=False, axis="y")
+
+
+def _folded(name: str) -> str:
+    """Break a long name in two lines, at the space nearest its middle."""
+    spaces = [at for at, letter in enumerate(name) if letter == " "]
+    if _ems(name) <= _LONG_NAME or not spaces:
+        return name
+    middle = min(spaces, key=lambda at: abs(_ems(name[:at]) - _ems(name[at:])))
+    return f"{name[:middle].rstrip()}\n{name[middle:].lstrip()}"
+
+
+def write_rows(ax: Axes, columns: Mapping[str, Sequence[str]]) -> None:
+    """Write columns of text to the right of horizontal bars, each under its heading."""
+    size = float(mpl.rcParams["font.size"]) * 0.92
+    right = 8.0
+    for heading, texts in columns.items():
+        right += size * max(_ems(text) for text in (heading, *texts))
+        for row, text in enumerate(texts):
+            _write_beside(ax, text, right, row, size, INK)
+        _write_beside(ax, heading, right, -0.75, size, QUIET)
+        right += 1.4 * size
+
+
+def _write_beside(ax: Axes, text: str, right: float, row: float, size: float, colour: str) -> None:
+    ax.annotate(
+        text,
+        xy=(1.0, row),
+        xycoords=("axes fraction", "data"),
+        xytext=(right, 0),
+        textcoords="offset points",
+        ha="right",
+        va="center",
+        fontsize=size,
+        color=colour,
+        annotation_clip=False,
+    )
+
+
+def _ems(text: str) -> float:
+    """Return about how wide a text is, a Chinese character being one."""
+    return sum(1.0 if letter > "\u2e80" else 0.56 for letter in text)
+
+
 def _gap(ax: Axes, points: float) -> float:
     """Return a text height in data units, from the height of the Axes before layout."""
     low, high = ax.get_ylim()
+    return text_height(ax, points) * abs(high - low)
+
+
+def text_height(ax: Axes, points: float) -> float:
+    """Return how high a line of text is in parts of the Axes, before layout."""
     inches = ax.get_window_extent().height / ax.figure.dpi
-    return points * _LINE_SPACING / _POINTS_PER_INCH / inches * abs(high - low)
+    return points * _LINE_SPACING / _POINTS_PER_INCH / inches
 
 
 def spread(heights: Sequence[float], gap: float, limits: tuple[float, float]) -> list[float]:

@@ -16,20 +16,32 @@ from carbonpeak.vocabulary import Language
 Array = npt.NDArray[np.float64]
 Kind = Literal["area", "bar"]
 
-_SEAM: Mapping[str, Any] = {"edgecolor": "white", "linewidth": 0.7}
+_SEAM = 0.7
 _BAR_WIDTH = 0.78
 _ROOM = 0.06
 
 
-def draw_stack(ax: Axes, array: xr.DataArray, *, colours: Mapping[str, str], kind: Kind) -> None:
-    """Stack the first dimension over the years: upwards what is positive, downwards the rest."""
+def draw_stack(
+    ax: Axes,
+    array: xr.DataArray,
+    *,
+    colours: Mapping[str, str],
+    kind: Kind,
+    width: float = _BAR_WIDTH,
+    seam: float = _SEAM,
+) -> None:
+    """Stack the first dimension over the years: upwards what is positive, downwards the rest.
+
+    A white seam parts the bands; without one, thin bands keep their colour.
+    """
     years = array["year"].values
+    edge: Mapping[str, Any] = {"edgecolor": "white" if seam else "none", "linewidth": seam}
     for key, (bottom, top) in zip(keys_of(array, str(array.dims[0])), edges(array), strict=True):
         if kind == "area":
-            ax.fill_between(years, bottom, top, color=colours[key], label=key, **_SEAM)
+            ax.fill_between(years, bottom, top, color=colours[key], label=key, **edge)
         else:
             height = top - bottom
-            ax.bar(years, height, _BAR_WIDTH, bottom, color=colours[key], label=key, **_SEAM)
+            ax.bar(years, height, width, bottom, color=colours[key], label=key, **edge)
 
 
 def edges(array: xr.DataArray) -> list[tuple[Array, Array]]:
@@ -60,15 +72,18 @@ def label_stack(
     lang: Language,
 ) -> None:
     """Label each band at the right with its name and its value in the last year."""
+    marks = stack_marks(array, labels=labels, colours=colours)
+    label_right(ax, marks, year=last_year(array), lang=lang)
+
+
+def stack_marks(
+    array: xr.DataArray, *, labels: Mapping[str, str], colours: Mapping[str, str]
+) -> list[Mark]:
+    """Return the label of each band, at its middle in the last year."""
     last = np.asarray(array.values, dtype=float)[:, -1]
     keys = keys_of(array, str(array.dims[0]))
     middles = [float(bottom[-1] + top[-1]) / 2 for bottom, top in edges(array)]
-    label_right(
-        ax,
-        [
-            Mark(middle, f"{named(labels, key)}  {number(value)}", colours[key])
-            for key, middle, value in zip(keys, middles, last, strict=True)
-        ],
-        year=last_year(array),
-        lang=lang,
-    )
+    return [
+        Mark(middle, f"{named(labels, key)}  {number(value)}", colours[key])
+        for key, middle, value in zip(keys, middles, last, strict=True)
+    ]

@@ -82,12 +82,18 @@ _COLOURS: Mapping[str, Mapping[str, str]] = MappingProxyType(
         },
         "sector": {
             "energy": "#D55E00",
+            "combustion_co2": "#D55E00",
+            "combustion_other": "#882255",
             "indirect": "#E69F00",
             "industry": "#6B6B6B",
             "ippu": "#6B6B6B",
             "agriculture": "#F0E442",
             "land": "#009E73",
+            "removals": "#00664A",
             "waste": "#CC79A7",
+            "total": "#9DB2C4",
+            "total_with_land": "#8299AE",
+            "total_with_indirect": "#68829A",
         },
         "scenario": {
             "baseline": "#6B6B6B",
