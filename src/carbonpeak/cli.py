@@ -115,7 +115,7 @@ def run(
 
 @app.command()
 def inventory(region: Region, out: Out = None, lang: Language = Lang.ZH) -> None:
-    """Compile the inventory and write its workbook."""
+    """Compile the inventory and write its workbook and figures."""
     with plain_errors():
         from carbonpeak.output.summary_words import inventory_lines
         from carbonpeak.workflow import write_inventory_only

@@ -72,6 +72,30 @@ class NotationFacts:
 
 
 @dataclass(frozen=True, eq=False)
+class Assessment:
+    """How sure an inventory is in the base year, and what matters in it.
+
+    Attributes
+    ----------
+    ranges : xr.Dataset
+        ``central``, ``low`` and ``high`` of the 95 % range over ``part``, sectors then totals,
+        in t CO2e/year, by Monte Carlo.
+    variance : xr.Dataset
+        ``share`` of each ``input`` in the variance of the total with what is bought in, by error
+        propagation, the largest first; ``input_of`` says of what kind it is.
+    key : xr.Dataset
+        From `key_categories`.
+    draws : int
+        Of the Monte Carlo.
+    """
+
+    ranges: xr.Dataset
+    variance: xr.Dataset
+    key: xr.Dataset
+    draws: int
+
+
+@dataclass(frozen=True, eq=False)
 class InventoryData:
     """An inventory with its totals.
 
@@ -97,6 +121,7 @@ class InventoryData:
         Net t/year of the direct and indirect total.
     intensity_change : float or None
         Percent, from the first to the base year; None without an earlier year.
+    assessment : Assessment
     assumption_share, unverified_share, unverified_energy_share : mapping of year to share
     stated : tuple of Stated
         Every number that the region states.
@@ -118,6 +143,7 @@ class InventoryData:
     by_gas: xr.DataArray
     intensity_change: float | None
     intensity_from: int | None
+    assessment: Assessment
     assumption_share: Mapping[int, float]
     unverified_share: Mapping[int, float]
     unverified_energy_share: Mapping[int, float]

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from carbonpeak import units
-from carbonpeak.vocabulary import Language, label, labels, sources
+from carbonpeak.output.data import Facts
+from carbonpeak.vocabulary import Language, categories, label, labels, sources
+
+_SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
 SHOWN_UNITS = {
     "t/year": "t",
@@ -69,6 +72,33 @@ def source_title(source: str, lang: Language) -> str:
 def carrier_title(carrier: str, lang: Language) -> str:
     """Return the title of a group of fuels."""
     return label(f"carrier.{carrier}", lang)
+
+
+def gas_text(gas: str) -> str:
+    """Return a formula with subscripts, such as CO₂; HFC-134a and its like stay as they are."""
+    formula, _, kind = gas.partition("_")
+    written = formula if formula.startswith("HFC") else formula.translate(_SUBSCRIPTS)
+    return f"{written} {kind}".rstrip()
+
+
+def part_title(part: str, lang: Language) -> str:
+    """Return the title of a category and gas, such as ``1.A.2.a/CO2``."""
+    code, _, gas = part.partition("/")
+    return f"{code}\u00a0{categories()[code].title(lang)}\u00a0\u00a0{gas_text(gas)}".rstrip()
+
+
+def input_title(name: str, facts: Facts, lang: Language) -> str:
+    """Return the title of an uncertain input; a correlation is called as the region calls it."""
+    kind, _, rest = name.partition("|")
+    if kind == "activity":
+        category, *site, source = rest.partition("|")[0].split("/")
+        place = facts.site(site[0], lang) if site else categories()[category].title(lang)
+        return f"{place}\u00a0· {source_title(source, lang)}"
+    if not rest:
+        return name
+    subject, gas = rest.split("|")[0], rest.split("|")[-3]
+    told = f"{label(f'parameter.{kind}', lang)}\u00a0· {source_title(subject, lang)}"
+    return told if gas in ("all", "none") else f"{told}\u00a0\u00a0{gas_text(gas)}"
 
 
 def number_text(value: float | None, decimals: int = 2) -> str:

@@ -121,10 +121,16 @@ def write_files(
 def write_inventory_only(
     region_name: str | Path, out: Path | None, *, lang: Language
 ) -> tuple[InventoryData, Path]:
-    """Compile an inventory and write `inventory.xlsx` into a folder."""
+    """Compile an inventory and write `inventory.xlsx` and its figures into a folder."""
+    from carbonpeak.workflow.inventory_figures import draw_inventory
+
     data = inventory_of(read_region(region_name))
-    path = _folder(data.facts.region, out) / "inventory.xlsx"
-    return data, whole_file(path, lambda part: write_inventory(part, data, lang=lang))
+    folder = _folder(data.facts.region, out)
+    path = whole_file(
+        folder / "inventory.xlsx", lambda part: write_inventory(part, data, lang=lang)
+    )
+    draw_inventory(data, folder / "figures", lang=lang)
+    return data, path
 
 
 def write_pathways_only(

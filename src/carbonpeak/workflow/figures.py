@@ -11,28 +11,27 @@ import xarray as xr
 
 from carbonpeak.errors import ResultError
 from carbonpeak.output.data import RunData, ScenarioData
-from carbonpeak.output.summary_rows import summary_rows
 from carbonpeak.output.tables.pathways import all_paths
 from carbonpeak.output.tables.plan import required
 from carbonpeak.output.wording import carrier_title
 from carbonpeak.plot import (
-    new_axes,
     plot_cost,
     plot_emissions_paths,
     plot_energy,
-    plot_inventory,
     plot_plan,
     plot_wedges,
-    save_figure,
 )
 from carbonpeak.vocabulary import Language, label
 from carbonpeak.workflow.chain import OPTIMISED
-from carbonpeak.workflow.inventory import GROUPS
+from carbonpeak.workflow.inventory_figures import (
+    Drawing,
+    draw_all,
+    in_ten_thousands,
+    inventory_drawings,
+    source_note,
+)
 
 PEAKS = ("peaked", "plateau", "twin")
-DPI = 160
-
-Drawing = Callable[[Any], object]
 
 
 def draw_figures(data: RunData, folder: Path, *, lang: Language) -> dict[str, Path]:
@@ -43,56 +42,17 @@ def draw_figures(data: RunData, folder: Path, *, lang: Language) -> dict[str, Pa
     dict
         Files by the name of the figure, in the order of the report.
     """
-    drawings: dict[str, Drawing] = {
-        "emissions_by_sector": lambda ax: draw_groups(ax, data, lang=lang),
-        "co2_paths": lambda ax: draw_paths(ax, data, lang=lang),
-    }
+    drawings = inventory_drawings(data.inventory, lang=lang)
+    drawings["co2_paths"] = Drawing(lambda ax: draw_paths(ax, data, lang=lang))
     for name, path in data.scenarios.items():
-        drawings[f"energy_{name}"] = _energy(data, path, lang)
+        drawings[f"energy_{name}"] = Drawing(_energy(data, path, lang))
         if float(np.abs(path.contribution).max()) > 0:
-            drawings[f"wedges_{name}"] = _wedges(data, path, lang)
+            drawings[f"wedges_{name}"] = Drawing(_wedges(data, path, lang))
     plan = data.plan
     if plan is not None and plan.path is not None:
-        drawings["least_cost_path"] = lambda ax: draw_plan(ax, data, lang=lang)
-        drawings["least_cost_cost"] = lambda ax: draw_cost(ax, data, lang=lang)
-    folder.mkdir(parents=True, exist_ok=True)
-    files = {}
-    for name, draw in drawings.items():
-        figure, ax = new_axes(8.2, 4.6, lang=lang)
-        draw(ax)
-        files[name] = save_figure(figure, folder / f"{name}.png", dpi=DPI, lang=lang)
-    return files
-
-
-def in_ten_thousands(values: xr.DataArray, unit: str) -> xr.DataArray:
-    """Return an array of base units in multiples of 10⁴, with the unit that figures know."""
-    return (values * 1e-4).assign_attrs(units=unit)
-
-
-def _note(data: RunData, lang: Language) -> str:
-    facts = data.inventory.facts
-    share = data.inventory.assumption_share[facts.base_year]
-    return label("drawing.note", lang).format(
-        region=facts.title.title(lang), share=f"{share:.0%}", version=facts.version
-    )
-
-
-def draw_groups(ax: Any, data: RunData, *, lang: Language) -> None:
-    """Draw direct emissions by user group, and what stands behind bought power."""
-    year = data.inventory.facts.base_year
-    names = [*GROUPS, "bought_electricity", "bought_heat"]
-    values = data.inventory.summary["co2e"].sel(year=year, row=names)
-    shown = [name for name in names if abs(float(values.sel(row=name))) > 0]
-    emissions = in_ten_thousands(values.sel(row=shown), "万吨 CO2e/year").rename(row="group")
-    plot_inventory(
-        ax,
-        emissions,
-        labels={name: summary_rows()[name].title(lang) for name in shown},
-        palette="measure",
-        lang=lang,
-        title=label("drawing.groups", lang).format(year=year),
-        source=_note(data, lang),
-    )
+        drawings["least_cost_path"] = Drawing(lambda ax: draw_plan(ax, data, lang=lang))
+        drawings["least_cost_cost"] = Drawing(lambda ax: draw_cost(ax, data, lang=lang))
+    return draw_all(drawings, folder, lang=lang)
 
 
 def draw_paths(ax: Any, data: RunData, *, lang: Language) -> None:
@@ -109,11 +69,11 @@ def draw_paths(ax: Any, data: RunData, *, lang: Language) -> None:
         peaks={name: path.peak.year for name, path in paths.items() if path.peak.verdict in PEAKS},
         history=in_ten_thousands(data.inventory.figures["energy_co2"], "万吨 CO2/year"),
         lang=lang,
-        source=_note(data, lang),
+        source=source_note(data.inventory, lang),
     )
 
 
-def _energy(data: RunData, path: ScenarioData, lang: Language) -> Drawing:
+def _energy(data: RunData, path: ScenarioData, lang: Language) -> Callable[[Any], object]:
     def draw(ax: Any) -> None:
         values = in_ten_thousands(path.by_carrier, "万吨标煤/year")
         values = values.where(np.abs(values) > 1e-9, 0.0)
@@ -127,13 +87,13 @@ def _energy(data: RunData, path: ScenarioData, lang: Language) -> Drawing:
                 scenario=path.title.title(lang),
                 convention=label(data.inventory.facts.convention, lang),
             ),
-            source=_note(data, lang),
+            source=source_note(data.inventory, lang),
         )
 
     return draw
 
 
-def _wedges(data: RunData, path: ScenarioData, lang: Language) -> Drawing:
+def _wedges(data: RunData, path: ScenarioData, lang: Language) -> Callable[[Any], object]:
     def draw(ax: Any) -> None:
         change = in_ten_thousands(path.contribution, "万吨 CO2/year")
         built = [
@@ -149,7 +109,7 @@ def _wedges(data: RunData, path: ScenarioData, lang: Language) -> Drawing:
             labels={str(name): data.measures[str(name)].title.title(lang) for name in built},
             lang=lang,
             title=label("drawing.wedges", lang).format(scenario=path.title.title(lang)),
-            source=_note(data, lang),
+            source=source_note(data.inventory, lang),
         )
 
     return draw
@@ -169,7 +129,7 @@ def draw_plan(ax: Any, data: RunData, *, lang: Language) -> None:
         caps=caps,
         baseline=in_ten_thousands(path.without_measures, "万吨 CO2/year"),
         lang=lang,
-        source=_note(data, lang),
+        source=source_note(data.inventory, lang),
     )
 
 
@@ -186,5 +146,5 @@ def draw_cost(ax: Any, data: RunData, *, lang: Language) -> None:
         labels={kind: label(f"cost.{kind}", lang) for kind in kinds},
         lang=lang,
         title=label("drawing.cost", lang),
-        source=_note(data, lang),
+        source=source_note(data.inventory, lang),
     )

@@ -20,6 +20,7 @@ from carbonpeak.output.summary_rows import SummaryRow, summary_rows
 from carbonpeak.output.table import NOT_ESTIMATED, NOT_OCCURRING
 from carbonpeak.records import read_yaml
 from carbonpeak.vocabulary import Titled
+from carbonpeak.workflow.assessment import assess
 
 GROUPS = (
     "energy_industries",
@@ -81,6 +82,7 @@ def inventory_data(
         by_gas=totals.net(totals.energy_related(dataset)).assign_attrs(units="t/year"),
         intensity_change=_change(figures, min(earlier, default=None), region.record.base_year),
         intensity_from=min(earlier, default=None),
+        assessment=assess(region, dataset),
         assumption_share=shares["assumption_share"],
         unverified_share=shares["unverified_share"],
         unverified_energy_share=shares["unverified_energy_share"],
