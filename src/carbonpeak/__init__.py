@@ -16,10 +16,12 @@ if TYPE_CHECKING:
     from carbonpeak.exchange.netcdf import load, save
     from carbonpeak.inventory.checks import run_checks
     from carbonpeak.inventory.compile import compile_inventory
+    from carbonpeak.inventory.editions import compare_editions, compile_under
     from carbonpeak.inventory.explain import explain
     from carbonpeak.inventory.key_categories import key_categories
     from carbonpeak.inventory.recalculation import recalculation
     from carbonpeak.inventory.reference import reference_approach
+    from carbonpeak.inventory.spread import factor_spread
     from carbonpeak.inventory.totals import (
         co2e,
         completeness,
@@ -48,12 +50,15 @@ __all__ = [
     "Scenario",
     "__version__",
     "co2e",
+    "compare_editions",
     "compile_inventory",
+    "compile_under",
     "completeness",
     "energy_co2",
     "energy_total",
     "evidence_shares",
     "explain",
+    "factor_spread",
     "find_peak",
     "group",
     "indicator",
@@ -83,12 +88,15 @@ _HOME = {
     "Region": "evidence.region",
     "Scenario": "scenario.scenario",
     "co2e": "inventory.totals",
+    "compare_editions": "inventory.editions",
     "compile_inventory": "inventory.compile",
+    "compile_under": "inventory.editions",
     "completeness": "inventory.totals",
     "energy_co2": "inventory.totals",
     "energy_total": "inventory.totals",
     "evidence_shares": "inventory.totals",
     "explain": "inventory.explain",
+    "factor_spread": "inventory.spread",
     "find_peak": "analysis.peak",
     "group": "inventory.totals",
     "indicator": "scenario.indicators",

@@ -51,7 +51,11 @@ class UnitError(CarbonPeakError):
 
 
 class MissingFactorError(CarbonPeakError):
-    """A factor set, with its fallback, holds no row for a key."""
+    """A factor set, with its fallback, holds no row for a key; `lacking` names each in short."""
+
+    def __init__(self, message: str, lacking: Iterable[str] = ()) -> None:
+        self.lacking: tuple[str, ...] = tuple(dict.fromkeys(lacking))
+        super().__init__(message)
 
 
 class BalanceError(CarbonPeakError):

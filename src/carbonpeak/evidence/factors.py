@@ -247,6 +247,11 @@ class FactorSet:
         local = _Layer(LOCAL, tuple(Factor.of(row, LOCAL) for row in rows))
         return FactorSet(self.record, self.path, (local, *self._layers))
 
+    def keeping_local(self, other: FactorSet) -> FactorSet:
+        """Return this set with the values of a region that another set has before its own."""
+        local = tuple(layer for layer in other._layers if layer.name == LOCAL)
+        return FactorSet(self.record, self.path, (*local, *self._layers))
+
 
 def _place(factor: Factor) -> _Place:
     return (factor.condition, factor.region, factor.year)

@@ -10,16 +10,19 @@ import numpy as np
 
 from carbonpeak import sectors, units, vocabulary
 from carbonpeak.equation import Equation
-from carbonpeak.errors import MissingFactorError
+from carbonpeak.errors import MissingFactorError, UnitError
 from carbonpeak.evidence.factor_rows import NO_GAS, parameters
 from carbonpeak.evidence.factors import Factor
 from carbonpeak.evidence.region import CONVENTIONS, Convention, Region
 from carbonpeak.inventory.model import ENERGY, Group, Model, Use, assembled
 from carbonpeak.method import Method, Role, factor_inputs
+from carbonpeak.records import shown
 from carbonpeak.vocabulary import Line
 
 
-def bind(region: Region, lines: Iterable[Line], years: Sequence[int]) -> Model:
+def bind(
+    region: Region, lines: Iterable[Line], years: Sequence[int], *, energy: bool = True
+) -> Model:
     """Bind lines to the factors in force.
 
     Parameters
@@ -30,6 +33,8 @@ def bind(region: Region, lines: Iterable[Line], years: Sequence[int]) -> Model:
         In the order of the result.
     years : sequence of int
         Factors may differ from year to year.
+    energy : bool
+        Whether the factors of standard coal are wanted; without them the energy is zero.
 
     Raises
     ------
@@ -38,11 +43,11 @@ def bind(region: Region, lines: Iterable[Line], years: Sequence[int]) -> Model:
     """
     bound = tuple(lines)
     present = {gas for line in bound for gas, _, _ in _method(line).results()}
-    binder = _Binder(region, tuple(years))
+    binder = _Binder(region, tuple(years), energy)
     for place, line in enumerate(bound):
         binder.add(place, line)
     if binder.missing:
-        raise MissingFactorError("\n".join(binder.missing))
+        raise MissingFactorError("\n".join(binder.missing), binder.missing.values())
     return assembled(
         region,
         bound,
@@ -93,13 +98,14 @@ class _Draft:
 class _Binder:
     """Looks factors up, remembers their use, and gathers what is missing."""
 
-    def __init__(self, region: Region, years: tuple[int, ...]) -> None:
+    def __init__(self, region: Region, years: tuple[int, ...], energy: bool) -> None:
         self.factors = region.factors
         self.regions = region.record.regions
         self.years = years
+        self.energy = energy
         self.places: dict[Factor, int] = {}
         self.uses: list[Use] = []
-        self.missing: dict[str, None] = {}
+        self.missing: dict[str, str] = {}
         self.drafts: dict[tuple[str, str, str, str | None, Equation], _Draft] = {}
 
     def add(self, place: int, line: Line) -> None:
@@ -115,7 +121,7 @@ class _Binder:
                     self._classes(draft, line, parameter)
                 else:
                     self._years(draft, line, parameter, line.rule.condition)
-        if method.energy is not None and not line.rule.memo:
+        if self.energy and method.energy is not None and not line.rule.memo:
             for convention in CONVENTIONS:
                 draft = self._draft(method, ENERGY, method.energy, ENERGY, convention)
                 draft.lines.append(place)
@@ -140,7 +146,7 @@ class _Binder:
             if factor is not None:
                 self.uses.append(Use(line.id, draft.gas, parameter, year, factor))
                 places.append(self.places.setdefault(factor, len(self.places)))
-                scales.append(units.factor(factor.unit, draft.formula.inputs[parameter]))
+                scales.append(self._scale(draft, line, parameter, factor))
         draft.factors.setdefault(parameter, []).append(places)
         draft.scales.setdefault(parameter, []).append(scales)
 
@@ -157,8 +163,18 @@ class _Binder:
                 year=year,
             )
         except MissingFactorError as error:
-            self.missing[str(error)] = None
+            self.missing[str(error)] = f"{parameter} of {line.rule.subject or line.source}"
             return None
+
+    def _scale(self, draft: _Draft, line: Line, parameter: str, factor: Factor) -> float:
+        """Return what turns a factor into the equation's unit; one that cannot be is missing."""
+        try:
+            return units.factor(factor.unit, draft.formula.inputs[parameter])
+        except UnitError as error:
+            place = f"{shown(factor.path)}:{factor.line}"
+            said = f"{place}: '{parameter}' of '{factor.subject}' does not fit {line.id}: {error}"
+            self.missing[said] = f"{parameter} of {factor.subject} in another unit"
+            return np.nan
 
     def _constant(self, draft: _Draft, line: Line, parameter: str, ages: int) -> None:
         """Take one factor for all ages; the equation itself knows the age."""
@@ -167,7 +183,7 @@ class _Binder:
             return
         self.uses.append(Use(line.id, draft.gas, parameter, self.years[-1], factor))
         place = self.places.setdefault(factor, len(self.places))
-        scale = units.factor(factor.unit, draft.formula.inputs[parameter])
+        scale = self._scale(draft, line, parameter, factor)
         draft.factors.setdefault(parameter, []).append([place] * ages)
         draft.scales.setdefault(parameter, []).append([scale] * ages)
 
@@ -177,11 +193,12 @@ class _Binder:
         scales: list[float] = []
         found = self.factors.classes(parameter, line.source, gas=draft.gas)
         if not found:
-            self.missing[f"no age classes of '{parameter}' for '{line.source}'"] = None
+            said = f"no age classes of '{parameter}' for '{line.source}'"
+            self.missing[said] = f"{parameter} of {line.source}"
         for factor in found:
             first, last = (int(part) for part in factor.condition.split("_")[1:])
             self.uses.append(Use(line.id, draft.gas, parameter, first, factor))
-            scale = units.factor(factor.unit, draft.formula.inputs[parameter])
+            scale = self._scale(draft, line, parameter, factor)
             count = last - first + 1
             places += [self.places.setdefault(factor, len(self.places))] * count
             scales += [scale] * count
