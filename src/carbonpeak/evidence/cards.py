@@ -46,18 +46,23 @@ def table(key: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) ->
     )
 
 
-def counts(key: str, pairs: Iterable[tuple[str, str]]) -> str:
-    """Return how often each pair occurs, the first in rows and the second in columns."""
+def counts(key: str, pairs: Iterable[tuple[str, str]], words: str, columns: Sequence[str]) -> str:
+    """Return how often each pair occurs, the first in rows and the second in columns.
+
+    The columns are words of the labels, such as ``evidence``; one that never occurs is left out.
+    """
     found = Counter(pairs)
-    names = list(dict.fromkeys(row for row, _ in found))
-    columns = sorted({column for _, column in found})
-    rows = [[name, *(found[name, column] or "" for column in columns)] for name in names]
-    return table(key, ["", *columns], rows)
+    shown = [name for name in columns if any(name == column for _, column in found)]
+    rows = [
+        [name, *(found[name, column] or "" for column in shown)]
+        for name in dict.fromkeys(row for row, _ in found)
+    ]
+    return table(key, ["", *(both(f"{words}.{name}") for name in shown)], rows)
 
 
 def folded(key: str, html: str) -> str:
-    """Return a part that opens on a click."""
-    return f"<details><summary>{escape(both(key))}</summary>{html}</details>"
+    """Return a part that opens on a click; nothing when there is nothing to show."""
+    return f"<details><summary>{escape(both(key))}</summary>{html}</details>" if html else ""
 
 
 def frame(key: str, data: pd.DataFrame, *, shown: int) -> str:

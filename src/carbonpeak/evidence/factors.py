@@ -15,6 +15,7 @@ from pydantic import Field
 from carbonpeak import locate, units
 from carbonpeak.errors import Fault, InputError, MissingFactorError, suggestion
 from carbonpeak.evidence.factor_rows import ALL, DEFAULT, NO_GAS, FactorRow, factor_faults
+from carbonpeak.evidence.portraits import factor_set_card
 from carbonpeak.records import (
     Document,
     Evidence,
@@ -148,10 +149,18 @@ class FactorSet:
         behind = f", falls back on {self.fallback_name}" if self.fallback_name else ""
         return f"FactorSet({self.name}: {len(self.rows)} rows{behind})"
 
+    def _repr_html_(self) -> str:
+        return factor_set_card(self)
+
     @property
     def name(self) -> str:
         """The name of the set."""
         return self.record.name
+
+    @property
+    def chain(self) -> tuple[str, ...]:
+        """Who is asked for a factor, in this order; ``local`` is the region itself."""
+        return tuple(layer.name for layer in self._layers)
 
     @property
     def fallback_name(self) -> str | None:
@@ -352,7 +361,7 @@ class _Asked:
 
 
 def _missing(factors: FactorSet, asked: _Asked) -> str:
-    behind = [layer.name for layer in factors._layers if layer.name not in (LOCAL, factors.name)]
+    behind = [name for name in factors.chain if name not in (LOCAL, factors.name)]
     backed = f", nor in its fallback {' → '.join(behind)}" if behind else ""
     near, rows = _near(factors, asked)
     return (

@@ -13,6 +13,7 @@ from carbonpeak.errors import Fault, InputError, ResultError, suggestion
 from carbonpeak.evidence import references
 from carbonpeak.evidence.factor_rows import FactorRow
 from carbonpeak.evidence.factors import FactorSet, load_factor_set
+from carbonpeak.evidence.portraits import region_card
 from carbonpeak.evidence.region_rows import (
     CONVENTIONS,
     ActivityRow,
@@ -93,6 +94,9 @@ class Region:
             f"Region({self.name}: {self.record.title_en} {self.record.title_zh}; {years}; "
             f"{len(self.activity)} rows of activity; factors {self.factors.name})"
         )
+
+    def _repr_html_(self) -> str:
+        return region_card(self)
 
     @property
     def name(self) -> str:
