@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
 from types import ModuleType
 
 from carbonpeak import sectors, vocabulary
@@ -27,7 +28,9 @@ def by_sector() -> str:
         for result, formula in _formulas(method):
             variants[formula.bare.__module__][formula.bare.__name__].append(formula)
             users[_anchor(formula)].append(f"`{method.name}` → {result}")
-        methods[next(_formulas(method))[1].bare.__module__].append(method)
+        # A method without an equation only counts what others take their activity from.
+        for _, formula in islice(_formulas(method), 1):
+            methods[formula.bare.__module__].append(method)
     return joined(
         _sector(sys.modules[name], methods[name], variants[name], users)
         for name in sorted(variants)
