@@ -121,9 +121,16 @@ def factor_rows(rows: Sequence[tuple[object, ...]]) -> str:
     )
 
 
+SITES = (
+    "site,title_zh,title_en,reductant_carbon\n"
+    "boiler_house,锅炉房,Boiler house,ippu\noffices,机关,Offices,\n"
+)
+
+
 def county(folder: Path, activity: str, factors: str = "") -> Path:
-    """Make a county of these rows alone."""
+    """Make a county of these rows alone, whose works counts its reductants as processes."""
     path = minimal(folder)
+    (path / "sites.csv").write_text(SITES, "utf-8")
     (path / "activity" / "energy.csv").write_text(activity, "utf-8")
     if factors:
         (path / "factors.csv").write_text(factors, "utf-8")

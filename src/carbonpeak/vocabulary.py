@@ -108,6 +108,13 @@ class LineRule(Record):
         return fnmatchcase(category, self.category) and self.sources in _names_of(source)
 
 
+class ReductantPair(Record):
+    """Where the carbon of a reductant counts: the process category, or its place in energy."""
+
+    process: str
+    energy: str
+
+
 @dataclass(frozen=True)
 class Line:
     """One line of an inventory: a category, perhaps a site, and a source."""
@@ -168,6 +175,13 @@ def line_rules() -> tuple[LineRule, ...]:
     ]
     if faults:
         raise InputError(faults)
+    return tuple(row.record for row in rows)
+
+
+@cache
+def reductant_pairs() -> tuple[ReductantPair, ...]:
+    """Return the categories between which a plant allocates the carbon of its reductants."""
+    rows = read_table(locate.definitions("reductants.csv"), ReductantPair, key=["process"])
     return tuple(row.record for row in rows)
 
 

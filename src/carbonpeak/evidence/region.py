@@ -11,6 +11,7 @@ from typing import TypeVar
 from carbonpeak import locate, units, vocabulary
 from carbonpeak.errors import Fault, InputError, ResultError, suggestion
 from carbonpeak.evidence import references
+from carbonpeak.evidence.allocation import allocate
 from carbonpeak.evidence.factor_rows import FactorRow
 from carbonpeak.evidence.factors import FactorSet, load_factor_set
 from carbonpeak.evidence.portraits import region_card
@@ -183,7 +184,6 @@ class _Folder:
             remedy = "add rows to a CSV file in activity/"
             place = shown(self.path / "activity")
             self.faults.append(Fault(place, None, None, "no activity data", remedy))
-        self.faults += duplicate_faults(rows, LINE_YEAR)
         return rows
 
 
@@ -194,8 +194,11 @@ def _load(path: Path) -> Region:
     sites = folder.rows("sites.csv", SiteRow, ["site"])
     sources = folder.rows("sources.csv", SourceRow, ["source_id"])
     indicators = folder.rows("indicators.csv", IndicatorRow, ["indicator", "year"]) or []
-    activity = folder.activity()
+    by_name = {row.record.site: row.record for row in sites or []}
+    activity = allocate(folder.activity(), by_name, faults)
+    faults += duplicate_faults(activity, LINE_YEAR)
     gaps = folder.rows("gaps.csv", GapRow, LINE_YEAR, optional=True) or []
+    gaps = allocate(gaps, by_name, faults)
     keys = ["category", "source"]
     notations = folder.rows("notation.csv", NotationRow, keys, optional=True) or []
     factors = collect(faults, lambda: _factors(path, document)) if document else None
@@ -215,7 +218,7 @@ def _load(path: Path) -> Region:
         document.record,
         tuple(activity),
         tuple(indicators),
-        {row.record.site: row.record for row in sites or []},
+        by_name,
         {row.record.source_id: row.record for row in sources or []},
         factors,
         tuple(gaps),

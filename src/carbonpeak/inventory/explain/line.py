@@ -52,12 +52,14 @@ def _activity(question: Question, line: str) -> Explanation:
     lang = question.lang
     unit, value = question.cell("activity_unit", line), question.cell("activity", line)
     reported, how = question.cell("activity_reported", line), question.cell("filled", line)
-    above = vocabulary.parse_line(line).rule.activity_of
+    rule = vocabulary.parse_line(line).rule
+    above, sector = rule.activity_of, label(f"origin.sector.{rule.sector}", lang)
     evidence, source = question.cell("evidence", line), question.cell("source_id", line)
     where, moved = question.cell("where", line), not np.isclose(reported, value, equal_nan=True)
     notes = [
         label("origin.reported", lang).format(value=f"{reported:,.6g}") * bool(moved),
         label("origin.taken_from", lang).format(category=above) * bool(above),
+        label("origin.reductant", lang).format(sector=sector) * (rule.item == "reductant"),
         label("origin.filled", lang).format(how=how) * bool(how),
         label("origin.from", lang).format(
             source=question.document(source),
