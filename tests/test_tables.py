@@ -54,10 +54,15 @@ def test_groups_of_combustion_add_up_to_combustion(summary: Table) -> None:
         assert sum(float(part) for part in parts) == pytest.approx(float(whole), rel=1e-12)  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize("key", ["cement", "lime", "coal_fugitive", "nitric_acid"])
-def test_what_is_not_estimated_is_a_key_and_never_zero(summary: Table, key: str) -> None:
+@pytest.mark.parametrize(
+    ("key", "notation"),
+    [("cement", "NO"), ("coal_fugitive", "NO"), ("steel", "NE"), ("power_equipment", "NE")],
+)
+def test_what_is_not_estimated_is_a_key_and_never_zero(
+    summary: Table, key: str, notation: str
+) -> None:
     (row,) = (one for one in summary.rows if one.cells[0] == summary_rows()[key].title("en"))
-    assert set(row.cells[1:]) == {"NE"}
+    assert set(row.cells[1:]) == {notation}
 
 
 def test_stands_planted_after_the_base_year_do_not_occur_in_it(summary: Table) -> None:

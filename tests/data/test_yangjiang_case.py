@@ -24,7 +24,7 @@ DERIVED = ("activity/energy_balance.csv", "indicators.csv", "drivers.csv", "pric
 TABLES = sorted(
     path.relative_to(CASE).as_posix()
     for path in CASE.rglob("*.csv")
-    if path.name not in {"sites.csv", "sources.csv"}
+    if path.name not in {"sites.csv", "sources.csv", "notation.csv"}
 )
 
 CHP_INVESTMENT = 150_000 * 10_000
