@@ -38,21 +38,43 @@ def test_cover_comes_first_and_names_region_metric_convention_and_shares(book: W
     assert "carbonpeak" in held["生成软件"]
 
 
-def test_every_number_of_every_table_is_a_number_in_its_sheet(book: Workbook) -> None:
-    for table in inventory_tables(computed().inventory, lang="zh"):
-        sheet = book[sheet_name(table.sheet)]
-        for down, row in enumerate(table.rows, start=FIRST_ROW):
-            for at, value in enumerate(row.cells, start=1):
-                found = sheet.cell(down, at)
-                if isinstance(value, int | float):
-                    assert found.data_type == "n"
-                    assert found.value == pytest.approx(value, rel=1e-14)
-                else:
-                    assert found.value == (value or None)
+def test_every_cell_of_every_table_stands_in_its_sheet_and_numbers_are_numbers(
+    book: Workbook,
+) -> None:
+    made = inventory_tables(computed().inventory, lang="zh")
+    for name, blocks in by_sheet(made).items():
+        rows = book[name].iter_rows(min_row=FIRST_ROW, values_only=True)
+        shown = {tuple(map(exact, row)) for row in rows}
+        width = book[name].max_column
+        for row in (row for table in blocks for row in table.rows):
+            padded = [*row.cells, *[None] * (width - len(row.cells))]
+            assert tuple(map(exact, padded)) in shown, (name, row)
+
+
+def exact(value: object) -> object:
+    """Return a number with the 16 digits that a workbook keeps."""
+    return float(f"{value:.16g}") if isinstance(value, int | float) else value or None
+
+
+def by_sheet(tables: list[Table]) -> dict[str, list[Table]]:
+    found: dict[str, list[Table]] = {}
+    for table in tables:
+        found.setdefault(sheet_name(table.sheet), []).append(table)
+    return found
+
+
+def test_contents_come_second_and_lead_to_every_sheet(book: Workbook) -> None:
+    sheet = book.worksheets[1]
+    assert sheet.title == "目录"
+    named = [row[0] for row in sheet.iter_rows(min_row=FIRST_ROW, max_col=1)]
+    assert [cell.value for cell in named] == book.sheetnames[2:]
+    for cell in named:
+        assert cell.hyperlink is not None
+        assert cell.hyperlink.location == f"'{cell.value}'!A1"
 
 
 def test_unit_row_stands_under_the_headings_and_panes_are_frozen(book: Workbook) -> None:
-    sheet = book["清单总表 2020"]
+    sheet = book["T1 清单总表"]
     assert sheet.cell(HEAD_ROW, 2).value == "CO2"
     assert sheet.cell(UNIT_ROW, 2).value == "吨"
     assert sheet.freeze_panes == f"B{FIRST_ROW}"
@@ -60,14 +82,48 @@ def test_unit_row_stands_under_the_headings_and_panes_are_frozen(book: Workbook)
     assert sheet.page_setup.orientation == "landscape"
 
 
+def test_years_are_blocks_below_each_other(book: Workbook) -> None:
+    sheet = book["T1 清单总表"]
+    assert sheet.cell(FIRST_ROW, 1).value == "2020年"
+    first = [row[0].value for row in sheet.iter_rows(min_row=FIRST_ROW, max_col=1)]
+    assert first.count("能源活动") == 2
+    assert first.index("2020年") < first.index("2015年")
+    assert [mark.id for mark in sheet.row_breaks.brk] == [FIRST_ROW + first.index("2015年") - 1]
+
+
+def test_layers_carry_their_own_units_where_these_differ(book: Workbook) -> None:
+    sheet = book["T3 分行业分品种"]
+    heads = [cell.value for cell in sheet[HEAD_ROW]]
+    coal = heads.index("原煤")
+    assert sheet.cell(UNIT_ROW, coal + 1).value is None
+    bands = [row for row in sheet.iter_rows(min_row=FIRST_ROW) if "年 · " in str(row[0].value)]
+    assert [row[coal].value for row in bands[:4]] == ["吨", "吨二氧化碳/吨", "吨二氧化碳", "%"]
+
+
+def test_tables_with_other_headings_keep_them(tmp_path: Path) -> None:
+    one = Table("a", "s", "T", (Column("x"),), rows_of([("p",)]), block="first", notes=("n",))
+    two = Table("b", "s", "T", (Column("y", "t", "amount"),), rows_of([(3,)]), block="second")
+    path = write_workbook(tmp_path / "t.xlsx", [], [one, two], title="T", cover_name="C")
+    shown = [row[0].value for row in load_workbook(path)["s"].iter_rows(max_col=1)]
+    assert shown == ["T", None, "first", "x", None, "p", None, "second", "y", "t", 3, None, "n"]
+
+
 def test_numbers_show_with_thousands_and_negative_ones_keep_their_sign(book: Workbook) -> None:
-    sheet = book["清单总表 2020"]
-    assert sheet.cell(FIRST_ROW, 2).number_format == "#,##0"
-    groups = book["分领域能源 2020"]
+    sheet = book["T1 清单总表"]
+    assert sheet.cell(FIRST_ROW + 1, 2).number_format == "#,##0"
+    groups = book["分领域能源"]
     heat = [cell for row in groups.iter_rows(min_row=FIRST_ROW) for cell in row]
     below = [cell for cell in heat if isinstance(cell.value, float) and cell.value < 0]
     assert below
     assert all("[" not in cell.number_format for cell in below)
+
+
+def test_a_number_too_small_for_decimals_is_shown_as_a_power(tmp_path: Path) -> None:
+    table = Table("t", "s", "T", (Column("y", "t", "amount"),), rows_of([(2e-6,), (0.0,)]))
+    path = write_workbook(tmp_path / "t.xlsx", [], [table], title="T", cover_name="C")
+    sheet = load_workbook(path)["s"]
+    assert sheet.cell(FIRST_ROW, 1).number_format == "0.00E+00"
+    assert sheet.cell(FIRST_ROW + 1, 1).number_format == "#,##0.00"
 
 
 def test_same_tables_give_the_same_bytes(written: Path, tmp_path: Path) -> None:

@@ -46,7 +46,11 @@ def test_summary_totals_equal_those_of_the_inventory(summary: Table) -> None:
 
 
 def test_groups_of_combustion_add_up_to_combustion(summary: Table) -> None:
-    names = [key for key, row in summary_rows().items() if row.level == 2]
+    names = [
+        key
+        for key, row in summary_rows().items()
+        if row.level == 2 and row.category.startswith("1.A")
+    ]
     assert len(names) == 6
     for gas in ("CO2", "CH4", "N2O", "CO₂e"):
         parts = [cell(summary, summary_rows()[name].title("en"), gas) for name in names]
@@ -194,7 +198,7 @@ def test_every_table_is_filled_in_both_languages() -> None:
     for lang in vocabulary.LANGUAGES:
         data = computed()
         made = [*inventory_tables(data.inventory, lang=lang), *plan_tables(data, lang=lang)]
-        assert len({table.sheet for table in made}) == len(made)
+        assert len({(table.sheet, table.block) for table in made}) == len(made)
         for table in made:
             assert table.rows, table.key
             assert all(len(row.cells) == len(table.columns) for row in table.rows), table.key
@@ -204,7 +208,7 @@ def test_number_columns_hold_numbers_notation_keys_or_nothing() -> None:
     data = computed()
     for table in [*inventory_tables(data.inventory, lang="zh"), *plan_tables(data, lang="zh")]:
         for place, column in enumerate(table.columns):
-            if column.kind in ("text", "year"):
+            if column.kind in ("text", "year", "link"):
                 continue
             for row in table.rows:
                 value = row.cells[place]

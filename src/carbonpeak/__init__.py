@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from carbonpeak.scenario.scenario import Scenario, load_scenario, scenario_names
     from carbonpeak.units import quantity
     from carbonpeak.workflow import run
+    from carbonpeak.workflow.official import official_tables
 
     __version__: str
 
@@ -68,6 +69,7 @@ __all__ = [
     "load_region",
     "load_scenario",
     "net",
+    "official_tables",
     "optimise",
     "project",
     "quantity",
@@ -106,6 +108,7 @@ _HOME = {
     "load_region": "evidence.region",
     "load_scenario": "scenario.scenario",
     "net": "inventory.totals",
+    "official_tables": "workflow.official",
     "optimise": "optimiser",
     "project": "scenario.pathway",
     "quantity": "units",

@@ -224,11 +224,9 @@ def _format(column: Column, value: float) -> str:
 
 
 def _row_height(row: Row, widths: Sequence[float]) -> float:
-    texts = zip(row.cells, widths, strict=False)
-    lines = max(
-        lines_of(cell, width - 2 * row.level) if isinstance(cell, str) else 1
-        for cell, width in texts
-    )
+    room = (widths[0] - 2 * row.level, *widths[1:])
+    texts = zip(row.cells, room, strict=False)
+    lines = max(lines_of(cell, width) if isinstance(cell, str) else 1 for cell, width in texts)
     return LINE_HEIGHT * min(lines, TALLEST) + 2
 
 

@@ -9,7 +9,7 @@ from typing import Literal
 
 from carbonpeak import locate
 from carbonpeak.records import read_table
-from carbonpeak.vocabulary import Titled
+from carbonpeak.vocabulary import Titled, sources
 
 Part = Literal[
     "none",
@@ -29,8 +29,8 @@ Part = Literal[
 class SummaryRow(Titled):
     """One row: which part of the inventory it sums, or `none` for what is not estimated.
 
-    `category` and `source` hold words apart by spaces; empty means all. `without` lists
-    categories and sources of these that other rows sum. `absent` is the
+    `category` and `source` hold words apart by spaces, sources by name or group; empty means all.
+    `without` lists categories and sources of these that other rows sum. `absent` is the
     notation key of gases that the methods of the row do not give, `missing` that of the whole
     row when the region has no such line.
     """
@@ -50,10 +50,10 @@ class SummaryRow(Titled):
         return (not listed or _under(code, listed)) and not _under(code, self.without.split())
 
     def holds_source(self, name: str) -> bool:
-        """Tell whether a source is listed; all are when none is."""
-        return (not self.source or name in self.source.split()) and (
-            name not in self.without.split()
-        )
+        """Tell whether a source or its group is listed; all are when none is."""
+        names = {name, sources()[name].group}
+        listed = not self.source or bool(names & set(self.source.split()))
+        return listed and name not in self.without.split()
 
 
 def _under(code: str, listed: list[str]) -> bool:

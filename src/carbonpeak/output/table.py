@@ -33,6 +33,11 @@ class Column:
     kind: Kind = "text"
     width: float | None = None
 
+    @property
+    def heading(self) -> str:
+        """The title with the unit in brackets."""
+        return f"{self.title} [{self.unit}]" if self.unit else self.title
+
 
 @dataclass(frozen=True)
 class Row:
@@ -63,10 +68,7 @@ class Table:
 
     def frame(self) -> pd.DataFrame:
         """Return the cells as a DataFrame; the unit follows the heading in brackets."""
-        names = [
-            f"{column.title} [{column.unit}]" if column.unit else column.title
-            for column in self.columns
-        ]
+        names = [column.heading for column in self.columns]
         return pd.DataFrame([row.cells for row in self.rows], columns=names)
 
 

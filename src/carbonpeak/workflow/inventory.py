@@ -215,7 +215,8 @@ def _summary(region: Region, dataset: xr.Dataset, weighed: xr.Dataset) -> xr.Dat
 
 def _notation(region: Region, row: SummaryRow) -> str:
     """Return why a row has no line: the key that the region states, or that of the row."""
-    stated, sources = _notations(region), row.source.split()
+    stated = _notations(region)
+    sources = [name for name in vocabulary.sources() if row.source and row.holds_source(name)]
     keys = {notation_key(stated, code, sources) for code in row.category.split()}
     return (keys.pop() if len(keys) == 1 else None) or row.missing
 

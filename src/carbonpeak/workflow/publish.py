@@ -78,18 +78,20 @@ def _put_in_place(work: Path, out: Path) -> None:
 
 
 def inventory_tables(data: InventoryData, *, lang: Language) -> list[Table]:
-    """Return the tables of the inventory workbook, latest year first."""
-    years = sorted(data.facts.years, reverse=True)
-    return [
-        *(tables.summary_table(data, year, lang=lang) for year in years),
+    """Return the tables of the inventory workbook: contents, reporting tables, evidence."""
+    made = [
+        *(block for build in tables.OFFICIAL.values() for block in build(data, lang=lang)),
         tables.figure_table(data, lang=lang),
         tables.energy_table(data, lang=lang),
-        *(tables.group_table(data, year, lang=lang) for year in years),
+        *tables.group_tables(data, lang=lang),
         tables.activity_table(data, lang=lang),
         tables.factor_table(data, lang=lang),
         tables.assumption_table(data, lang=lang),
         tables.document_table(data, lang=lang),
+        tables.finding_table(data, lang=lang),
+        *tables.notation_tables(data, lang=lang),
     ]
+    return [tables.contents_table(made, lang=lang), *made]
 
 
 def plan_tables(data: RunData, *, lang: Language) -> list[Table]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import chain
 from typing import Any
 
@@ -12,6 +13,7 @@ from carbonpeak import vocabulary
 from carbonpeak.output.data import InventoryData
 from carbonpeak.output.summary_rows import summary_rows
 from carbonpeak.output.table import Cell, Column, Row, Table, plain, rows_of
+from carbonpeak.output.tables.form import year_words, years_of
 from carbonpeak.output.wording import carrier_title, shown_activity, source_title, unit_text
 from carbonpeak.vocabulary import Language, label
 
@@ -87,7 +89,7 @@ def _total_cells(data: InventoryData, year: int) -> list[Cell]:
 def group_table(data: InventoryData, year: int, *, lang: Language) -> Table:
     """Return energy by user group and carrier in 10^4 tce under the stated convention."""
     table = data.by_group.sel(year=year) * 1e-4
-    carriers = [str(name) for name in table["carrier"].values if _used(table, str(name))]
+    carriers = [name for name in map(str, table["carrier"].values) if _used(data.by_group, name)]
     unit = unit_text("10^4 tce/year", lang)
     columns = [
         Column(label("col.group", lang), width=26),
@@ -114,6 +116,20 @@ def group_table(data: InventoryData, year: int, *, lang: Language) -> Table:
             label("note.negative_energy", lang),
         ),
     )
+
+
+def group_tables(data: InventoryData, *, lang: Language) -> list[Table]:
+    """Return energy by user group and carrier of every year, as blocks of one sheet."""
+    return [
+        replace(
+            group_table(data, year, lang=lang),
+            sheet=label("sheet.group", lang),
+            title=label("table.groups", lang).format(region=data.facts.title.title(lang)),
+            year=year,
+            block=year_words(year, lang),
+        )
+        for year in years_of(data)
+    ]
 
 
 def settled(value: xr.DataArray) -> float:

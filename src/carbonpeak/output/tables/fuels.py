@@ -62,13 +62,13 @@ def _listed(shown: Sequence[str], lang: Language) -> str:
 def _columns(burnt: Lines, fuels: Sequence[str], layer: str, lang: Language) -> list[Column]:
     columns = [
         Column(label("col.industry", lang), width=34),
-        Column(label("col.code", lang), width=10),
+        Column(label("col.code", lang), width=13),
     ]
     for fuel in fuels:
         base = unit_text(amount(burnt.of_source(fuel))[1], lang)
-        columns.append(Column(source_title(fuel, lang), _unit(base, layer, lang), "amount"))
+        columns.append(Column(source_title(fuel, lang), _unit(base, layer, lang), "amount", 13))
     base = unit_text("tce", lang)
-    return [*columns, Column(label("col.total", lang), _unit(base, layer, lang), "amount")]
+    return [*columns, Column(label("col.total", lang), _unit(base, layer, lang), "amount", 13)]
 
 
 def _unit(base: str, layer: str, lang: Language) -> str:

@@ -196,7 +196,7 @@ def detail_columns(lang: Language) -> list[Column]:
     """Return the columns that `head_rows` fills before those of the values."""
     return [
         Column(label("col.category", lang), width=46),
-        Column(label("col.code", lang), width=10),
+        Column(label("col.code", lang), width=13),
         Column(label("col.quantity", lang), "", "amount"),
         Column(label("col.unit", lang), width=14),
     ]

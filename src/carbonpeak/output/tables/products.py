@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from carbonpeak.output.data import InventoryData
 from carbonpeak.output.summary_rows import SummaryRow, summary_rows
 from carbonpeak.output.table import Row, Table
@@ -70,7 +72,8 @@ def _values(lines: Lines, lang: Language, *, weighed: bool) -> list[Value]:
     found = [gas for at, gas in enumerate(lines.gases) if lines.gives[:, at].any()]
     gases = dict.fromkeys((*GASES, *found))
     by_gas = [mass(gas, co2_tonnes if weighed else tonnes, weighed=weighed) for gas in gases]
-    return [*by_gas, co2e(label("col.co2e", lang), co2_tonnes)]
+    narrow = [replace(value, column=replace(value.column, width=10)) for value in by_gas]
+    return [*narrow, co2e(label("col.co2e", lang), co2_tonnes)]
 
 
 def _rows(data: InventoryData, processes: Lines, values: list[Value], lang: Language) -> list[Row]:

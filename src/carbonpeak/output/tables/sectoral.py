@@ -46,7 +46,7 @@ def sector_tables(data: InventoryData, *, lang: Language) -> list[Table]:
     values = [*(mass(gas, tonnes) for gas in GASES), _weighed(lang)]
     columns = [
         Column(label("col.category", lang), width=46),
-        Column(label("col.code", lang), width=10),
+        Column(label("col.code", lang), width=13),
         *(value.column for value in values),
         Column(label("col.share", lang), "%", "amount"),
     ]

@@ -55,12 +55,13 @@ def summary_tables(data: InventoryData, *, lang: Language) -> list[Table]:
 def not_estimated(data: InventoryData, *, lang: Language) -> str:
     """Return which rows of the base year's summary are not estimated, in a sentence."""
     state = data.summary["state"].sel(year=data.facts.base_year)
-    titles, hidden = [], False
+    titles: list[str] = []
+    above = len(summary_rows())
     for key, row in summary_rows().items():
-        absent = str(state.sel(row=key).item()) == NOT_ESTIMATED
-        if absent and not (row.level and hidden):
-            titles.append(row.title(lang))
-        hidden = absent if row.level == 0 else hidden
+        if row.level <= above:
+            absent = str(state.sel(row=key).item()) == NOT_ESTIMATED
+            titles += [row.title(lang)] if absent else []
+            above = row.level if absent else len(summary_rows())
     if not titles:
         return label("text.all_stated", lang)
     listed = ("、" if lang == "zh" else "; ").join(titles)

@@ -105,11 +105,11 @@ def bought_tables(data: InventoryData, *, lang: Language) -> list[Table]:
     carbon = unit_text("t CO2", lang)
     columns = [
         Column(label("col.item", lang), width=46),
-        Column(label("col.code", lang), width=10),
+        Column(label("col.code", lang), width=13),
         Column(label("col.quantity", lang), "", "amount"),
         Column(label("col.unit", lang), width=14),
         Column(label("col.emission_factor", lang), "", "fine"),
-        Column(label("col.unit", lang), width=26),
+        Column(label("col.factor_unit", lang), width=22),
         Column("CO2", carbon, "amount"),
     ]
     made = []
