@@ -105,6 +105,8 @@ class InventoryData:
         From `compile_inventory`.
     co2e : (line, year)
         Net of removals, t CO2e/year.
+    soil_nitrogen : xr.Dataset
+        From `inventory.nitrogen`: nitrogen and N2O of each input to managed soils.
     summary : xr.Dataset
         ``mass`` (row, column, year) in t/year, nan where no method gives the gas; ``co2e``
         (row, year); ``state`` (row, year): "value" or a notation key.
@@ -135,6 +137,7 @@ class InventoryData:
     facts: Facts
     dataset: xr.Dataset
     co2e: xr.DataArray
+    soil_nitrogen: xr.Dataset
     summary: xr.Dataset
     by_source: xr.Dataset
     by_group: xr.DataArray

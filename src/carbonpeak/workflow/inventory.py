@@ -13,6 +13,7 @@ from carbonpeak.evidence.factors import SetRecord
 from carbonpeak.evidence.region import Region
 from carbonpeak.inventory import totals
 from carbonpeak.inventory.checks import findings_table, run_checks
+from carbonpeak.inventory.nitrogen import soil_nitrogen
 from carbonpeak.inventory.reference import reference_approach
 from carbonpeak.output.data import Facts, InventoryData, NotationFacts, Stated
 from carbonpeak.output.notation import notation_key
@@ -74,6 +75,7 @@ def inventory_data(
         facts=facts(region, dataset),
         dataset=dataset,
         co2e=_labelled(net, "t CO2e/year"),
+        soil_nitrogen=soil_nitrogen(dataset),
         summary=_summary(region, dataset, weighed),
         by_source=_by_source(dataset),
         by_group=_by_group(dataset),

@@ -10,7 +10,9 @@ import pandas as pd
 
 from carbonpeak.output.data import InventoryData
 from carbonpeak.output.table import Table
+from carbonpeak.output.tables.agriculture import agriculture_tables
 from carbonpeak.output.tables.fuels import fuel_tables
+from carbonpeak.output.tables.land import land_tables
 from carbonpeak.output.tables.products import product_tables
 from carbonpeak.output.tables.sectoral import (
     biomass_tables,
@@ -20,6 +22,7 @@ from carbonpeak.output.tables.sectoral import (
 )
 from carbonpeak.output.tables.summary import summary_tables
 from carbonpeak.output.tables.supply import bought_tables, reference_tables
+from carbonpeak.output.tables.waste import waste_tables
 from carbonpeak.vocabulary import Language, label
 
 
@@ -41,6 +44,9 @@ OFFICIAL: Mapping[str, Builder] = MappingProxyType(
         "T7": bought_tables,
         "T8": memo_tables,
         "T9": product_tables,
+        "T10": agriculture_tables,
+        "T11": land_tables,
+        "T12": waste_tables,
     }
 )
 """Every reporting table that is made, by its number and in the order of the numbers."""
