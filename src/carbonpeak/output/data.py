@@ -107,6 +107,12 @@ class InventoryData:
         Net of removals, t CO2e/year.
     soil_nitrogen : xr.Dataset
         From `inventory.nitrogen`: nitrogen and N2O of each input to managed soils.
+    uncertainty : xr.Dataset
+        From `uncertainty`, approach 1, by category and gas.
+    keys : tuple of xr.Dataset
+        From `key_categories`, approaches 1 and 2, each with land use and without.
+    recalculation : xr.Dataset or None
+        From `recalculation`, when a former inventory was given.
     summary : xr.Dataset
         ``mass`` (row, column, year) in t/year, nan where no method gives the gas; ``co2e``
         (row, year); ``state`` (row, year): "value" or a notation key.
@@ -138,6 +144,8 @@ class InventoryData:
     dataset: xr.Dataset
     co2e: xr.DataArray
     soil_nitrogen: xr.Dataset
+    uncertainty: xr.Dataset
+    keys: tuple[xr.Dataset, ...]
     summary: xr.Dataset
     by_source: xr.Dataset
     by_group: xr.DataArray
@@ -153,6 +161,7 @@ class InventoryData:
     stated: tuple[Stated, ...]
     notations: tuple[NotationFacts, ...] = ()
     reference: xr.Dataset | None = None
+    recalculation: xr.Dataset | None = None
     findings: Mapping[Language, pd.DataFrame] = field(default_factory=dict)
 
 

@@ -101,11 +101,23 @@ def closure_residual(inventory: xr.Dataset, without: xr.Dataset) -> float:
     return worst
 
 
-def inventory_of(region: Region, scenarios: Sequence[Scenario] = ()) -> InventoryData:
-    """Compile a region's inventory with its totals and the numbers behind it and its paths."""
+def inventory_of(
+    region: Region, scenarios: Sequence[Scenario] = (), *, previous: xr.Dataset | None = None
+) -> InventoryData:
+    """Compile a region's inventory with its totals and the numbers behind it and its paths.
+
+    Parameters
+    ----------
+    region : Region
+        From `load_region`.
+    scenarios : sequence of Scenario
+        Whose numbers are listed too.
+    previous : xr.Dataset, optional
+        A former inventory, so that the recalculation can be shown.
+    """
     measures, goals = load_measures(region), load_targets(region)
     stated = stated_numbers(region, measures, goals, scenarios=scenarios)
-    return inventory_data(region, compile_inventory(region), stated)
+    return inventory_data(region, compile_inventory(region), stated, previous=previous)
 
 
 def scenario_of(projection: Projection, measures: dict[str, MeasureFacts]) -> ScenarioData:

@@ -13,8 +13,11 @@ from carbonpeak.evidence.factors import SetRecord
 from carbonpeak.evidence.region import Region
 from carbonpeak.inventory import totals
 from carbonpeak.inventory.checks import findings_table, run_checks
+from carbonpeak.inventory.key_categories import key_categories
 from carbonpeak.inventory.nitrogen import soil_nitrogen
+from carbonpeak.inventory.recalculation import recalculation
 from carbonpeak.inventory.reference import reference_approach
+from carbonpeak.inventory.uncertainty import uncertainty
 from carbonpeak.output.data import Facts, InventoryData, NotationFacts, Stated
 from carbonpeak.output.notation import notation_key
 from carbonpeak.output.summary_rows import SummaryRow, summary_rows
@@ -60,15 +63,32 @@ GAS_COLUMNS: Mapping[str, tuple[str, ...]] = {
 
 
 def inventory_data(
-    region: Region, dataset: xr.Dataset, stated: tuple[Stated, ...]
+    region: Region,
+    dataset: xr.Dataset,
+    stated: tuple[Stated, ...],
+    *,
+    previous: xr.Dataset | None = None,
 ) -> InventoryData:
-    """Sum an inventory in every way that tables and reports show it."""
+    """Sum an inventory in every way that tables and reports show it.
+
+    Parameters
+    ----------
+    region : Region
+        What the inventory was compiled from.
+    dataset : xr.Dataset
+        From `compile_inventory`.
+    stated : tuple of Stated
+        Every number that the region states.
+    previous : xr.Dataset, optional
+        A former inventory, so that the recalculation can be shown.
+    """
     metric = str(dataset.attrs["metric"])
     weighed = totals.co2e(dataset, metric)
     net = (weighed["emissions"] - weighed["removals"]).sum("gas")
     shares = totals.evidence_shares(dataset, metric)
     figures = inventory_figures(region, dataset, metric)
     earlier = [year for year in region.record.years if year < region.record.base_year]
+    ranges = uncertainty(region, dataset, by=("category", "gas"), shares=False)
     reference = _reference(region, dataset)
     findings = run_checks(region, dataset, reference=reference)
     return InventoryData(
@@ -76,6 +96,9 @@ def inventory_data(
         dataset=dataset,
         co2e=_labelled(net, "t CO2e/year"),
         soil_nitrogen=soil_nitrogen(dataset),
+        uncertainty=ranges,
+        keys=_keys(dataset, ranges),
+        recalculation=None if previous is None else recalculation(previous, dataset),
         summary=_summary(region, dataset, weighed),
         by_source=_by_source(dataset),
         by_group=_by_group(dataset),
@@ -92,6 +115,15 @@ def inventory_data(
         notations=_notations(region),
         reference=reference,
         findings={lang: findings_table(findings, lang) for lang in vocabulary.LANGUAGES},
+    )
+
+
+def _keys(dataset: xr.Dataset, ranges: xr.Dataset) -> tuple[xr.Dataset, ...]:
+    """Return the key categories by both approaches, each with land use and without."""
+    return tuple(
+        key_categories(dataset, weights, with_land=with_land)
+        for weights in (None, ranges)
+        for with_land in (True, False)
     )
 
 

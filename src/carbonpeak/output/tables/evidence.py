@@ -35,7 +35,7 @@ def factor_table(data: InventoryData, *, lang: Language) -> Table:
         Column(label("col.lines_using", lang), "", "whole"),
         Column(label("col.note", lang), width=50),
     ]
-    users = _users(data)
+    users = users_of(data)
     count = data.dataset.sizes["factor"]
     rows = [_factor_cells(data, at, len(users[at]), lang) for at in range(count)]
     return Table(
@@ -48,7 +48,8 @@ def factor_table(data: InventoryData, *, lang: Language) -> Table:
     )
 
 
-def _users(data: InventoryData) -> dict[int, set[str]]:
+def users_of(data: InventoryData) -> dict[int, set[str]]:
+    """Return the lines that use each factor, by its place."""
     users: dict[int, set[str]] = defaultdict(set)
     for factor, line in zip(
         data.dataset["use_factor"].values, data.dataset["use_line"].values, strict=True

@@ -12,14 +12,18 @@ from carbonpeak.output.data import InventoryData
 from carbonpeak.output.table import Table
 from carbonpeak.output.tables.agriculture import agriculture_tables
 from carbonpeak.output.tables.fuels import fuel_tables
+from carbonpeak.output.tables.indicators import indicator_tables
+from carbonpeak.output.tables.inputs import input_tables
 from carbonpeak.output.tables.land import land_tables
 from carbonpeak.output.tables.products import product_tables
+from carbonpeak.output.tables.quality import key_tables, uncertainty_tables
 from carbonpeak.output.tables.sectoral import (
     biomass_tables,
     fugitive_tables,
     memo_tables,
     sector_tables,
 )
+from carbonpeak.output.tables.series import series_tables
 from carbonpeak.output.tables.summary import summary_tables
 from carbonpeak.output.tables.supply import bought_tables, reference_tables
 from carbonpeak.output.tables.waste import waste_tables
@@ -47,6 +51,11 @@ OFFICIAL: Mapping[str, Builder] = MappingProxyType(
         "T10": agriculture_tables,
         "T11": land_tables,
         "T12": waste_tables,
+        "T13": input_tables,
+        "T14": uncertainty_tables,
+        "T15": key_tables,
+        "T16": series_tables,
+        "T17": indicator_tables,
     }
 )
 """Every reporting table that is made, by its number and in the order of the numbers."""
