@@ -13,7 +13,7 @@ from carbonpeak.errors import ResultError, suggestion
 from carbonpeak.inventory.explain.explanation import Explanation
 from carbonpeak.inventory.explain.line import evaluate, explain_line
 from carbonpeak.inventory.explain.question import LABELS, ROLES_OF, Lines, Question, ask
-from carbonpeak.inventory.explain.tree import explain_lines, explain_sum, line_sets
+from carbonpeak.inventory.explain.tree import explain_lines, explain_sum, giving, line_sets
 from carbonpeak.vocabulary import Language, label
 
 __all__ = ["Explanation", "evaluate", "explain", "named_part"]
@@ -165,9 +165,9 @@ def _gas_of(unit: str) -> str | None:
 def _reading(question: Question, chosen: Lines, value: float, title: str) -> Explanation:
     """Explain a number by the first account and set of lines whose sum it is."""
     for account in ROLES_OF:
-        amounts = question.amounts(account)
+        amounts, given = question.amounts(account), chosen & giving(question, account)
         for name, lines in line_sets(question).items():
-            kept = lines & chosen
+            kept = lines & given
             if np.isclose(float(np.nansum(amounts[kept])), value, rtol=1e-9, atol=0.0):
                 words = f"{title}: {label(f'origin.{name}', question.lang)}"
                 return explain_sum(question, kept, account, words)

@@ -41,7 +41,7 @@ def explain_line(question: Question, line: str, account: Account | None) -> Expl
     return Explanation(
         "line",
         f"{line} ({source})",
-        float("nan") if np.isnan(values).all() else float(np.nansum(values)),
+        float("nan") if values and np.isnan(values).all() else float(np.nansum(values)),
         question.unit,
         parts=(_activity(question, line), *gases),
         lang=question.lang,

@@ -11,7 +11,7 @@ from carbonpeak import vocabulary
 from carbonpeak.errors import ResultError
 from carbonpeak.inventory.explain.explanation import Explanation, Kind
 from carbonpeak.inventory.explain.line import explain_line, line_results
-from carbonpeak.inventory.explain.question import Account, Lines, Question
+from carbonpeak.inventory.explain.question import ROLES_OF, Account, Lines, Question
 from carbonpeak.vocabulary import label
 
 LEVELS: tuple[Kind, ...] = ("sector", "category", "line")
@@ -19,10 +19,7 @@ LEVELS: tuple[Kind, ...] = ("sector", "category", "line")
 
 def explain_lines(question: Question, chosen: Lines, title: str) -> Explanation:
     """Explain lines: what counts in the direct total first, the rest apart beside it."""
-    kept = chosen & _emitting(question)
-    pieces = [
-        (name, lines, account) for name, lines, account in _pieces(question, kept) if lines.any()
-    ]
+    pieces = _pieces(question, chosen)
     if not pieces:
         names = question.dataset["line"].values[chosen].tolist()
         given = list(dict.fromkeys(gas for name in names for gas, _, _ in line_results(name)))
@@ -83,12 +80,15 @@ def _title(question: Question, level: Kind, name: str) -> str:
     return f"{name} {vocabulary.categories()[name].title(question.lang)}"
 
 
-def _emitting(question: Question) -> Lines:
-    """Return which lines have the gas that is asked for."""
+def giving(question: Question, account: Account) -> Lines:
+    """Return which lines give the gas that is asked for to an account."""
     names = question.dataset["line"].values.tolist()
-    return np.array(
-        [any(question.asks(gas) for gas, _, _ in line_results(name)) for name in names], dtype=bool
-    )
+    roles = ROLES_OF[account]
+    found = [
+        any(role in roles and question.asks(gas) for gas, role, _ in line_results(name))
+        for name in names
+    ]
+    return np.array(found, dtype=bool)
 
 
 def line_sets(question: Question) -> Mapping[str, Lines]:
@@ -109,18 +109,11 @@ def line_sets(question: Question) -> Mapping[str, Lines]:
 
 
 def _pieces(question: Question, chosen: Lines) -> list[tuple[str, Lines, Account]]:
+    """Return what must stay apart: the direct total, land use, bought power, memo items."""
     sets = line_sets(question)
-    counted = {name: sets[name] & chosen for name in ("total", "land", "indirect")}
-    memo = chosen & _with_memo(question)
-    return [*((name, lines, "net") for name, lines in counted.items()), ("memo", memo, "memo")]
-
-
-def _with_memo(question: Question) -> Lines:
-    names = question.dataset["line"].values.tolist()
-    return np.array(
-        [
-            any(role == "memo" and question.asks(gas) for gas, role, _ in line_results(name))
-            for name in names
-        ],
-        dtype=bool,
-    )
+    counted = chosen & giving(question, "net")
+    pieces: list[tuple[str, Lines, Account]] = [
+        (name, sets[name] & counted, "net") for name in ("total", "land", "indirect")
+    ]
+    pieces.append(("memo", chosen & giving(question, "memo"), "memo"))
+    return [piece for piece in pieces if piece[1].any()]
