@@ -13,12 +13,16 @@ if TYPE_CHECKING:
     from carbonpeak.errors import CarbonPeakError
     from carbonpeak.evidence.factors import FactorSet, load_factor_set
     from carbonpeak.evidence.region import Region, load_region
+    from carbonpeak.exchange.frame import to_frame
+    from carbonpeak.exchange.iamc import to_iamc
     from carbonpeak.exchange.netcdf import load, save
+    from carbonpeak.exchange.primap2 import to_primap2, write_primap2
     from carbonpeak.inventory.checks import run_checks
     from carbonpeak.inventory.compile import compile_inventory
     from carbonpeak.inventory.editions import compare_editions, compile_under
     from carbonpeak.inventory.explain import explain
     from carbonpeak.inventory.key_categories import key_categories
+    from carbonpeak.inventory.overview import overview
     from carbonpeak.inventory.recalculation import recalculation
     from carbonpeak.inventory.reference import reference_approach
     from carbonpeak.inventory.spread import factor_spread
@@ -71,6 +75,7 @@ __all__ = [
     "net",
     "official_tables",
     "optimise",
+    "overview",
     "project",
     "quantity",
     "recalculation",
@@ -80,7 +85,11 @@ __all__ = [
     "save",
     "scenario_names",
     "summary",
+    "to_frame",
+    "to_iamc",
+    "to_primap2",
     "uncertainty",
+    "write_primap2",
 ]
 
 _HOME = {
@@ -110,6 +119,7 @@ _HOME = {
     "net": "inventory.totals",
     "official_tables": "workflow.official",
     "optimise": "optimiser",
+    "overview": "inventory.overview",
     "project": "scenario.pathway",
     "quantity": "units",
     "recalculation": "inventory.recalculation",
@@ -119,7 +129,11 @@ _HOME = {
     "save": "exchange.netcdf",
     "scenario_names": "scenario.scenario",
     "summary": "inventory.totals",
+    "to_frame": "exchange.frame",
+    "to_iamc": "exchange.iamc",
+    "to_primap2": "exchange.primap2",
     "uncertainty": "inventory.uncertainty",
+    "write_primap2": "exchange.primap2",
 }
 
 

@@ -133,6 +133,11 @@ def _attributes(region: Region) -> Mapping[str, Any]:
             sort_keys=True,
             ensure_ascii=False,
         ),
+        "notations": json.dumps(
+            [row.record.model_dump(mode="json") for row in region.notations],
+            sort_keys=True,
+            ensure_ascii=False,
+        ),
         "totals": json.dumps(
             {name: total.model_dump(mode="json") for name, total in record.totals.items()},
             sort_keys=True,
