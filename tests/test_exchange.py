@@ -273,7 +273,7 @@ def test_the_overview_shows_what_the_numbers_rest_on(lang: Language) -> None:
     total = cp.summary(inventory, "AR5GWP100")["total"].sel(year=2020)
     direct = label("origin.total", lang)
     assert seen.table.iloc[:, -1][direct] == pytest.approx(float(total) / 1e4)
-    industry = seen.table.loc[label("origin.sector.ippu", lang)]
+    industry = seen.table.loc[label("sector.ippu", lang)]
     assert np.isnan(industry["CH4"])
     for text in (str(seen), seen._repr_html_()):
         assert inventory.attrs[f"title_{lang}"] in text

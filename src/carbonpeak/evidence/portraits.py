@@ -67,7 +67,7 @@ def region_card(region: Region) -> str:
         "card.gaps": len(region.gaps),
         "card.notations": len(region.notations),
     }
-    sectors = ((both(f"origin.sector.{row.line.rule.sector}"), row.evidence) for row in rows)
+    sectors = ((both(f"sector.{row.line.rule.sector}"), row.evidence) for row in rows)
     return card(
         f"{region.name}: {record.title_zh} · {record.title_en}",
         facts,

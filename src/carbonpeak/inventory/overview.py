@@ -94,7 +94,7 @@ def _table(weighed: xr.Dataset, lang: Language) -> pd.DataFrame:
     """Return 10^4 t CO2e by sector and gas; a dash for a gas that no line of a sector gives."""
     sector, scope = weighed["sector"].values, weighed["scope"].values
     rows = {
-        f"origin.sector.{name}": weighed.isel(line=np.flatnonzero((sector == name) & (scope == 1)))
+        f"sector.{name}": weighed.isel(line=np.flatnonzero((sector == name) & (scope == 1)))
         for name in SECTORS
     }
     parts = {"total": totals.direct, "land": totals.land, "indirect": totals.indirect}

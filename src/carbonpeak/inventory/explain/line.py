@@ -53,7 +53,7 @@ def _activity(question: Question, line: str) -> Explanation:
     unit, value = question.cell("activity_unit", line), question.cell("activity", line)
     reported, how = question.cell("activity_reported", line), question.cell("filled", line)
     rule = vocabulary.parse_line(line).rule
-    above, sector = rule.activity_of, label(f"origin.sector.{rule.sector}", lang)
+    above, sector = rule.activity_of, label(f"sector.{rule.sector}", lang)
     evidence, source = question.cell("evidence", line), question.cell("source_id", line)
     where, moved = question.cell("where", line), not np.isclose(reported, value, equal_nan=True)
     notes = [

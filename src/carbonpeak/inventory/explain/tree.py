@@ -76,7 +76,7 @@ def _split(question: Question, lines: Lines, level: str) -> Mapping[str, Lines]:
 
 def _title(question: Question, level: Kind, name: str) -> str:
     if level == "sector":
-        return label(f"origin.sector.{name}", question.lang)
+        return label(f"sector.{name}", question.lang)
     return f"{name} {vocabulary.categories()[name].title(question.lang)}"
 
 
