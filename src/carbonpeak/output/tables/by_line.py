@@ -189,7 +189,7 @@ def _summary_row(account: Account, key: str, level: int) -> Row:
         masses = (plain(values["mass"].sel(column=gas).item()) for gas in GASES)
         found = [NOT_APPLICABLE if one is None else one for one in masses]
         found.append(plain(values["co2e"].item()))
-    emphasis: Emphasis = "total" if level == 0 else "group"
+    emphasis: Emphasis = ("total", "group", "plain")[level]
     return Row((row.title(account.lang), row.category, *found), level, emphasis)
 
 
@@ -203,10 +203,13 @@ def _children(sector: str) -> Iterator[SummaryRow]:
 
 
 def _headings(account: Account, sector: str) -> Iterator[Row]:
-    for heading in _children(sector):
-        yield _summary_row(account, heading.key, 1)
+    """Yield the headings of a sector, each with its own parts or else its categories."""
+    children = list(_children(sector))
+    for at, heading in enumerate(children):
+        yield _summary_row(account, heading.key, heading.level)
+        split = heading.level > 1 or [one.level for one in children[at + 1 : at + 2]] == [2]
         lines = account.counted.under(*heading.category.split())
-        if set(lines.category) != {heading.category}:
+        if not split and set(lines.category) != {heading.category}:
             values = gas_values(account.lang)
             for code, members in by_category(lines):
                 title = categories()[code].title(account.lang)

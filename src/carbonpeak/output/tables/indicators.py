@@ -123,7 +123,17 @@ def _ratio_rows(data: InventoryData, years: list[int], lang: Language) -> Iterat
                 cells.append(amount / divided if divided else NOT_ESTIMATED)
             unit = f"{str(values.attrs['units']).removesuffix('/year')}/{base.unit}"
             title = label(f"official.T17.{name}", lang)
-            yield Row((title, unit_text(unit, lang), *cells, _origin(stated, years, lang)), 1)
+            yield Row((title, unit_text(unit, lang), *cells, _divided(stated, base, lang)), 1)
+
+
+def _divided(stated: Mapping[int, Stated], base: Base, lang: Language) -> str:
+    """Say by what it is divided, and of which grade that is."""
+    grades = dict.fromkeys(label(f"evidence.{one.evidence}", lang) for one in stated.values())
+    words = {
+        "indicator": label(f"indicator.{base.indicator}", lang),
+        "grades": ("、" if lang == "zh" else ", ").join(grades),
+    }
+    return label("official.T17.divided", lang).format(**words) if stated else ""
 
 
 def _numerators(data: InventoryData) -> dict[str, xr.DataArray]:

@@ -38,9 +38,9 @@ def _block(
 ) -> Table:
     """Return a block; both have their columns in the same places."""
     columns = [
-        Column(label(f"official.T13.{name}.what", lang), width=46),
-        Column(label(heads[0], lang), width=10),
-        Column(label(heads[1], lang), width=30),
+        Column(label(f"official.T13.{name}.what", lang), width=40),
+        Column(label(heads[0], lang), width=12),
+        Column(label(heads[1], lang), width=26),
         Column(label("col.year", lang), width=8),
         Column(label("col.value", lang), "", "factor", 14),
         Column(label("col.unit", lang), width=14),
@@ -50,9 +50,9 @@ def _block(
         Column(label("col.evidence", lang), width=9),
         Column(label("col.verified", lang), width=16),
         Column(label("official.T13.users", lang), "", "whole", 9),
-        Column(label("col.document", lang), width=40),
-        Column(label("col.where", lang), width=46),
-        Column(label("col.note", lang), width=40),
+        Column(label("col.document", lang), width=44),
+        Column(label("col.where", lang), width=72),
+        Column(label("col.note", lang), width=64),
     ]
     return official_block(
         data,

@@ -45,8 +45,8 @@ def _total_block(data: InventoryData, year: int, lang: Language) -> Table:
     weighed = unit_text("t CO2e", lang)
     columns = [
         Column(label("official.T14.total", lang), width=46),
-        Column("", width=10),
-        Column("", width=8),
+        Column(label("col.code", lang), width=12),
+        Column(label("col.gas", lang), width=8),
         Column(label("official.T14.value", lang), weighed, "amount"),
         Column(label("official.uncertainty", lang), "±%", "amount"),
         Column(label("col.low", lang), weighed, "amount"),
@@ -98,7 +98,7 @@ def _source_block(data: InventoryData, year: int, lang: Language) -> Table:
     weighed = unit_text("t CO2e", lang)
     columns = [
         Column(f"A {label('col.heading', lang)}", width=46),
-        Column(label("col.code", lang), width=10),
+        Column(label("col.code", lang), width=12),
         Column(f"B {label('col.gas', lang)}", width=8),
         Column(f"C {_start(data)}", weighed, "amount"),
         Column(f"D {year}", weighed, "amount"),
@@ -130,10 +130,11 @@ def _source_rows(data: InventoryData, year: int, lang: Language) -> Iterator[Row
             part = found.isel(part=at)
             now = part.sel(year=year)
             head = (categories()[code].title(lang), code, gas_title(name.rpartition("/")[2]))
-            values = [part["central"].sel(year=_start(data)).item(), now["central"].item()]
-            values += [now[field].item() for field, _, _ in LEVEL_COLUMNS]
+            amounts = (part["central"].sel(year=moment).item() for moment in (_start(data), year))
+            percent = (plain(now[field].item()) for field, _, _ in LEVEL_COLUMNS)
+            level = [NOT_APPLICABLE if one is None else one for one in percent]
             trend = _trend(data, now, year, [field for field, _, _ in TREND_COLUMNS])
-            yield Row((*head, *(plain(value) for value in values), *trend, _squares(trend[2:])))
+            yield Row((*head, *amounts, *level, *trend, _squares(trend[2:])))
 
 
 def _squares(parts: Sequence[Cell]) -> Cell:
@@ -152,7 +153,7 @@ def _key_block(data: InventoryData, with_land: bool, lang: Language) -> Table:
     weighed, year = unit_text("t CO2e", lang), int(first.attrs["year"])
     columns = [
         Column(label("col.heading", lang), width=46),
-        Column(label("col.code", lang), width=10),
+        Column(label("col.code", lang), width=12),
         Column(label("col.gas", lang), width=8),
         Column(str(first.attrs["base_year"]), weighed, "amount"),
         Column(str(year), weighed, "amount"),
@@ -161,7 +162,7 @@ def _key_block(data: InventoryData, with_land: bool, lang: Language) -> Table:
             for name in ("level", "level_cumulative", "trend", "trend_cumulative")
         ),
         Column(label("official.T15.identified", lang), width=16),
-        Column(label("official.T15.remark", lang), width=50),
+        Column(label("official.T15.remark", lang), width=66),
     ]
     keys = dict(zip(second["part"].values.tolist(), second["identified_by"].values, strict=True))
     rows = [_key_row(data, first.isel(part=at), keys, lang) for at in range(first.sizes["part"])]

@@ -80,7 +80,7 @@ def _filled_block(data: InventoryData, lang: Language) -> Table:
     """Return every activity that was not stated, with the method that gave it."""
     columns = [
         Column(label("official.T13.activity.what", lang), width=46),
-        Column(label("col.code", lang), width=10),
+        Column(label("col.code", lang), width=12),
         Column(label("col.year", lang), kind="year"),
         Column(label("col.value", lang), "", "amount"),
         Column(label("col.unit", lang), width=14),
