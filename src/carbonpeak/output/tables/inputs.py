@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from carbonpeak.output.data import InventoryData, Stated
 from carbonpeak.output.table import Cell, Column, Table, plain, rows_of
@@ -13,34 +13,30 @@ from carbonpeak.output.wording import source_title, unit_text
 from carbonpeak.vocabulary import Language, categories, label
 
 NUMBER = "T13"
+FIELDS = (
+    *("parameter", "subject", *TEXT_FIELDS, "value", "unit", "low", "high"),
+    *("evidence", "verified", "source", "where", "note"),
+)
 
 
 def input_tables(data: InventoryData, *, lang: Language) -> list[Table]:
-    """Return the blocks of T13: activity, then factors."""
+    """Return the blocks of T13: activity, then factors, with the same columns."""
     activity = [_activity_cells(data, one, lang) for one in _activities(data)]
     users = users_of(data)
-    factors = [
-        _factor_cells(data, at, len(users[at]), lang) for at in range(data.dataset.sizes["factor"])
-    ]
+    fields = {name: data.dataset[f"factor_{name}"].values.tolist() for name in FIELDS}
+    rows = (dict(zip(fields, row, strict=True)) for row in zip(*fields.values(), strict=True))
+    factors = [_factor_cells(row, len(users[at]), lang) for at, row in enumerate(rows)]
     factors.sort(key=lambda cells: [str(cell) for cell in cells[:4]])
-    return [
-        _block(data, "activity", ("col.code", "col.heading"), activity, lang),
-        _block(data, "factors", ("col.gas", "official.T13.subject"), factors, lang),
-    ]
+    return [_block(data, "activity", activity, lang), _block(data, "factors", factors, lang)]
 
 
 def _block(
-    data: InventoryData,
-    name: str,
-    heads: tuple[str, str],
-    cells: Sequence[Sequence[Cell]],
-    lang: Language,
+    data: InventoryData, name: str, cells: Sequence[Sequence[Cell]], lang: Language
 ) -> Table:
-    """Return a block; both have their columns in the same places."""
     columns = [
-        Column(label(f"official.T13.{name}.what", lang), width=40),
-        Column(label(heads[0], lang), width=12),
-        Column(label(heads[1], lang), width=26),
+        Column(label("official.T13.what", lang), width=40),
+        Column(label("official.T13.code", lang), width=12),
+        Column(label("official.T13.subject", lang), width=26),
         Column(label("col.year", lang), width=8),
         Column(label("col.value", lang), "", "factor", 14),
         Column(label("col.unit", lang), width=14),
@@ -94,29 +90,26 @@ def _activity_cells(data: InventoryData, one: Stated, lang: Language) -> list[Ce
     ]
 
 
-def _factor_cells(data: InventoryData, at: int, users: int, lang: Language) -> list[Cell]:
-    def get(field: str) -> Cell:
-        return plain(data.dataset[f"factor_{field}"].values[at])
-
-    words = {field: key_text(field, get(field), lang) for field in TEXT_FIELDS}
-    about = [source_title(str(get("subject")), lang), words["condition"], words["region"]]
-    value, low, high = (number_or_nothing(get(name)) for name in ("value", "low", "high"))
+def _factor_cells(factor: Mapping[str, Cell], users: int, lang: Language) -> list[Cell]:
+    words = {field: key_text(field, factor[field], lang) for field in TEXT_FIELDS}
+    about = [source_title(str(factor["subject"]), lang), words["condition"], words["region"]]
+    value, low, high = (number_or_nothing(plain(factor[name])) for name in ("value", "low", "high"))
     return [
-        label(f"parameter.{get('parameter')}", lang),
+        label(f"parameter.{factor['parameter']}", lang),
         words["gas"],
         " · ".join(str(word) for word in about if word not in ("–", label("all", lang))),
         words["year"],
         value,
-        unit_text(str(get("unit")), lang),
+        unit_text(str(factor["unit"]), lang),
         low,
         high,
         half_range(value, low, high),
-        label(f"evidence.{get('evidence')}", lang),
-        label(f"verified.{get('verified')}", lang),
+        label(f"evidence.{factor['evidence']}", lang),
+        label(f"verified.{factor['verified']}", lang),
         users,
-        get("source"),
-        get("where"),
-        get("note"),
+        factor["source"],
+        factor["where"],
+        factor["note"],
     ]
 
 

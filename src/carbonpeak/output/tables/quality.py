@@ -122,19 +122,27 @@ def _source_block(data: InventoryData, year: int, lang: Language) -> Table:
 
 def _source_rows(data: InventoryData, year: int, lang: Language) -> Iterator[Row]:
     found = data.uncertainty
-    for code in categories():
-        for at in np.flatnonzero(found["part_category"].values == code):
-            name = str(found["part"].values[at])
-            if name.endswith("/indirect"):
+    codes, names = found["part_category"].values, found["part"].values
+    now, then = found.sel(year=year), found["central"].sel(year=_start(data)).values
+    current = now["central"].values
+    level = [now[field].values for field, _, _ in LEVEL_COLUMNS]
+    trend = [now[field].values for field, _, _ in TREND_COLUMNS]
+    for code, category in categories().items():
+        for at in np.flatnonzero(codes == code):
+            gas = str(names[at]).rpartition("/")[2]
+            if gas == "indirect":
                 continue
-            part = found.isel(part=at)
-            now = part.sel(year=year)
-            head = (categories()[code].title(lang), code, gas_title(name.rpartition("/")[2]))
-            amounts = (part["central"].sel(year=moment).item() for moment in (_start(data), year))
-            percent = (plain(now[field].item()) for field, _, _ in LEVEL_COLUMNS)
-            level = [NOT_APPLICABLE if one is None else one for one in percent]
-            trend = _trend(data, now, year, [field for field, _, _ in TREND_COLUMNS])
-            yield Row((*head, *amounts, *level, *trend, _squares(trend[2:])))
+            parts = [_cell(values[at]) for values in level]
+            moved = [NOT_APPLICABLE if year == _start(data) else _cell(one[at]) for one in trend]
+            head = (category.title(lang), code, gas_title(gas))
+            amounts = float(then[at]), float(current[at])
+            yield Row((*head, *amounts, *parts, *moved, _squares(moved[2:])))
+
+
+def _cell(value: float) -> Cell:
+    """Return a number, or NA where nothing is emitted that it could refer to."""
+    found = plain(value)
+    return NOT_APPLICABLE if found is None else found
 
 
 def _squares(parts: Sequence[Cell]) -> Cell:
@@ -155,8 +163,10 @@ def _key_block(data: InventoryData, with_land: bool, lang: Language) -> Table:
         Column(label("col.heading", lang), width=46),
         Column(label("col.code", lang), width=12),
         Column(label("col.gas", lang), width=8),
-        Column(str(first.attrs["base_year"]), weighed, "amount"),
-        Column(str(year), weighed, "amount"),
+        *(
+            Column(label(f"official.T15.{name}", lang).format(year=when), weighed, "amount")
+            for name, when in (("base", first.attrs["base_year"]), ("current", year))
+        ),
         *(
             Column(label(f"official.T15.{name}", lang), "%", "amount")
             for name in ("level", "level_cumulative", "trend", "trend_cumulative")
@@ -164,8 +174,8 @@ def _key_block(data: InventoryData, with_land: bool, lang: Language) -> Table:
         Column(label("official.T15.identified", lang), width=16),
         Column(label("official.T15.remark", lang), width=66),
     ]
-    keys = dict(zip(second["part"].values.tolist(), second["identified_by"].values, strict=True))
-    rows = [_key_row(data, first.isel(part=at), keys, lang) for at in range(first.sizes["part"])]
+    marks = dict(zip(second["part"].values.tolist(), second["identified_by"].values, strict=True))
+    rows = list(_key_rows(data, first, marks, lang))
     name = "with_land" if with_land else "without_land"
     return official_block(
         data,
@@ -188,25 +198,22 @@ def _assessment(data: InventoryData, approach: int, with_land: bool) -> xr.Datas
     return found
 
 
-def _key_row(data: InventoryData, part: xr.Dataset, second: dict[str, str], lang: Language) -> Row:
-    name = str(part["part"].item())
-    code, gas = str(part["part_category"].item()), str(part["part_gas"].item())
-    marks = [mark for mark in (str(part["identified_by"].item()), str(second[name])) if mark]
+def _key_rows(
+    data: InventoryData, first: xr.Dataset, second: dict[str, str], lang: Language
+) -> Iterator[Row]:
+    nothing = [NOT_APPLICABLE] * first.sizes["part"]
     shares = [
-        part[field].item() * 100.0 if field in part else NOT_APPLICABLE
+        first[field].values * 100.0 if field in first else nothing
         for field in ("level", "level_cumulative", "trend", "trend_cumulative")
     ]
-    cells = (
-        categories()[code].title(lang),
-        code,
-        gas_title(gas),
-        plain(part["base"].item()),
-        plain(part["current"].item()),
-        *(plain(share) for share in shares),
-        ", ".join(marks).replace(",", ", ").replace("  ", " "),
-        _remark(data, code, gas, lang) if marks else "",
-    )
-    return Row(cells, 0, "group" if marks else "plain")
+    names = ("part", "part_category", "part_gas", "base", "current", "identified_by")
+    columns = [first[name].values.tolist() for name in names]
+    for at, (part, code, gas, base, current, marked) in enumerate(zip(*columns, strict=True)):
+        marks = [mark for one in (marked, str(second[part])) for mark in one.split(",") if mark]
+        head = (categories()[code].title(lang), code, gas_title(gas), base, current)
+        cells = (*head, *(plain(share[at]) for share in shares), ", ".join(marks))
+        remark = _remark(data, code, gas, lang) if marks else ""
+        yield Row((*cells, remark), 0, "group" if marks else "plain")
 
 
 def _remark(data: InventoryData, code: str, gas: str, lang: Language) -> str:

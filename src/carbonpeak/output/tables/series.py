@@ -79,7 +79,7 @@ def _change(first: Cell, last: Cell) -> float | None:
 def _filled_block(data: InventoryData, lang: Language) -> Table:
     """Return every activity that was not stated, with the method that gave it."""
     columns = [
-        Column(label("official.T13.activity.what", lang), width=46),
+        Column(label("official.T16.source", lang), width=46),
         Column(label("col.code", lang), width=12),
         Column(label("col.year", lang), kind="year"),
         Column(label("col.value", lang), "", "amount"),
