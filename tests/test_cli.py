@@ -54,7 +54,7 @@ def test_run_writes_results_and_says_what_it_found(tmp_path: Path) -> None:
     assert list(summary["scenarios"]) == ["plan"]
 
 
-def test_inventory_project_and_optimise_write_their_one_file(tmp_path: Path) -> None:
+def test_inventory_project_and_optimise_write_their_own_files(tmp_path: Path) -> None:
     for command, name in (
         ("inventory", "inventory.xlsx"),
         ("project", "pathways.csv"),
@@ -64,7 +64,8 @@ def test_inventory_project_and_optimise_write_their_one_file(tmp_path: Path) -> 
         assert found.exit_code == 0, found.output
         assert str(tmp_path / name) in found.stdout
     names = sorted(path.name for path in tmp_path.iterdir())
-    assert names == ["inventory.xlsx", "pathways.csv", "plan.xlsx"]
+    assert names == ["figures", "inventory.xlsx", "pathways.csv", "plan.xlsx"]
+    assert (tmp_path / "figures" / "emission_trend.png").is_file()
 
 
 def test_explain_prints_equation_and_sources() -> None:

@@ -15,7 +15,6 @@ from carbonpeak.output.data import InventoryData
 from carbonpeak.output.wording import gas_text, input_title, part_title
 from carbonpeak.workflow.energy_flows import MAKER, SOLD, USERS, bought, energy_flows, split
 from carbonpeak.workflow.inventory_figures import (
-    draw_inventory,
     draw_trend,
     draw_uncertainty,
     draw_variance,
@@ -128,7 +127,7 @@ def test_one_year_has_no_trend_of_key_categories() -> None:
 
 
 def test_files_are_written_in_the_order_of_the_report(tmp_path: Path) -> None:
-    files = draw_inventory(computed("minimal").inventory, tmp_path / "figures", lang="en")
+    files = cp.draw_inventory(worlds.loaded("minimal"), tmp_path / "figures", lang="en")
     assert [path.name for path in files.values()] == [f"{name}.png" for name in files]
     assert {path.name for path in (tmp_path / "figures").iterdir()} == {
         path.name for path in files.values()

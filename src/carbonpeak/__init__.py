@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from carbonpeak.scenario.scenario import Scenario, load_scenario, scenario_names
     from carbonpeak.units import quantity
     from carbonpeak.workflow import run
+    from carbonpeak.workflow.inventory_figures import draw_inventory
     from carbonpeak.workflow.official import official_tables
 
     __version__: str
@@ -59,6 +60,7 @@ __all__ = [
     "compile_inventory",
     "compile_under",
     "completeness",
+    "draw_inventory",
     "energy_co2",
     "energy_total",
     "evidence_shares",
@@ -103,6 +105,7 @@ _HOME = {
     "compile_inventory": "inventory.compile",
     "compile_under": "inventory.editions",
     "completeness": "inventory.totals",
+    "draw_inventory": "workflow.inventory_figures",
     "energy_co2": "inventory.totals",
     "energy_total": "inventory.totals",
     "evidence_shares": "inventory.totals",

@@ -122,14 +122,14 @@ def write_inventory_only(
     region_name: str | Path, out: Path | None, *, lang: Language
 ) -> tuple[InventoryData, Path]:
     """Compile an inventory and write `inventory.xlsx` and its figures into a folder."""
-    from carbonpeak.workflow.inventory_figures import draw_inventory
+    from carbonpeak.workflow.inventory_figures import draw_all, inventory_drawings
 
     data = inventory_of(read_region(region_name))
     folder = _folder(data.facts.region, out)
     path = whole_file(
         folder / "inventory.xlsx", lambda part: write_inventory(part, data, lang=lang)
     )
-    draw_inventory(data, folder / "figures", lang=lang)
+    draw_all(inventory_drawings(data, lang=lang), folder / "figures", lang=lang)
     return data, path
 
 

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import xarray as xr
 
+from carbonpeak.evidence.region import Region
 from carbonpeak.inventory import totals
 from carbonpeak.output.data import InventoryData
 from carbonpeak.output.summary_rows import summary_rows
@@ -24,6 +25,7 @@ from carbonpeak.plot import (
     save_figure,
 )
 from carbonpeak.vocabulary import Language, label
+from carbonpeak.workflow.chain import inventory_of
 from carbonpeak.workflow.energy_flows import MAKER, SOLD, EnergyFlows, energy_flows
 from carbonpeak.workflow.inventory import GROUPS
 
@@ -51,9 +53,27 @@ class Drawing(NamedTuple):
     width: float = 8.2
 
 
-def draw_inventory(data: InventoryData, folder: Path, *, lang: Language) -> dict[str, Path]:
-    """Draw every figure of an inventory as PNG, see `draw_all`."""
-    return draw_all(inventory_drawings(data, lang=lang), folder, lang=lang)
+def draw_inventory(region: Region, folder: str | Path, *, lang: Language = "zh") -> dict[str, Path]:
+    """Compile the inventory of a region and draw its figures as PNG.
+
+    Parameters
+    ----------
+    region : Region
+        From `load_region`.
+    folder : str or Path
+        Where the files go; it is made when it is not there.
+    lang : {"zh", "en"}
+        Language.
+
+    Returns
+    -------
+    dict of str to Path
+        The files by name: ``emissions_by_sector``, ``energy_flows``, ``emission_trend``,
+        ``uncertainty``, ``variance_shares``, ``key_categories_level`` and, with a second year,
+        ``key_categories_trend``.
+    """
+    drawings = inventory_drawings(inventory_of(region), lang=lang)
+    return draw_all(drawings, Path(folder), lang=lang)
 
 
 def draw_all(drawings: Mapping[str, Drawing], folder: Path, *, lang: Language) -> dict[str, Path]:
