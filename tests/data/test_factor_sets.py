@@ -179,7 +179,8 @@ def _ratio_of_routes(factors: FactorSet, subject: str) -> float:
 def test_carbon_and_carbon_dioxide_of_the_ipcc_agree() -> None:
     """Table 1.4 is Table 1.3 times 44/12, printed with three digits."""
     ipcc = load_factor_set("ipcc_2006")
-    carbon = [row for row in ipcc.rows if row.parameter == "carbon_content"]
+    tables = [row for row in ipcc.rows if row.path.name == "fuels.csv"]
+    carbon = [row for row in tables if row.parameter == "carbon_content"]
     assert len(carbon) > 30
     for row in carbon:
         printed = ipcc.find("emission_factor", row.subject, gas="CO2")
@@ -202,7 +203,6 @@ def test_fuels_that_cannot_be_burnt_yet_are_the_known_ones(chinese: FactorSet) -
         and not needed <= there.get(name, set())
     ]
     assert fuels == [
-        "sub_bituminous",
         "coal_middlings",
         "coal_slurry",
         "coal_gangue",
@@ -211,18 +211,13 @@ def test_fuels_that_cannot_be_burnt_yet_are_the_known_ones(chinese: FactorSet) -
         "gas_from_coke",
         "pressure_gasification_gas",
         "water_gas",
-        "aviation_gasoline",
-        "jet_gasoline",
         "oil_catalytic_cracking_gas",
         "oil_thermal_cracking_gas",
-        "waste_oil",
         "hydrogen",
         "methanol",
         "ethanol",
-        "municipal_waste_fossil",
         "industrial_waste",
         "animal_dung",
-        "black_liquor",
         "landfill_gas",
         "sludge_gas",
     ]
