@@ -169,7 +169,7 @@ def test_supply_is_read_from_the_folder_of_the_region(tmp_path: Path) -> None:
     )
     (path / "supply.csv").write_text(f"{HEAD}\n{row.replace('invented', 'nobody')}\n", "utf-8")
     with pytest.raises(InputError, match="unknown source 'nobody'"):
-        reference.load_supply(region)
+        cp.load_region(path)
 
 
 def test_bunkers_are_in_neither_approach(tmp_path: Path) -> None:

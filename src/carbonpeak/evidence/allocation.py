@@ -8,10 +8,10 @@ from typing import TypeVar
 
 from carbonpeak import vocabulary
 from carbonpeak.errors import Fault
-from carbonpeak.evidence.region_rows import ActivityRow, GapRow, SiteRow
+from carbonpeak.evidence.region_rows import ActivityRow, FirmRow, GapRow, SiteRow
 from carbonpeak.records import Row
 
-LineRow = TypeVar("LineRow", ActivityRow, GapRow)
+LineRow = TypeVar("LineRow", ActivityRow, GapRow, FirmRow)
 
 
 def allocate(
@@ -25,7 +25,7 @@ def allocate(
     Parameters
     ----------
     rows : iterable of Row
-        Activity or gaps, as stated.
+        Activity, gaps or firms, as stated.
     sites : mapping
         The rows of `sites.csv` by name.
     faults : list of Fault
@@ -56,6 +56,6 @@ def _pair(category: str) -> vocabulary.ReductantPair | None:
     return next((pair for pair in pairs if category in (pair.process, pair.energy)), None)
 
 
-def _is_reductant(record: ActivityRow | GapRow) -> bool:
+def _is_reductant(record: ActivityRow | GapRow | FirmRow) -> bool:
     unknown = vocabulary.unknown_line(record.category, record.source)
     return unknown is None and record.line.rule.item == "reductant"

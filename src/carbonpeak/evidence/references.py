@@ -13,6 +13,7 @@ from carbonpeak.evidence.region_rows import (
     IndicatorRow,
     NotationRow,
     RegionRecord,
+    SupplyRow,
     activity_factor,
 )
 from carbonpeak.records import Document, Row
@@ -33,7 +34,7 @@ def site_faults(rows: Iterable[Row[ActivityRow]], known: Sequence[str]) -> list[
 
 
 def source_faults(
-    rows: Iterable[Row[ActivityRow] | Row[IndicatorRow]], known: Sequence[str]
+    rows: Iterable[Row[ActivityRow] | Row[IndicatorRow] | Row[SupplyRow]], known: Sequence[str]
 ) -> list[Fault]:
     """Return a fault for each row whose document is not in `sources.csv`."""
     documents = set(known)

@@ -1,4 +1,4 @@
-"""A region read from its folder: activity, indicators, sites, sources and local factors."""
+"""A region read from its folder, a workbook or data frames: activity, facts, local factors."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from carbonpeak import locate, units, vocabulary
 from carbonpeak.errors import Fault, InputError, ResultError, suggestion
@@ -14,11 +14,15 @@ from carbonpeak.evidence import references
 from carbonpeak.evidence.allocation import allocate
 from carbonpeak.evidence.factor_rows import FactorRow
 from carbonpeak.evidence.factors import FactorSet, load_factor_set
+from carbonpeak.evidence.firms import firm_faults
+from carbonpeak.evidence.inputs import Folder, Frames, Inputs
 from carbonpeak.evidence.portraits import region_card
 from carbonpeak.evidence.region_rows import (
     CONVENTIONS,
+    LINE_YEAR,
     ActivityRow,
     Convention,
+    FirmRow,
     GapRow,
     IndicatorRow,
     NotationRow,
@@ -26,6 +30,7 @@ from carbonpeak.evidence.region_rows import (
     SiteRow,
     Sourced,
     SourceRow,
+    SupplyRow,
     Total,
     activity_factor,
 )
@@ -35,11 +40,12 @@ from carbonpeak.records import (
     Row,
     collect,
     duplicate_faults,
-    read_table,
-    read_yaml,
-    scan_table,
+    scan,
     shown,
 )
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 __all__ = [
     "CONVENTIONS",
@@ -54,7 +60,7 @@ __all__ = [
 ]
 
 AnyRecord = TypeVar("AnyRecord", bound=Record)
-LINE_YEAR = ("category", "site", "source", "year")
+WORKBOOKS = (".xlsx", ".xlsm", ".xls")
 
 
 @dataclass(frozen=True, repr=False)
@@ -64,7 +70,7 @@ class Region:
     Attributes
     ----------
     path : Path
-        The folder.
+        The folder or the workbook.
     record : RegionRecord
         Name, base year, factor set, electricity convention, exact totals.
     activity : tuple of Row
@@ -77,6 +83,10 @@ class Region:
         The set in force, local values first.
     gaps, notations : tuple of Row
         Years to be filled by a named method, and keys of categories without a number.
+    supply, firms : tuple of Row
+        Supply of fuels for the reference approach, and what single firms report.
+    local_factors : tuple of Row
+        The region's own factors.
     """
 
     path: Path
@@ -88,6 +98,9 @@ class Region:
     factors: FactorSet
     gaps: tuple[Row[GapRow], ...] = ()
     notations: tuple[Row[NotationRow], ...] = ()
+    supply: tuple[Row[SupplyRow], ...] = ()
+    firms: tuple[Row[FirmRow], ...] = ()
+    local_factors: tuple[Row[FactorRow], ...] = ()
 
     def __repr__(self) -> str:
         years = ", ".join(str(year) for year in self.record.years)
@@ -127,7 +140,9 @@ class Region:
         return self.sites[site].title(lang) if site in self.sites else site
 
     def hashes(self) -> dict[str, str]:
-        """Return the SHA-256 of every file of the folder, by relative path."""
+        """Return the SHA-256 of the workbook, or of every file of the folder by relative path."""
+        if self.path.is_file():
+            return {self.path.name: hashlib.sha256(self.path.read_bytes()).hexdigest()}
         files = sorted(path for path in self.path.rglob("*") if path.suffix in {".csv", ".yaml"})
         return {
             path.relative_to(self.path).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
@@ -136,13 +151,22 @@ class Region:
 
 
 def load_region(name: str | Path) -> Region:
-    """Load a region by its shipped name or from its folder.
+    """Load a region by its shipped name, from its folder, or from a filled-in workbook.
+
+    Parameters
+    ----------
+    name : str or Path
+        A workbook is one made by `write_template`, in either language.
 
     Raises
     ------
     InputError
-        With every fault of every file of the folder.
+        With every fault of every file of the folder, or of every sheet of the workbook.
     """
+    if Path(name).suffix.lower() in WORKBOOKS and not Path(name).is_dir():
+        from carbonpeak.evidence.workbook.reader import open_workbook
+
+        return _load(open_workbook(Path(name)))
     path = locate.find("scenarios", name)
     if not (path / "region.yaml").is_file():
         fault = Fault(
@@ -153,68 +177,91 @@ def load_region(name: str | Path) -> Region:
             f"shipped regions: {', '.join(locate.shipped('scenarios'))}",
         )
         raise InputError([fault])
-    return _load(path)
+    return _load(Folder(path))
+
+
+def region_from_frames(facts: Mapping[str, Any], **frames: pd.DataFrame) -> Region:
+    """Make a region from data frames, by the same checks as its files.
+
+    Parameters
+    ----------
+    facts : mapping
+        The content of `region.yaml`.
+    **frames : DataFrame
+        ``activity``, ``sites``, ``sources``, ``indicators`` and, where there are any, ``gaps``,
+        ``notation``, ``supply``, ``firms``, ``factors``; columns as in the files.
+
+    Raises
+    ------
+    InputError
+        With every fault of every frame; each names the label of its row.
+    """
+    given = Frames(facts, frames)
+    return _load(given, given.unknown())
 
 
 @dataclass
-class _Folder:
-    """A folder while it is read: what was found, and what is wrong with it."""
+class _Reading:
+    """The tables of a region while they are read: what is wrong with them."""
 
-    path: Path
+    inputs: Inputs
     faults: list[Fault]
 
     def rows(
-        self, name: str, model: type[AnyRecord], key: Sequence[str], *, optional: bool = False
+        self, name: str, model: type[AnyRecord], key: Sequence[str] = ()
     ) -> list[Row[AnyRecord]] | None:
-        """Return the good rows of a table; None when it could not be read as a table."""
-        path = self.path / name
-        if optional and not path.is_file():
-            return []
-        rows, faults = scan_table(path, model, key=key)
-        self.faults += faults
-        return rows
+        """Return the good rows of a kind; None when a table of it cannot be read at all."""
+        tables = collect(self.faults, lambda: self.inputs.tables(name))
+        if tables is None:
+            return None
+        scanned = [scan(origin, lines, model) for origin, lines in tables]
+        rows = [row for found, _ in scanned for row in found or []]
+        faults = [fault for _, wrong in scanned for fault in wrong]
+        self.faults += sorted(
+            [*faults, *duplicate_faults(rows, key)], key=lambda one: (one.where, one.line or 0)
+        )
+        return None if any(found is None for found, _ in scanned) else rows
 
     def activity(self) -> list[Row[ActivityRow]]:
-        """Return the good rows of every file of activity."""
+        """Return the good rows of activity."""
         before = len(self.faults)
-        paths = sorted((self.path / "activity").glob("*.csv"))
-        tables = [self.rows(f"activity/{path.name}", ActivityRow, ()) for path in paths]
-        rows = [row for table in tables for row in table or []]
+        rows = self.inputs.arranged(self.rows("activity", ActivityRow) or [])
         if not rows and len(self.faults) == before:
-            remedy = "add rows to a CSV file in activity/"
-            place = shown(self.path / "activity")
-            self.faults.append(Fault(place, None, None, "no activity data", remedy))
+            self.faults.append(self.inputs.nothing())
         return rows
 
 
-def _load(path: Path) -> Region:
-    folder = _Folder(path, [])
-    faults = folder.faults
-    document = collect(faults, lambda: read_yaml(path / "region.yaml", RegionRecord))
-    sites = folder.rows("sites.csv", SiteRow, ["site"])
-    sources = folder.rows("sources.csv", SourceRow, ["source_id"])
-    indicators = folder.rows("indicators.csv", IndicatorRow, ["indicator", "year"]) or []
+def _load(inputs: Inputs, faults: Sequence[Fault] = ()) -> Region:
+    reading = _Reading(inputs, list(faults))
+    document = collect(reading.faults, inputs.document)
+    sites = reading.rows("sites", SiteRow, ["site"])
+    sources = reading.rows("sources", SourceRow, ["source_id"])
+    indicators = reading.rows("indicators", IndicatorRow, ["indicator", "year"]) or []
+    found = reading.faults
     by_name = {row.record.site: row.record for row in sites or []}
-    activity = allocate(folder.activity(), by_name, faults)
-    faults += duplicate_faults(activity, LINE_YEAR)
-    gaps = folder.rows("gaps.csv", GapRow, LINE_YEAR, optional=True) or []
-    gaps = allocate(gaps, by_name, faults)
-    keys = ["category", "source"]
-    notations = folder.rows("notation.csv", NotationRow, keys, optional=True) or []
-    factors = collect(faults, lambda: _factors(path, document)) if document else None
+    activity = allocate(reading.activity(), by_name, found)
+    found += duplicate_faults(activity, LINE_YEAR)
+    gaps = allocate(reading.rows("gaps", GapRow, LINE_YEAR) or [], by_name, found)
+    notations = reading.rows("notation", NotationRow, ["category", "source"]) or []
+    supply = reading.rows("supply", SupplyRow, ["source", "flow", "year"]) or []
+    stated = reading.rows("firms", FirmRow, [*LINE_YEAR, "firm"]) or []
+    firms = allocate(stated, by_name, found)
+    local = reading.rows("factors", FactorRow)
+    factors = collect(found, lambda: _factors(document, local or [])) if document else None
     known = None if sources is None else [row.record.source_id for row in sources]
     if sites is not None:
-        faults += references.site_faults(activity, [row.record.site for row in sites])
+        found += references.site_faults(activity, [row.record.site for row in sites])
     if known is not None:
-        faults += references.source_faults([*activity, *indicators], known)
+        found += references.source_faults([*activity, *indicators, *supply], known)
     for row in activity:
-        faults += references.line_faults(row)
-    faults += references.gap_faults(gaps) + references.notation_faults(notations)
-    faults += references.document_faults(document, known) if document else []
-    if faults or document is None or factors is None:
-        raise InputError(faults)
+        found += references.line_faults(row)
+    found += references.gap_faults(gaps) + references.notation_faults(notations)
+    found += firm_faults(firms, activity)
+    found += references.document_faults(document, known) if document else []
+    if found or document is None or factors is None:
+        raise InputError(found)
     return Region(
-        path,
+        inputs.path,
         document.record,
         tuple(activity),
         tuple(indicators),
@@ -223,10 +270,13 @@ def _load(path: Path) -> Region:
         factors,
         tuple(gaps),
         tuple(notations),
+        tuple(supply),
+        tuple(firms),
+        tuple(local or ()),
     )
 
 
-def _factors(path: Path, document: Document[RegionRecord]) -> FactorSet:
+def _factors(document: Document[RegionRecord], local: Sequence[Row[FactorRow]]) -> FactorSet:
     """Load the set that a region names, with the region's own values before it."""
     name = document.record.factor_set
     if name not in locate.shipped("emission_factors") and not Path(name).is_dir():
@@ -234,5 +284,4 @@ def _factors(path: Path, document: Document[RegionRecord]) -> FactorSet:
         problem = f"unknown factor set '{name}'"
         raise InputError([document.fault(("factor_set",), problem, hint)])
     chosen = load_factor_set(name)
-    local = path / "factors.csv"
-    return chosen.with_local(read_table(local, FactorRow)) if local.is_file() else chosen
+    return chosen.with_local(local) if local else chosen

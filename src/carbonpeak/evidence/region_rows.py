@@ -11,6 +11,12 @@ from carbonpeak.records import Number, Record
 from carbonpeak.vocabulary import Line, Titled
 
 Convention = Literal["calorific", "equal"]
+Flow = Literal[
+    "production", "brought_in", "sent_out", "bunkers", "stock_change", "non_energy", "stored_share"
+]
+LINE_YEAR = ("category", "site", "source", "year")
+"""What names an activity; it may be stated once."""
+
 CONVENTIONS: tuple[Convention, ...] = ("calorific", "equal")
 
 
@@ -129,6 +135,39 @@ class NotationRow(Record):
     source: str = ""
     key: Literal["NO", "NE", "IE", "NA", "C"]
     reason: str
+
+
+class FirmRow(Record):
+    """What one firm reports of a source; all firms together are part of the region's activity.
+
+    Without a site the firm is set beside the rows of all sites.
+    """
+
+    category: str
+    site: str = ""
+    source: str
+    firm: str
+    year: int
+    value: float = Field(ge=0)
+    unit: str
+    note: str = ""
+
+    @property
+    def line(self) -> Line:
+        """The line that the firm reports of."""
+        return vocabulary.find_line(self.category, self.source, self.site)
+
+
+class SupplyRow(Sourced):
+    """One flow of a fuel in one year; a row of `supply.csv`.
+
+    `stock_change` is positive when stocks grow. `stored_share` is the part of the carbon of
+    non-energy use that stays in products.
+    """
+
+    source: str
+    flow: Flow
+    year: int
 
 
 class SourceRow(Record):

@@ -8,7 +8,7 @@ fuel differ where a fuel is made into another; the totals should agree within 5 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -16,16 +16,14 @@ import xarray as xr
 
 from carbonpeak import units, vocabulary
 from carbonpeak.equation import Array, Equation, equation
-from carbonpeak.errors import InputError, ResultError, suggestion
+from carbonpeak.errors import Fault, InputError, ResultError, suggestion
 from carbonpeak.evidence.region import Region
-from carbonpeak.records import Number, Row, read_table
+from carbonpeak.evidence.region_rows import Flow, SupplyRow
+from carbonpeak.records import Row, shown
 
 TOLERANCE = 5.0
 """Difference of the totals in percent that asks for an explanation."""
 
-Flow = Literal[
-    "production", "brought_in", "sent_out", "bunkers", "stock_change", "non_energy", "stored_share"
-]
 FLOWS: tuple[Flow, ...] = (
     "production",
     "brought_in",
@@ -51,19 +49,6 @@ MADE_FROM_OTHERS = frozenset(
 """Fuels, besides oil products, coke and works gases, that were supplied as another fuel."""
 
 _SOURCE = "2006 IPCC Guidelines vol. 2 ch. 6"
-
-
-class SupplyRow(Number):
-    """One flow of a fuel in one year; a row of `supply.csv`.
-
-    `stock_change` is positive when stocks grow. `stored_share` is the part of the carbon of
-    non-energy use that stays in products.
-    """
-
-    source: str
-    flow: Flow
-    year: int
-    source_id: str
 
 
 @equation(
@@ -180,7 +165,7 @@ _BY_VOLUME = (
 
 
 def load_supply(region: Region) -> pd.DataFrame:
-    """Read `supply.csv` of a region.
+    """Return the supply of fuels that a region states.
 
     Returns
     -------
@@ -190,17 +175,12 @@ def load_supply(region: Region) -> pd.DataFrame:
     Raises
     ------
     InputError
-        With every fault of the table, or when the region has none.
+        When the region states none.
     """
-    rows = read_table(region.path / "supply.csv", SupplyRow, key=["source", "flow", "year"])
-    faults = [
-        row.fault("source_id", f"unknown source '{row.record.source_id}'", "add it to sources.csv")
-        for row in rows
-        if row.record.source_id not in region.sources
-    ]
-    if faults:
-        raise InputError(faults)
-    return pd.DataFrame([_plain(row) for row in rows])
+    if not region.supply:
+        remedy = "add rows to supply.csv, or to the sheet of supply of a workbook"
+        raise InputError([Fault(shown(region.path), None, None, "no supply of fuels", remedy)])
+    return pd.DataFrame([_plain(row) for row in region.supply])
 
 
 def _plain(row: Row[SupplyRow]) -> dict[str, Any]:
@@ -216,7 +196,7 @@ def reference_approach(
     Parameters
     ----------
     region : Region
-        Its factors; its `supply.csv` unless `supply` is given.
+        Its factors; its supply unless `supply` is given.
     inventory : xr.Dataset
         From `compile_inventory`; only its years are compared.
     supply : pd.DataFrame, optional

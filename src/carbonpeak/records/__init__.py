@@ -19,6 +19,7 @@ from carbonpeak.records.places import Origin, collect, read_text, shown
 from carbonpeak.records.tables import (
     Lines,
     Row,
+    csv_lines,
     duplicate_faults,
     read_table,
     read_tables,
@@ -43,6 +44,7 @@ __all__ = [
     "Verified",
     "check_document",
     "collect",
+    "csv_lines",
     "duplicate_faults",
     "read_table",
     "read_tables",

@@ -22,11 +22,16 @@ Keys = tuple[str, ...]
 
 @dataclass(frozen=True)
 class Place:
-    """Where a key of a YAML file stands."""
+    """Where a key of a document stands."""
 
     path: Path
     line: int
     column: int
+
+    def fault(self, name: str, problem: str, remedy: str) -> Fault:
+        """Make a fault of the key of this name."""
+        column = f"{name}, column {self.column}" if name else None
+        return Fault(shown(self.path), self.line, column, problem, remedy)
 
 
 Places = Mapping[Keys, Place]
@@ -115,7 +120,4 @@ def _yaml_fault(path: Path, places: Places, at: Keys, problem: str, remedy: str)
     known = at
     while known and known not in places:
         known = known[:-1]
-    place = places.get(known, Place(path, 1, 1))
-    name = ".".join(at)
-    column = f"{name}, column {place.column}" if name else None
-    return Fault(shown(place.path), place.line, column, problem, remedy)
+    return places.get(known, Place(path, 1, 1)).fault(".".join(at), problem, remedy)

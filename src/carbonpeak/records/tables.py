@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Generic
@@ -15,8 +15,8 @@ from carbonpeak.records.model import Model
 from carbonpeak.records.places import Origin, read_text
 from carbonpeak.records.wording import column_of, explain
 
-Lines = Iterator[tuple[int, Sequence[str]]]
-"""The header, then the rows: the number of each and its cells."""
+Lines = Iterator[tuple[int, Sequence[str], Mapping[str, Fault]]]
+"""The header, then the rows: number, cells, and faults of the cells that hold no text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,22 +24,22 @@ class Row(Generic[Model]):
     """A checked record and the place that it came from."""
 
     record: Model
-    origin: Origin
+    path: Path
     line: int
-
-    @property
-    def path(self) -> Path:
-        """The file that the row was read from."""
-        return self.origin.path
+    table: Origin | None = None
 
     @property
     def place(self) -> str:
         """The place of the row for messages."""
-        return self.origin.place(self.line)
+        return self._origin.place(self.line)
 
     def fault(self, column: str | None, problem: str, remedy: str = "") -> Fault:
         """Make a fault that points at this row."""
-        return self.origin.fault(self.line, column, problem, remedy)
+        return self._origin.fault(self.line, column, problem, remedy)
+
+    @property
+    def _origin(self) -> Origin:
+        return self.table or Origin(self.path)
 
 
 def read_table(path: Path, model: type[Model], *, key: Sequence[str] = ()) -> list[Row[Model]]:
@@ -80,17 +80,17 @@ def scan_table(
     rows : list of Row, or None when the file cannot be read as a table at all
     faults : list of Fault
     """
-    return scan(Origin(path), _lines_of(path), model, key=key)
+    return scan(Origin(path), csv_lines(path), model, key=key)
 
 
-def _lines_of(path: Path) -> Lines:
+def csv_lines(path: Path) -> Lines:
     """Yield the lines of a CSV file as they are read, so that a long file needs no copy."""
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
             reader = csv.reader(file, strict=True)
             start = 1
             for cells in reader:
-                yield start, cells
+                yield start, cells, {}
                 start = reader.line_num + 1
     except (FileNotFoundError, UnicodeDecodeError):
         read_text(path)
@@ -113,7 +113,7 @@ def scan(
     faults: list[Fault] = []
     header: list[str] | None = None
     try:
-        _, names = next(lines, (1, []))
+        _, names, _ = next(lines, (1, (), {}))
         header = [name.strip() for name in names]
         faults += _header_faults(origin, header, model)
         if faults:
@@ -174,25 +174,25 @@ def _checked_rows(
     origin: Origin, header: list[str], lines: Lines, model: type[Model], faults: list[Fault]
 ) -> Iterator[Row[Model]]:
     given: dict[tuple[str, ...], set[str]] = {}
-    for line, cells in lines:
+    for line, cells, unreadable in lines:
         filled = {name: cell for name, cell in zip(header, cells, strict=False) if cell.strip()}
-        if len(cells) != len(header):
-            if any(cell.strip() for cell in cells):
-                problem = f"has {len(cells)} cells; the header has {len(header)}"
-                faults.append(origin.fault(line, None, problem, "quote cells that hold a comma"))
-            continue
-        if not filled:
-            continue
-        try:
-            record = model.model_validate(filled)
-        except ValidationError as error:
-            faults += [
-                origin.fault(line, column_of(detail), *explain(detail, model))
-                for detail in error.errors(include_url=False)
-            ]
-            continue
-        _share_names(record, given.setdefault(tuple(filled), record.model_fields_set))
-        yield Row(record, origin, line)
+        faults += unreadable.values()
+        if len(cells) != len(header) and any(cell.strip() for cell in cells):
+            problem = f"has {len(cells)} cells; the header has {len(header)}"
+            faults.append(origin.fault(line, None, problem, "quote cells that hold a comma"))
+        elif filled:
+            try:
+                record = model.model_validate(filled)
+            except ValidationError as error:
+                faults += [
+                    origin.fault(line, column_of(detail), *explain(detail, model))
+                    for detail in error.errors(include_url=False)
+                    if column_of(detail) not in unreadable
+                ]
+                continue
+            _share_names(record, given.setdefault(tuple(filled), record.model_fields_set))
+            if not unreadable:
+                yield Row(record, origin.path, line, origin)
 
 
 def _share_names(record: BaseModel, names: set[str]) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from carbonpeak.evidence.factor_rows import FactorRow
 from carbonpeak.evidence.region import Region, Sourced
 from carbonpeak.output.data import Stated
 from carbonpeak.planning.targets import Goal
@@ -72,8 +71,7 @@ def _indicators(region: Region) -> Iterator[Stated]:
 
 
 def _local_factors(region: Region) -> Iterator[Stated]:
-    path = region.path / "factors.csv"
-    for record in (row.record for row in read_table(path, FactorRow)) if path.is_file() else ():
+    for record in (row.record for row in region.local_factors):
         yield Stated(
             "factor",
             f"{record.parameter} {record.subject}",
