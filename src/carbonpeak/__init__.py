@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     from carbonpeak.analysis.peak import Peak, find_peak
     from carbonpeak.errors import CarbonPeakError
     from carbonpeak.evidence.factors import FactorSet, load_factor_set
-    from carbonpeak.evidence.region import Region, load_region
+    from carbonpeak.evidence.region import Region, load_region, region_from_frames
+    from carbonpeak.evidence.workbook.template import write_template
     from carbonpeak.exchange.frame import to_frame
     from carbonpeak.exchange.iamc import to_iamc
     from carbonpeak.exchange.netcdf import load, save
@@ -82,6 +83,7 @@ __all__ = [
     "quantity",
     "recalculation",
     "reference_approach",
+    "region_from_frames",
     "run",
     "run_checks",
     "save",
@@ -92,6 +94,7 @@ __all__ = [
     "to_primap2",
     "uncertainty",
     "write_primap2",
+    "write_template",
 ]
 
 _HOME = {
@@ -127,6 +130,7 @@ _HOME = {
     "quantity": "units",
     "recalculation": "inventory.recalculation",
     "reference_approach": "inventory.reference",
+    "region_from_frames": "evidence.region",
     "run": "workflow",
     "run_checks": "inventory.checks",
     "save": "exchange.netcdf",
@@ -137,6 +141,7 @@ _HOME = {
     "to_primap2": "exchange.primap2",
     "uncertainty": "inventory.uncertainty",
     "write_primap2": "exchange.primap2",
+    "write_template": "evidence.workbook.template",
 }
 
 

@@ -33,7 +33,9 @@ class Lang(StrEnum):
     EN = "en"
 
 
-Region = Annotated[str, typer.Argument(help="Shipped name, such as yangjiang, or a folder.")]
+Region = Annotated[
+    str, typer.Argument(help="Shipped name, such as yangjiang, a folder, or a workbook.")
+]
 Scenarios = Annotated[
     list[str] | None, typer.Option("--scenario", help="Scenario by name; repeat for several.")
 ]
@@ -184,7 +186,23 @@ def check(region: Region, lang: Language = Lang.ZH) -> None:
         from carbonpeak.output.summary_words import check_lines
         from carbonpeak.workflow.chain import compute
 
-        typer.echo("\n".join(check_lines(compute(region), lang=lang.value)))
+        data = compute(region, data_only=True)
+        typer.echo("\n".join(check_lines(data, lang=lang.value)))
+
+
+@app.command()
+def template(
+    out: Annotated[Path, typer.Argument(help="Workbook to write, such as county.xlsx.")],
+    region: Annotated[
+        str | None, typer.Option("--region", help="Region whose rows are filled in already.")
+    ] = None,
+    lang: Language = Lang.ZH,
+) -> None:
+    """Write the workbook that a county fills in; the other commands read it."""
+    with plain_errors():
+        from carbonpeak.evidence.workbook.template import write_template
+
+        typer.echo(str(write_template(out, region=region, lang=lang.value)))
 
 
 def main() -> None:

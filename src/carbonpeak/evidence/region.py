@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -143,7 +143,8 @@ class Region:
         """Return the SHA-256 of the workbook, or of every file of the folder by relative path."""
         if self.path.is_file():
             return {self.path.name: hashlib.sha256(self.path.read_bytes()).hexdigest()}
-        files = sorted(path for path in self.path.rglob("*") if path.suffix in {".csv", ".yaml"})
+        kinds = {".csv", ".yaml", *WORKBOOKS}
+        files = sorted(path for path in self.path.rglob("*") if path.suffix in kinds)
         return {
             path.relative_to(self.path).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
             for path in files
@@ -156,7 +157,8 @@ def load_region(name: str | Path) -> Region:
     Parameters
     ----------
     name : str or Path
-        A workbook is one made by `write_template`, in either language.
+        A workbook is one made by `write_template`, in either language. A folder without
+        `region.yaml` may hold one, beside the scenarios.
 
     Raises
     ------
@@ -168,6 +170,9 @@ def load_region(name: str | Path) -> Region:
 
         return _load(open_workbook(Path(name)))
     path = locate.find("scenarios", name)
+    books = [one for one in path.glob("*.xls*") if not one.name.startswith("~$")]
+    if not (path / "region.yaml").is_file() and len(books) == 1:
+        return replace(load_region(books[0]), path=path)
     if not (path / "region.yaml").is_file():
         fault = Fault(
             shown(path),

@@ -84,7 +84,11 @@ def check_lines(data: RunData, *, lang: Language) -> list[str]:
             fallback=int(fallback.sum()),
             unverified=int(unverified.sum()),
         ),
-        label("check.closure", lang).format(residual=f"{data.closure_residual:.1e}"),
+        *(
+            [label("check.closure", lang).format(residual=f"{data.closure_residual:.1e}")]
+            if data.scenarios
+            else []
+        ),
         *inventory_lines(inventory, lang=lang)[-1:],
         *peak_lines(data, lang=lang),
         *plan_lines(data, lang=lang),

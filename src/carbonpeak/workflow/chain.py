@@ -16,7 +16,7 @@ from carbonpeak.inventory.compile import compile_inventory
 from carbonpeak.optimiser import optimise
 from carbonpeak.output.data import InventoryData, MeasureFacts, PlanData, RunData, ScenarioData
 from carbonpeak.planning.targets import load_targets
-from carbonpeak.records import collect
+from carbonpeak.records import collect, shown
 from carbonpeak.scenario.measures.library import load_measures
 from carbonpeak.scenario.pathway import lay_out, walk
 from carbonpeak.scenario.scenario import Scenario, load_scenario, scenario_names
@@ -68,10 +68,21 @@ def chosen_scenarios(region: Region, names: Sequence[str] | None) -> list[Scenar
     Raises
     ------
     InputError
-        For an unknown name or any fault of a scenario file.
+        For an unknown name, any fault of a scenario file, or data without scenarios.
     """
+    if not scenario_names(region):
+        raise InputError([_no_scenario(region)])
     listed = list(dict.fromkeys(names)) if names else _in_order(scenario_names(region))
     return [load_scenario(region, name) for name in listed]
+
+
+def _no_scenario(region: Region) -> Fault:
+    """Say what a region lacks that has data only, as a workbook has."""
+    problem = "has no scenario; a path needs drivers.csv and at least one <scenario>.yaml"
+    remedy = "add them, with measures, prices and targets where there are any"
+    if not region.path.is_dir():
+        remedy = "put the data into a folder beside these files, and give the folder"
+    return Fault(shown(region.path), None, None, problem, remedy)
 
 
 def _in_order(names: Sequence[str]) -> list[str]:
@@ -155,9 +166,12 @@ def compute(
     *,
     scenarios: Sequence[str] | None = None,
     least_cost: bool = True,
+    data_only: bool = False,
     progress: Progress = silent,
 ) -> RunData:
     """Run the chain: inventory, scenarios, peaks and, unless told not to, least-cost path.
+
+    With `data_only` a region without scenarios, such as a workbook, goes as far as it can.
 
     Raises
     ------
@@ -166,7 +180,8 @@ def compute(
     """
     progress("step.read")
     region = read_region(name)
-    chosen = chosen_scenarios(region, scenarios)
+    nothing = data_only and scenarios is None and not scenario_names(region)
+    chosen = [] if nothing else chosen_scenarios(region, scenarios)
     measures = measure_facts(load_measures(region))
     progress("step.inventory")
     inventory = inventory_of(region, chosen)
@@ -174,7 +189,7 @@ def compute(
     projections = [project_both(scenario) for scenario in chosen]
     paths = {part.scenario.name: scenario_of(part, measures) for part in projections}
     plan = None
-    if least_cost:
+    if least_cost and projections:
         progress("step.optimise")
         plan = plan_of(region, projections[0], paths, measures)
     return RunData(
@@ -183,6 +198,7 @@ def compute(
         scenarios=paths,
         plan=plan,
         closure_residual=max(
-            closure_residual(inventory.dataset, part.without) for part in projections
+            (closure_residual(inventory.dataset, part.without) for part in projections),
+            default=0.0,
         ),
     )

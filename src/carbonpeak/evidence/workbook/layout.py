@@ -37,7 +37,7 @@ ORDER, STATUS, LINE, ITEM = "order", "status", "line", "item"
 FIRM_SUM, BALANCE = "firm_sum", "balance"
 COMPUTED = frozenset({ORDER, STATUS, LINE, ITEM, FIRM_SUM, BALANCE})
 PREPARED = frozenset({"category", "site", "source", "unit"})
-"""Columns that say what a row of activity is for; alone they make no row."""
+"""Columns that say what a row of activity is for; filled in alone they make no row."""
 
 LEADING = (
     "name", "kind", "category", "site", "source", "firm", "indicator", "flow", ITEM, "year",
@@ -97,8 +97,8 @@ class Sheet:
     @property
     def answers(self) -> tuple[str, ...]:
         """The columns of which one makes a row count."""
-        prepared = PREPARED if self.model is ActivityRow else frozenset()
-        return tuple(name for name in self.fields if name not in prepared)
+        prepared = {ActivityRow: PREPARED, Total: frozenset({"name"})}
+        return tuple(name for name in self.fields if name not in prepared.get(self.model, ()))
 
     def is_grey(self, name: str) -> bool:
         """Tell whether a column is computed."""

@@ -18,9 +18,9 @@ INK, QUIET, HEAD, MUST, GREY, NOTE, RED = (
     "262626", "6B6B6B", "1F4E79", "A6401B", "E4E4E4", "EAF1F8", "F4B6A6",
 )  # fmt: skip
 WIDTHS = {
-    "name": 20, "category": 30, "source": 26, "subject": 24, "site": 22, "item": 16, "year": 8,
-    "value": 14, "unit": 11, "low": 12, "high": 12, "source_id": 22, "where": 36, "evidence": 12,
-    "note": 30, "status": 11, "line": 30, "title": 60, "url": 40, "title_zh": 28, "title_en": 28,
+    "name": 20, "category": 28, "source": 20, "subject": 24, "site": 16, "item": 14, "year": 8,
+    "value": 13, "unit": 12, "low": 11, "high": 11, "source_id": 18, "where": 26, "evidence": 11,
+    "note": 20, "status": 11, "line": 28, "title": 60, "url": 40, "title_zh": 28, "title_en": 28,
     "reason": 50, "key": 14, "firm": 28, "parameter": 24, "indicator": 20, "kind": 16,
     "convention": 16, "gbt4754": 16, "inputs": 50, "check": 24, "place": 30,
 }  # fmt: skip
@@ -63,8 +63,13 @@ def note(cell: Any, text: str | None) -> None:
 def text(cell: Any, value: Any, *, bold: bool = False) -> None:
     """Write a line of text."""
     cell.value = value
-    cell.font = Font(FAMILY, 10, bold=bold, color=HEAD if bold else INK)
+    cell.font = font(must=False) if bold else Font(FAMILY, 10, color=INK)
     cell.alignment = Alignment(horizontal="left", vertical="center", wrap_text=True)
+
+
+def font(*, must: bool) -> Font:
+    """Return the font of a word at the left; of one that has to be filled in, a red one."""
+    return Font(FAMILY, 10, bold=True, color=MUST if must else HEAD)
 
 
 def given(cell: Any, name: str, *, grey: bool) -> None:

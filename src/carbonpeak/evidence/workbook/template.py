@@ -15,7 +15,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from carbonpeak import vocabulary
 from carbonpeak.errors import Fault, InputError
 from carbonpeak.evidence.region import Region, load_region
-from carbonpeak.evidence.region_rows import ActivityRow, Total
+from carbonpeak.evidence.region_rows import ActivityRow, RegionRecord, Total
 from carbonpeak.evidence.workbook import layout, look, words
 from carbonpeak.evidence.workbook.choices import offer, write_lists
 from carbonpeak.evidence.workbook.formulas import count_of, formula, mark
@@ -117,7 +117,7 @@ def _write_guide(page: Worksheet, region: Region | None, lang: Language) -> None
         look.text(page.cell(step + 2, 1, step), step)
         look.text(page.cell(step + 2, 2), label(f"template.guide.{step}", lang))
         page.merge_cells(start_row=step + 2, end_row=step + 2, start_column=2, end_column=4)
-        page.row_dimensions[step + 2].height = 2.2 * look.LINE_HEIGHT
+        page.row_dimensions[step + 2].height = (1.2 if lang == "zh" else 2.1) * look.LINE_HEIGHT
     first = GUIDE_STEPS + 4
     for at, key in enumerate(("sheet", "meaning", "complete", "incomplete"), start=1):
         look.head(page.cell(first, at), label(f"template.progress.{key}", lang))
@@ -139,8 +139,11 @@ def _write_facts(page: Worksheet, region: Region | None, lang: Language) -> None
     for at, name in enumerate(("entry", "content", "meaning"), start=1):
         look.head(page.cell(HEAD_ROW, at), heading(name, lang))
         look.note(page.cell(NOTE_ROW, at), None)
+    page.row_dimensions[NOTE_ROW].height = look.LINE_HEIGHT / 3
     for line, name in enumerate(FACTS, start=FIRST_ROW):
         look.text(page.cell(line, 1), heading(name, lang), bold=True)
+        if RegionRecord.model_fields[name].is_required():
+            page.cell(line, 1).font = look.font(must=True)
         value = None if region is None else _plain(name, getattr(region.record, name), lang)
         _put(page.cell(line, 2), value)
         look.given(page.cell(line, 2), name, grey=False)
@@ -197,7 +200,8 @@ def _rows(sheet: Sheet, region: Region | None, lang: Language) -> list[Cells]:
     if sheet.model is ActivityRow:
         return _activity(sheet.name, region, lang)
     if region is None:
-        return []
+        names = SINGLE if sheet.model is Total else ()
+        return [{"name": _plain("name", name, lang)} for name in names]
     return [
         {"name": _plain("name", name, lang)} | _cells(sheet, record, lang)
         for name, record in _records(sheet, region)

@@ -19,6 +19,7 @@ from carbonpeak.inventory.checks.finding import (
     Override,
     accepted,
 )
+from carbonpeak.inventory.checks.firms import firm_comparisons
 
 __all__ = [
     "CHECKS",
@@ -72,7 +73,7 @@ def run_checks(
     inventory : xr.Dataset
         From `compile_inventory`.
     comparisons : iterable of Comparison
-        Figures that should agree, such as the sum of firms and a row of the energy balance.
+        Figures that should agree, besides the firms of the region and its activity.
     reference : xr.Dataset, optional
         From `reference_approach`.
     overrides : sequence of Override, optional
@@ -88,7 +89,8 @@ def run_checks(
     ResultError
         When an override names an unknown check.
     """
-    case = Case.of(region, inventory, comparisons, reference)
+    compared = (*comparisons, *firm_comparisons(region))
+    case = Case.of(region, inventory, compared, reference)
     chosen = _of_region(region) if overrides is None else overrides
     return accepted((finding for check in CHECKS for finding in check(case)), chosen)
 

@@ -8,16 +8,12 @@ from fnmatch import fnmatchcase
 import numpy as np
 
 from carbonpeak import units, vocabulary
-from carbonpeak.evidence.firms import firm_sums
-from carbonpeak.evidence.region import Region
 from carbonpeak.inventory.activity import region_lines, reported_activity
 from carbonpeak.inventory.bind import bind
 from carbonpeak.inventory.checks.finding import Case, Comparison, Finding
 
 JUMP, JUMP_OF_SMALL = 0.20, 0.30
 """Change from year to year that asks for an explanation: method.md's 20 %, 30 % for small ones."""
-ROUNDING = 1e-6
-"""Share by which firms may exceed the whole that holds them, for the rounding of their sum."""
 SMALL = 0.01
 """Share of the total under which a category is small."""
 
@@ -177,18 +173,10 @@ def without_range(case: Case) -> Iterator[Finding]:
 
 def comparison(case: Case) -> Iterator[Finding]:
     """Find figures that should agree and do not."""
-    for one in (*case.comparisons, *firm_comparisons(case.region)):
+    for one in case.comparisons:
         found = compared(one)
         if found is not None:
             yield found
-
-
-def firm_comparisons(region: Region) -> list[Comparison]:
-    """Return the sum of firms of each line beside its activity, which may hold other firms."""
-    return [
-        Comparison(one.place, one.firms, one.region, one.unit, ROUNDING, at_most=True)
-        for one in firm_sums(region.firms, region.activity)
-    ]
 
 
 def compared(given: Comparison) -> Finding | None:

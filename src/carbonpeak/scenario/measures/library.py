@@ -73,13 +73,15 @@ def load_measures(region: Region) -> dict[str, Measure]:
     Returns
     -------
     dict
-        By name, in the order of `measures.yaml`.
+        By name, in the order of `measures.yaml`; none when the region has neither file.
 
     Raises
     ------
     InputError
         With every fault of both files.
     """
+    if not any((region.path / f"measures.{kind}").is_file() for kind in ("yaml", "csv")):
+        return {}
     document = read_yaml(region.path / "measures.yaml", MeasuresRecord)
     rows = read_table(region.path / "measures.csv", MeasureRow, key=["measure", "parameter"])
     faults = _row_faults(region, document, rows)
