@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -122,6 +123,15 @@ def test_factor_table_has_every_factor_used_with_source_place_and_verification()
     fallback = (data.dataset["factor_set"].values == data.dataset.attrs["fallback"]).sum()
     assert (frame["取自后备集"] == "是").sum() == fallback > 0
     assert (frame["使用次数"] > 0).all()
+
+
+def test_every_set_behind_the_first_is_a_fallback() -> None:
+    data = computed().inventory
+    under = data.dataset.assign_attrs(factor_set="guangdong_county_2020")
+    frame = tables.factor_table(replace(data, dataset=under), lang="zh").frame()
+    behind = frame["因子集"].isin(["cn_provincial_2011", "ipcc_2006"])
+    assert set(frame["因子集"][behind]) == {"cn_provincial_2011", "ipcc_2006"}
+    assert ((frame["取自后备集"] == "是") == behind).all()
 
 
 def test_assumption_table_lists_every_assumption_and_every_unverified_factor() -> None:

@@ -26,10 +26,8 @@ CAUSES = {"factor": "factor", "metric": "metric", "method": "method", "scope": "
 """What a recalculation calls a cause, and what it is between two editions."""
 
 LINES = ("line", "year", "first", "second", "difference", *CAUSES.values(), "why")
-CHANGES = (
-    *("line", "gas", "year", "parameter", "unit"),
-    *("first", "second", "first_source", "second_source"),
-)
+CHANGES = ("line", "gas", "year", "parameter", "unit", "first", "second")
+SOURCES = ("first_source", "second_source")
 SHOWN = 20
 """How many rows the notebook shows of a table."""
 
@@ -226,7 +224,7 @@ def _factor_table(changes: Sequence[FactorChange]) -> pd.DataFrame:
     names = {"old": "first", "new": "second", "old_source": "first_source"}
     table = pd.DataFrame([asdict(change) for change in changes])
     renamed = table.rename(columns=names | {"new_source": "second_source"})
-    return renamed.reindex(columns=list(CHANGES))
+    return renamed.reindex(columns=[*CHANGES, *SOURCES])
 
 
 def _totals(split: xr.Dataset) -> pd.DataFrame:

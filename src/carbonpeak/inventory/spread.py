@@ -21,11 +21,7 @@ from carbonpeak.inventory.uncertainty.terms import Terms, terms_of
 KEY = ("parameter", "subject", "condition", "region", "gas", "year")
 OWN = ("value", "unit", "source", "verified")
 OTHER = ("variant", "value", "unit", "source", "where", "verified", "evidence")
-COLUMNS = (
-    *(*KEY, *OWN),
-    *("variant", *(f"other_{name}" for name in OTHER if name != "variant")),
-    *("effect", "total"),
-)
+COLUMNS = (*KEY, *OWN, "variant", *(f"other_{name}" for name in OTHER[1:]), "effect", "total")
 
 
 def factor_spread(region: Region, *, year: int, metric: str | None = None) -> pd.DataFrame:

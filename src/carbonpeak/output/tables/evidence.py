@@ -72,7 +72,7 @@ def _factor_cells(data: InventoryData, at: int, users: int, lang: Language) -> l
         number_or_nothing(get("low")),
         number_or_nothing(get("high")),
         held,
-        label("yes" if held == _fallback(data) else "no", lang),
+        label("no" if held in _asked_first(data) else "yes", lang),
         label(f"verified.{get('verified')}", lang),
         label(f"evidence.{get('evidence')}", lang),
         get("source"),
@@ -82,8 +82,9 @@ def _factor_cells(data: InventoryData, at: int, users: int, lang: Language) -> l
     ]
 
 
-def _fallback(data: InventoryData) -> str:
-    return str(data.dataset.attrs["fallback"])
+def _asked_first(data: InventoryData) -> tuple[str, str]:
+    """Return the region itself and the set that it names; any other set stands behind it."""
+    return ("local", str(data.dataset.attrs["factor_set"]))
 
 
 def key_text(field: str, cell: Cell, lang: Language) -> Cell:
