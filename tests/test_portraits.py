@@ -38,7 +38,7 @@ def test_a_region_counts_its_activity_by_sector_and_evidence() -> None:
     shown = worlds.loaded("minimal")._repr_html_()
     assert "minimal: 最小县 · Smallest county" in shown
     assert cells(shown, "能源活动 · Energy") == ["1"]
-    assert cells(shown, "电力、热力净调入 · Electricity and heat bought in, net") == ["1"]
+    assert cells(shown, "电力、热力净调入 · Net bought electricity and heat") == ["1"]
     assert "<th>实测 · measured</th>" in shown
 
 

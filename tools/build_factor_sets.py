@@ -82,9 +82,13 @@ class Ledger:
 
 
 def read(path: Path) -> list[dict[str, str]]:
-    """Return the rows of a UTF-8 CSV file."""
+    """Return the rows of a UTF-8 CSV file; a row with more cells than columns stops the script."""
     with path.open(encoding="utf-8-sig", newline="") as stream:
-        return list(csv.DictReader(stream))
+        rows = list(csv.DictReader(stream, restkey=""))
+    for line, row in enumerate(rows, start=2):
+        if "" in row:
+            raise SystemExit(f"{path.name}:{line}: too many cells; quote a text with a comma")
+    return rows
 
 
 @cache

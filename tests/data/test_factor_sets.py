@@ -368,6 +368,15 @@ def test_a_set_that_is_not_described_stops_the_script(builder: ModuleType, tmp_p
         builder.write([row], builder.Ledger(), tmp_path)
 
 
+def test_a_text_with_a_comma_that_is_not_quoted_stops_the_script(
+    builder: ModuleType, tmp_path: Path
+) -> None:
+    path = tmp_path / "sets.csv"
+    path.write_text("set,note\none,soil, urban and waste\n", "utf-8")
+    with pytest.raises(SystemExit, match=r"sets\.csv:2: too many cells"):
+        builder.read(path)
+
+
 def test_the_order_of_raw_rows_decides_nothing(builder: ModuleType, tmp_path: Path) -> None:
     source = tmp_path / "source"
     shutil.copytree(SOURCE, source)
