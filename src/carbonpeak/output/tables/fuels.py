@@ -26,7 +26,8 @@ def fuel_tables(data: InventoryData, *, lang: Language) -> list[Table]:
     for year in years_of(data):
         every = lines_of_year(data, year)
         burnt = every.where(every.counted & ~every.biogenic).under("1.A")
-        fuels = [name for name in fossil_fuels() if name in burnt.source]
+        held = [str(name) for name in dict.fromkeys(burnt.source)]
+        fuels = sorted(held, key=[*fossil_fuels(), *held].index)
         notes = [
             label("note.notation", lang),
             label("note.fuel_layers", lang),

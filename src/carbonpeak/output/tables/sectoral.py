@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from fnmatch import fnmatchcase
 
 from carbonpeak.output.data import InventoryData
 from carbonpeak.output.summary_rows import summary_rows
@@ -95,15 +96,15 @@ def _title(key: str, lang: Language) -> str:
 
 
 def burning_categories() -> list[str]:
-    """Return the sectors of combustion and their parts, without bunkers and what holds one part."""
-    memo = {rule.category for rule in line_rules() if rule.memo}
-    known = [one for one in categories().values() if one.code.startswith("1.A.")]
-    parents = {one.parent for one in known}
-    return [
-        one.code
-        for one in known
-        if one.code not in memo and (one.code.count(".") == 2 or one.code not in parents)
-    ]
+    """Return the sectors of combustion and their industries; parts of an industry are in it."""
+    rules = [rule for rule in line_rules() if rule.sector == "energy" and not rule.memo]
+    found: list[str] = []
+    for code in (code for code in categories() if code.startswith("1.A.")):
+        within = any(code.startswith(f"{one}.") for one in found if one.count(".") > 2)
+        burns = any(fnmatchcase(code, rule.category) for rule in rules)
+        if code.count(".") == 2 or (burns and not within):
+            found.append(code)
+    return found
 
 
 def biomass_tables(data: InventoryData, *, lang: Language) -> list[Table]:
