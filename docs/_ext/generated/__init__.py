@@ -35,6 +35,7 @@ MAKERS: Mapping[str, Callable[..., str]] = {
     "parameters": files.parameters,
     "peak_verdicts": files.peak_verdicts,
     "problem": formulation.problem,
+    "reporting_tables": files.reporting_tables,
     "symbols": formulation.symbols,
 }
 

@@ -28,6 +28,7 @@ RETURNED = {
     "carbonpeak.evidence.factors": ("Factor",),
     "carbonpeak.inventory.explain": ("Explanation",),
     "carbonpeak.workflow": ("RunResult",),
+    "carbonpeak.workflow.official": ("OfficialTables",),
     "carbonpeak.equation": ("Equation",),
 }
 """What public functions return, and the declared equation: documented, imported from their home."""

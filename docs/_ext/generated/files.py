@@ -15,6 +15,7 @@ from sphinx.util import logging
 
 from carbonpeak import load_factor_set, locate, units, vocabulary
 from carbonpeak.evidence import factor_rows
+from carbonpeak.output.tables import OFFICIAL
 from carbonpeak.records import VERIFIED
 from generated import library
 from generated.markdown import code, codes, plain, table
@@ -129,3 +130,12 @@ def peak_verdicts() -> str:
         for label in [vocabulary.labels()[f"peak.{verdict.value}"]]
     ]
     return table(["verdict", "sentence", "句子"], rows)
+
+
+def reporting_tables() -> str:
+    """Return number and title of each reporting table in Chinese and English."""
+    rows = [
+        (number, *(vocabulary.label(f"official.sheet.{number}", lang) for lang in ("zh", "en")))
+        for number in OFFICIAL
+    ]
+    return table(["table", "sheet", "in English"], rows)
