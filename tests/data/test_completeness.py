@@ -14,7 +14,8 @@ from carbonpeak.inventory import totals
 from carbonpeak.inventory.checks.data import no_value, notation_contradicted
 from carbonpeak.inventory.checks.finding import Case
 from carbonpeak.output.summary_rows import summary_rows
-from carbonpeak.workflow.inventory import _summary
+from carbonpeak.workflow.inventory import notation_facts
+from carbonpeak.workflow.summary import summary_of
 
 REGIONS = ["yangjiang", "sample_county"]
 SECTORS = {"energy", "ippu", "agriculture", "land", "waste", "indirect"}
@@ -24,7 +25,7 @@ SECTORS = {"energy", "ippu", "agriculture", "land", "waste", "indirect"}
 def summary(name: str) -> xr.Dataset:
     inventory = worlds.compiled(name)
     weighed = totals.co2e(inventory, str(inventory.attrs["metric"]))
-    return _summary(worlds.loaded(name), inventory, weighed)
+    return summary_of(inventory, weighed, notation_facts(worlds.loaded(name)))
 
 
 @pytest.mark.parametrize("name", REGIONS)
@@ -94,5 +95,5 @@ def test_a_stated_key_reaches_the_summary(name: str, row: str, key: str) -> None
 def test_a_region_without_keys_says_not_estimated() -> None:
     inventory = cp.compile_inventory(worlds.loaded("minimal"))
     weighed = totals.co2e(inventory, "AR5GWP100")
-    states = _summary(worlds.loaded("minimal"), inventory, weighed)["state"]
+    states = summary_of(inventory, weighed, notation_facts(worlds.loaded("minimal")))["state"]
     assert set(states.sel(row=["cement", "bought_heat", "biomass"]).values.ravel()) == {"NE"}

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import numpy as np
 import xarray as xr
 
@@ -19,12 +17,11 @@ from carbonpeak.inventory.recalculation import recalculation
 from carbonpeak.inventory.reference import reference_approach
 from carbonpeak.inventory.uncertainty import uncertainty
 from carbonpeak.output.data import Facts, InventoryData, NotationFacts, Stated
-from carbonpeak.output.notation import notation_key
-from carbonpeak.output.summary_rows import SummaryRow, summary_rows
-from carbonpeak.output.table import NOT_ESTIMATED, NOT_OCCURRING
+from carbonpeak.output.summary_rows import summary_rows
 from carbonpeak.records import read_yaml
 from carbonpeak.vocabulary import Titled
 from carbonpeak.workflow.assessment import assess
+from carbonpeak.workflow.summary import summary_of
 
 GROUPS = (
     "energy_industries",
@@ -34,32 +31,6 @@ GROUPS = (
     "households",
     "agriculture_energy",
 )
-VALUE = "value"
-WEIGHED_COLUMNS = ("HFCs", "PFCs")
-"""Columns of more than one gas, which only have a sum in t CO2e."""
-
-GAS_COLUMNS: Mapping[str, tuple[str, ...]] = {
-    "CO2": ("CO2",),
-    "CH4": ("CH4", "CH4_fossil", "CH4_nonfossil"),
-    "N2O": ("N2O",),
-    "HFCs": (
-        "HFC23",
-        "HFC32",
-        "HFC41",
-        "HFC125",
-        "HFC134",
-        "HFC134a",
-        "HFC143a",
-        "HFC152a",
-        "HFC227ea",
-        "HFC236fa",
-        "HFC245fa",
-        "HFC365mfc",
-        "HFC4310mee",
-    ),
-    "PFCs": ("CF4", "C2F6", "C3F8", "C4F10", "cC4F8", "C5F12", "C6F14"),
-    "SF6": ("SF6",),
-}
 
 
 def inventory_data(
@@ -89,6 +60,7 @@ def inventory_data(
     figures = inventory_figures(region, dataset, metric)
     earlier = [year for year in region.record.years if year < region.record.base_year]
     ranges = uncertainty(region, dataset, by=("category", "gas"), shares=False)
+    notations = notation_facts(region)
     reference = _reference(region, dataset)
     findings = run_checks(region, dataset, reference=reference)
     return InventoryData(
@@ -99,7 +71,7 @@ def inventory_data(
         uncertainty=ranges,
         keys=_keys(dataset, ranges),
         recalculation=None if previous is None else recalculation(previous, dataset),
-        summary=_summary(region, dataset, weighed),
+        summary=summary_of(dataset, weighed, notations),
         by_source=_by_source(dataset),
         by_group=_by_group(dataset),
         figures=figures,
@@ -112,7 +84,7 @@ def inventory_data(
         unverified_share=shares["unverified_share"],
         unverified_energy_share=shares["unverified_energy_share"],
         stated=stated,
-        notations=_notations(region),
+        notations=notations,
         reference=reference,
         findings={lang: findings_table(findings, lang) for lang in vocabulary.LANGUAGES},
     )
@@ -127,7 +99,8 @@ def _keys(dataset: xr.Dataset, ranges: xr.Dataset) -> tuple[xr.Dataset, ...]:
     )
 
 
-def _notations(region: Region) -> tuple[NotationFacts, ...]:
+def notation_facts(region: Region) -> tuple[NotationFacts, ...]:
+    """Return the keys that a region states for what has no number."""
     records = (row.record for row in region.notations)
     return tuple(NotationFacts(one.category, one.source, one.key, one.reason) for one in records)
 
@@ -221,106 +194,6 @@ def _change(figures: xr.Dataset, first: int | None, base_year: int) -> float | N
     intensity = figures["co2_intensity"]
     then, now = float(intensity.sel(year=first)), float(intensity.sel(year=base_year))
     return None if np.isnan(then) else (now / then - 1.0) * 100.0
-
-
-def _summary(region: Region, dataset: xr.Dataset, weighed: xr.Dataset) -> xr.Dataset:
-    rows = summary_rows()
-    years = dataset["year"].values
-    mass = np.full((len(rows), len(GAS_COLUMNS), len(years)), np.nan)
-    co2e = np.full((len(rows), len(years)), np.nan)
-    state = np.full((len(rows), len(years)), NOT_ESTIMATED, dtype=object)
-    for place, row in enumerate(rows.values()):
-        chosen = np.flatnonzero(_chosen(dataset, row))
-        if not len(chosen):
-            state[place] = _notation(region, row)
-            continue
-        part = dataset.isel(line=chosen)
-        state[place] = _state(part)
-        co2e[place] = _amount(weighed.isel(line=chosen), row).sum("gas").values
-        by_gas, given = _amount(part, row), _gases_given(part, row)
-        in_co2e = _amount(weighed.isel(line=chosen), row)
-        for column, (name, gases) in enumerate(GAS_COLUMNS.items()):
-            held = [gas for gas in gases if gas in given]
-            if held:
-                amounts = in_co2e if name in WEIGHED_COLUMNS else by_gas
-                mass[place, column] = amounts.sel(gas=held).sum("gas").values
-    return _summary_dataset(list(rows), years, mass, co2e, state.astype(str))
-
-
-def _notation(region: Region, row: SummaryRow) -> str:
-    """Return why a row has no line: the key that the region states, or that of the row."""
-    stated = _notations(region)
-    sources = [name for name in vocabulary.sources() if row.source and row.holds_source(name)]
-    keys = {notation_key(stated, code, sources) for code in row.category.split()}
-    return (keys.pop() if len(keys) == 1 else None) or row.missing
-
-
-def _state(part: xr.Dataset) -> np.ndarray:
-    """Return for each year whether lines have a value, do not occur, or are not estimated."""
-    activity = part["activity"].transpose("line", "year").values
-    idle = np.where(np.isfinite(activity).all(axis=0), NOT_OCCURRING, NOT_ESTIMATED)
-    return np.where((activity > 0).any(axis=0), VALUE, idle)
-
-
-def _gases_given(part: xr.Dataset, row: SummaryRow) -> set[str]:
-    """Return the gases for which the methods of some lines use a factor."""
-    used = np.isin(part["use_line"].values, part["line"].values)
-    given = {str(gas) for gas in part["use_gas"].values[used]}
-    if row.part.startswith("memo"):
-        apart = (part["memo"] != 0).any(["line", "year"]).values
-        return given & {str(gas) for gas in part["gas"].values[apart]}
-    return given - {"CO2"} if row.part == "biomass" else given
-
-
-def _summary_dataset(
-    rows: list[str], years: np.ndarray, mass: np.ndarray, co2e: np.ndarray, state: np.ndarray
-) -> xr.Dataset:
-    return xr.Dataset(
-        {
-            "mass": (("row", "column", "year"), mass, {"units": "t/year"}),
-            "co2e": (("row", "year"), co2e, {"units": "t CO2e/year"}),
-            "state": (("row", "year"), state),
-        },
-        coords={"row": rows, "column": list(GAS_COLUMNS), "year": years},
-    )
-
-
-def _amount(dataset: xr.Dataset, row: SummaryRow) -> xr.DataArray:
-    if row.part.startswith("memo"):
-        return dataset["memo"].sum("line")
-    return (dataset["emissions"] - dataset["removals"]).sum("line")
-
-
-def _chosen(dataset: xr.Dataset, row: SummaryRow) -> np.ndarray:
-    """Return which lines a row of the summary sums."""
-    sources = [vocabulary.sources()[str(name)] for name in dataset["source"].values]
-    biogenic = np.array([source.biogenic for source in sources], dtype=bool)
-    land = (dataset["sector"] == "land").values
-    memo = dataset["is_memo"].values.astype(bool)
-    direct = (dataset["scope"] == 1).values & ~land & ~memo
-    indirect = (dataset["sector"] == "indirect").values
-    apart = (dataset["memo"] != 0).any(["gas", "year"]).values
-    parts = {
-        "none": np.zeros(len(sources), dtype=bool),
-        "direct": direct,
-        "fossil": direct & ~biogenic,
-        "biomass": direct & biogenic,
-        "land": land,
-        "with_land": direct | land,
-        "indirect": indirect,
-        "with_indirect": direct | indirect,
-        "memo": memo | (direct & apart),
-        "memo_lines": memo,
-        "memo_biomass": direct & apart,
-    }
-    listed = [
-        row.holds_category(str(category)) and row.holds_source(str(source))
-        for category, source in zip(
-            dataset["category"].values, dataset["source"].values, strict=True
-        )
-    ]
-    chosen: np.ndarray = parts[row.part] & np.array(listed, dtype=bool)
-    return chosen
 
 
 def _by_source(dataset: xr.Dataset) -> xr.Dataset:

@@ -88,8 +88,9 @@ class Lines:
         return self.where(np.isin(self.source, sources))
 
     def state(self) -> str | None:
-        """Return why the lines give no number; None when they do."""
-        if (self.activity > 0).any():
+        """Return why the lines give no number; None when they do, if only by old waste."""
+        lasting = np.nan_to_num(self.net, nan=0.0).any() or np.nan_to_num(self.memo, nan=0.0).any()
+        if lasting or (self.activity > 0).any():
             return None
         return NOT_OCCURRING if np.isfinite(self.activity).all() else NOT_ESTIMATED
 
