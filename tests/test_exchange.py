@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+from fnmatch import fnmatchcase
 from pathlib import Path
 
 import numpy as np
@@ -16,7 +17,7 @@ import worlds
 from carbonpeak.errors import InputError, ResultError
 from carbonpeak.exchange import netcdf, primap2
 from carbonpeak.output import tables
-from carbonpeak.vocabulary import Language, label
+from carbonpeak.vocabulary import Language, categories, label, line_rules
 
 
 @pytest.mark.parametrize("name", ["yangjiang", "minimal", "sample_county"])
@@ -174,6 +175,18 @@ def test_a_missing_value_stays_empty_in_primap2() -> None:
 
 
 @pytest.mark.filterwarnings("ignore")
+def test_every_category_has_a_code_that_primap2_knows() -> None:
+    known = pytest.importorskip("climate_categories").IPCC2006_PRIMAP
+    counted = {rule.category for rule in line_rules() if rule.scope == 1 and not rule.memo}
+    codes = {primap2.code_of(code) for code in categories() if _is_counted(code, counted)}
+    assert codes <= set(known)
+
+
+def _is_counted(code: str, patterns: set[str]) -> bool:
+    return any(fnmatchcase(code, pattern) for pattern in patterns)
+
+
+@pytest.mark.filterwarnings("ignore")
 @pytest.mark.parametrize("name", ["yangjiang", "sample_county"])
 def test_primap2_reads_it_back_and_weighs_the_same(tmp_path: Path, name: str) -> None:
     reader = pytest.importorskip("primap2")
@@ -286,4 +299,4 @@ def test_the_overview_names_what_has_no_number(tmp_path: Path) -> None:
     rows = "category,source,key,reason\n3.C.7,,NO,no rice is grown\n"
     (folder / "notation.csv").write_text(rows, "utf-8")
     inventory = cp.load(cp.save(cp.compile_inventory(cp.load_region(folder)), tmp_path / "a.nc"))
-    assert "Without a number: 3.C.7 NO" in str(cp.overview(inventory, lang="en"))
+    assert "Categories without a number – NO: 3.C.7" in str(cp.overview(inventory, lang="en"))

@@ -41,6 +41,11 @@ class CategoryCode(Record):
     note: str = ""
 
 
+def code_of(category: str) -> str:
+    """Return the code of one of our categories."""
+    return _codes().get(category, category)
+
+
 @cache
 def _codes() -> Mapping[str, str]:
     rows = read_table(locate.definitions("primap2_categories.csv"), CategoryCode, key=["category"])
@@ -134,15 +139,12 @@ def _categories(part: Given) -> Iterator[str]:
 
 def _code(part: Given) -> str | None:
     """Return the code of a line's amount, or None for what has none."""
-    rule, codes = part.line.rule, _codes()
+    rule, code = part.line.rule, code_of(part.line.category)
     if rule.memo:
-        beside = codes.get(part.line.category, "")
-        return beside if beside.startswith("M.") else None
+        return code if code.startswith("M.") else None
     if part.role == "memo":
         return BIOMASS if part.gas == "CO2" else None
-    if rule.scope != 1:
-        return None
-    return codes.get(part.line.category, part.line.category)
+    return code if rule.scope == 1 else None
 
 
 def _metadata(inventory: xr.Dataset) -> dict[str, Any]:

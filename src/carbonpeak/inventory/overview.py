@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from dataclasses import dataclass
 from html import escape
 
@@ -145,8 +146,9 @@ def _shares(inventory: xr.Dataset, metric: str, year: int, lang: Language) -> st
 
 
 def _notations(inventory: xr.Dataset, lang: Language) -> list[str]:
-    stated = json.loads(inventory.attrs["notations"])
-    keys = ", ".join(
-        f"{' '.join(filter(None, (row['category'], row['source'])))} {row['key']}" for row in stated
-    )
+    """Return the categories without a number by notation key, in one sentence if there are any."""
+    named: dict[str, list[str]] = defaultdict(list)
+    for row in json.loads(inventory.attrs["notations"]):
+        named[row["key"]].append(" ".join(filter(None, (row["category"], row["source"]))))
+    keys = "; ".join(f"{key}: {', '.join(names)}" for key, names in sorted(named.items()))
     return [label("overview.notations", lang).format(keys=keys)] if keys else []
