@@ -55,6 +55,12 @@ def test_every_key_stands_once(table: str) -> None:
     assert len(keys) == len(set(keys))
 
 
+@pytest.mark.parametrize("title", ["title_en", "title_zh"])
+def test_no_two_parameters_share_a_title(title: str) -> None:
+    titles = [getattr(parameter, title) for parameter in parameters().values()]
+    assert len(titles) == len(set(titles))
+
+
 def test_every_category_has_its_parent_before_it() -> None:
     seen: set[str] = set()
     for code, category in vocabulary.categories().items():
