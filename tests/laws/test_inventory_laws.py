@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 import carbonpeak as cp
 import worlds
-from carbonpeak import vocabulary
+from carbonpeak import units, vocabulary
+from carbonpeak.evidence.region import ActivityRow
 from carbonpeak.inventory.explain import evaluate
 from carbonpeak.records import Row
 
@@ -27,7 +28,7 @@ few = settings(max_examples=20, deadline=None)
 def scaled(region: cp.Region, factors: list[float]) -> cp.Region:
     """Return the region with each activity value times its own factor."""
     rows = tuple(
-        Row(row.record.model_copy(update={"value": row.record.value * factor}), row.path, row.line)
+        replace(row, record=row.record.model_copy(update={"value": row.record.value * factor}))
         for row, factor in zip(region.activity, factors, strict=True)
     )
     return replace(region, activity=rows)
@@ -82,9 +83,101 @@ def test_the_unit_written_does_not_matter(tmp_path: Path, written: str) -> None:
     np.testing.assert_allclose(masses(again), masses(worlds.compiled("minimal")), rtol=1e-12)
 
 
+WRITTEN = (
+    *("kg", "t", "万吨", "kt", "kg N", "t N", "kg COD", "t COD", "kWh", "万千瓦时", "TJ"),
+    *("ha", "亩", "km2", "m3", "万立方米", "Nm3", "亿标立方米", "head", "万头", "person", "万人"),
+)
+
+
+def rewritten(row: Row[ActivityRow], chance: random.Random) -> Row[ActivityRow]:
+    """Write an amount in another unit of its kind."""
+    own = row.record.unit
+    unit = chance.choice([unit for unit in WRITTEN if units.same_dimension(own, unit)])
+    changed = {"value": row.record.value * units.factor(own, unit), "unit": unit}
+    changed |= {"low": None, "high": None}
+    return replace(row, record=row.record.model_copy(update=changed))
+
+
+def at_site(row: Row[ActivityRow], site: str, share: float) -> Row[ActivityRow]:
+    """Give a share of an amount to a site."""
+    changed = {"site": site, "value": row.record.value * share, "low": None, "high": None}
+    return replace(row, record=row.record.model_copy(update=changed))
+
+
+def by_gas(dataset: xr.Dataset) -> np.ndarray:
+    """Return the masses of each gas and year, and the standard coal of each year."""
+    sums = [dataset[name].sum("line").values.ravel() for name in MASSES]
+    return np.concatenate([*sums, dataset["energy"].sum("line").values.ravel()])
+
+
+@few
+@given(factor=amounts)
+def test_five_sectors_and_their_history_scale_with_activity(factor: float) -> None:
+    farming = worlds.loaded("sample_county")
+    more = cp.compile_inventory(scaled(farming, [factor] * len(farming.activity)))
+    expected = masses(worlds.compiled("sample_county")) * factor
+    np.testing.assert_allclose(masses(more), expected, rtol=1e-9, atol=1e-9 * factor)
+
+
+def test_nothing_in_five_sectors_gives_nothing() -> None:
+    farming = worlds.loaded("sample_county")
+    assert not masses(cp.compile_inventory(scaled(farming, [0.0] * len(farming.activity)))).any()
+
+
+@few
+@given(seed=st.integers(0, 10**6))
+def test_two_halves_of_the_rows_add_up(seed: int) -> None:
+    farming = worlds.loaded("sample_county")
+    chosen = np.random.default_rng(seed).integers(0, 2, len(farming.activity)).astype(float)
+    one = cp.compile_inventory(scaled(farming, list(chosen)))
+    other = cp.compile_inventory(scaled(farming, list(1.0 - chosen)))
+    whole = masses(worlds.compiled("sample_county"))
+    np.testing.assert_allclose(masses(one) + masses(other), whole, rtol=1e-9, atol=1e-9)
+
+
+@few
+@given(seed=st.integers(0, 10**6))
+def test_order_and_units_of_rows_do_not_matter_in_five_sectors(seed: int) -> None:
+    farming, chance = worlds.loaded("sample_county"), random.Random(seed)
+    rows = [rewritten(row, chance) for row in farming.activity]
+    chance.shuffle(rows)
+    again = cp.compile_inventory(replace(farming, activity=tuple(rows)))
+    whole = masses(worlds.compiled("sample_county"))
+    np.testing.assert_allclose(masses(again), whole, rtol=1e-9, atol=1e-9)
+
+
+@few
+@given(seed=st.integers(0, 10**6), share=st.floats(0.0, 1.0))
+def test_a_line_split_between_two_sites_changes_nothing(seed: int, share: float) -> None:
+    farming, chance = worlds.loaded("sample_county"), random.Random(seed)
+    lines = sorted({row.record.line.id for row in farming.activity})
+    split = set(chance.sample(lines, 20))
+    rows: list[Row[ActivityRow]] = []
+    for row in farming.activity:
+        parts = (("north", share), ("south", 1.0 - share))
+        cut = row.record.line.id in split
+        rows += [at_site(row, site, part) for site, part in parts] if cut else [row]
+    apart = cp.compile_inventory(replace(farming, activity=tuple(rows)))
+    whole = by_gas(worlds.compiled("sample_county"))
+    np.testing.assert_allclose(by_gas(apart), whole, rtol=1e-9, atol=1e-9)
+
+
+@pytest.mark.parametrize("metric", METRICS)
+@pytest.mark.parametrize("region", ["yangjiang", "sample_county"])
 @pytest.mark.parametrize("name", MASSES)
-def test_children_sum_to_their_parent(name: str) -> None:
-    leaves = cp.group(worlds.compiled()[name], "category")
+def test_children_sum_to_their_parent_in_each_metric(name: str, region: str, metric: str) -> None:
+    check_children(cp.co2e(worlds.compiled(region), metric=metric)[name])
+
+
+@pytest.mark.parametrize("region", ["yangjiang", "sample_county"])
+@pytest.mark.parametrize("name", MASSES)
+def test_children_sum_to_their_parent(name: str, region: str) -> None:
+    check_children(worlds.compiled(region)[name])
+
+
+def check_children(values: xr.DataArray) -> None:
+    """Compare every category with the sum of its children, cell by cell."""
+    leaves = cp.group(values, "category")
     under: dict[str, np.ndarray] = {}
     for code in leaves["category"].values:
         for parent in vocabulary.ancestors(str(code)):
