@@ -9,6 +9,9 @@
 * J. Walker, "Range of N2O emission factors for N fertilizer application"
   (http://www.geocities.ws/jwalkerxy/uncertainty.html, read 2026-11-25): a tenth of the nitrogen
   goes into the air, 0.3 of the rest into the water; N2O weighs 296.
+* California Air Resources Board, documentation of the greenhouse gas inventory, rice of 2011
+  (https://ww3.arb.ca.gov/cc/inventory/doc/docs3/3c7_ricecultivation_ricecroparea_ch4_2011.htm,
+  read 2026-11-25).
 * Danish sector report on agriculture (https://envs.au.dk/fileadmin/envs/Emission_inventories/
   Reporting_sectors/Landbrug_sector_report.pdf), seen only as transcribed in an open model: dairy
   cattle eat 8082 feed units of 18.9 MJ a year, 6.0 % goes to methane, 164.69 kg CH4 a head.
@@ -43,6 +46,14 @@ def test_rice_of_the_world_by_day_is_3630690_g_co2e_a_hectare() -> None:
         organic_conversion=(1, "ha/t"),
     )
     assert tonnes(made) * 1e6 * AR6["CH4"] == pytest.approx(3630690)
+
+
+def test_rice_of_california_gives_34141_tonnes_of_methane() -> None:
+    """240,295 ha at 142,081 g/ha in 2011."""
+    made = agriculture.rice_methane(
+        area=(240_295, "ha/year"), seasonal_methane=(142.081, "kg CH4/ha")
+    )
+    assert tonnes(made) == pytest.approx(34_141, abs=0.5)
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,13 @@ https://max.book118.com/html/2020/1123/8133103033003020.shtm, read 2026-11-25) p
 value, carbon content, oxidation rate and the carbon dioxide that follows from them. It takes
 the heating values from GB/T 2589-2008 and the others from the provincial guideline of 2011.
 
+California Air Resources Board, documentation of the greenhouse gas inventory, read 2026-11-25:
+wood of households, CH4 of 1990 (https://ww3.arb.ca.gov/cc/inventory/archive/doc90/docs1/
+1a4b_householduse_fuelcombustion_wood(wet)_ch4_1990.htm) and petroleum coke of cement works, N2O
+of 2000 (http://www.arb.ca.gov/cc/inventory/doc/docs1/
+1a2f_manufacturing_stoneclayglasscement_cement_fuelcombustion_petroleumcoke_n2o_2000.htm). Mass and
+energy units cancel, so a short ton is written as a tonne.
+
 The IPCC's own figures are those of the 2006 Guidelines, volume 2, table 1.4 (p. 1.23 and
 following), in the shipped set; 2.7725 t CO2/tce is the worked example of
 http://m.sfmzp.com/article-2885-1.html (易碳家, 2014), from 25.8 kg C/GJ.
@@ -17,6 +24,9 @@ import pytest
 from carbonpeak import units
 from carbonpeak.evidence.factors import FactorSet, load_factor_set
 from carbonpeak.sectors import energy
+
+MILLION_BTU = 1.055056
+"""In GJ."""
 
 FUELS = [
     "raw coal",
@@ -115,3 +125,23 @@ def test_carbon_dioxide_of_a_tonne_of_standard_coal() -> None:
     carbon = load_factor_set("ipcc_2006").find("carbon_content", "bituminous")
     per_tce = carbon.value * units.factor(carbon.unit, "t CO2/tce")
     assert per_tce == pytest.approx(2.7725, abs=1e-4)
+
+
+def test_methane_of_wood_burnt_in_californian_homes_1990() -> None:
+    """7,937,500 short tons, 8 million btu a ton, 3.000E-04 g/btu: 19,050 t CH4."""
+    made = energy.combustion_methane(
+        quantity=(7_937_500, "t/year"),
+        net_calorific_value=(8.0 * MILLION_BTU, "GJ/t"),
+        emission_factor=(300 / MILLION_BTU, "kg CH4/TJ"),
+    )
+    assert made.m == pytest.approx(19_050, abs=0.5)
+
+
+def test_nitrous_oxide_of_petroleum_coke_in_californian_cement_2000() -> None:
+    """224,888 short tons, 24.8 million btu a ton, 1.600E-06 g/btu: 8.92 t N2O."""
+    made = energy.combustion_nitrous_oxide(
+        quantity=(224_888, "t/year"),
+        net_calorific_value=(24.8 * MILLION_BTU, "GJ/t"),
+        emission_factor=(1.6 / MILLION_BTU, "kg N2O/TJ"),
+    )
+    assert made.m == pytest.approx(8.92, abs=0.005)
