@@ -14,7 +14,7 @@ import typer
 
 from carbonpeak.errors import CarbonPeakError
 
-FAILED = 2
+ERRORS_STAND, FAILED = 1, 2
 
 app = typer.Typer(
     name="carbonpeak",
@@ -180,14 +180,26 @@ def explain(
 
 
 @app.command()
-def check(region: Region, lang: Language = Lang.ZH) -> None:
-    """Read everything of a region, compile and project it, and say what was found."""
+def check(
+    region: Region,
+    lang: Language = Lang.ZH,
+    every: Annotated[bool, typer.Option("--all", help="List the notes too.")] = False,
+) -> None:
+    """Read, compile and project a region, check its inventory, and say what was found.
+
+    Ends with exit code 1 when an error stands that nobody has accepted by name.
+    """
     with plain_errors():
         from carbonpeak.output.summary_words import check_lines
-        from carbonpeak.workflow.chain import compute
+        from carbonpeak.vocabulary import label
+        from carbonpeak.workflow.check import check as check_region
 
-        data = compute(region, data_only=True)
+        data, findings = check_region(region)
         typer.echo("\n".join(check_lines(data, lang=lang.value)))
+        typer.echo(findings.text(lang.value, every=every))
+        if findings.standing.of("error"):
+            typer.echo(label("check.errors_stand", lang.value), err=True)
+            raise typer.Exit(ERRORS_STAND)
 
 
 @app.command()

@@ -62,23 +62,15 @@ def plan_lines(data: RunData, *, lang: Language) -> list[str]:
 
 
 def check_lines(data: RunData, *, lang: Language) -> list[str]:
-    """Return what a check of a region found."""
+    """Return what was read of a region, and what its chain gives."""
     inventory = data.inventory
     dataset = inventory.dataset
-    far = abs(dataset["activity"] - dataset["activity_reported"]) > 2 * dataset["activity_error"]
-    moved = far & (dataset["activity_error"] > 0)
-    lines = [
-        label("check.read", lang).format(numbers=len(inventory.stated), lines=dataset.sizes["line"])
-    ]
-    lines += [
-        label("check.moved", lang).format(line=str(line), year=int(year))
-        for line in dataset["line"].values
-        for year in dataset["year"].values
-        if bool(moved.sel(line=line, year=year))
-    ]
     fallback = dataset["factor_set"].values == dataset.attrs["fallback"]
     unverified = dataset["factor_verified"].values == "unverified"
-    lines += [
+    return [
+        label("check.read", lang).format(
+            numbers=len(inventory.stated), lines=dataset.sizes["line"]
+        ),
         label("check.factors", lang).format(
             count=dataset.sizes["factor"],
             fallback=int(fallback.sum()),
@@ -92,6 +84,4 @@ def check_lines(data: RunData, *, lang: Language) -> list[str]:
         *inventory_lines(inventory, lang=lang)[-1:],
         *peak_lines(data, lang=lang),
         *plan_lines(data, lang=lang),
-        label("check.fine", lang),
     ]
-    return lines

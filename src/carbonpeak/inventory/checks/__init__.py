@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-import pandas as pd
 import xarray as xr
 
-from carbonpeak import vocabulary
 from carbonpeak.evidence.region import Region
-from carbonpeak.inventory.checks import data, factors, results
+from carbonpeak.inventory.checks import data, factors, ratios, results, sites
 from carbonpeak.inventory.checks.finding import (
     Case,
     Check,
@@ -19,15 +17,16 @@ from carbonpeak.inventory.checks.finding import (
     Override,
     accepted,
 )
+from carbonpeak.inventory.checks.findings import Findings
 from carbonpeak.inventory.checks.firms import firm_comparisons
 
 __all__ = [
     "CHECKS",
     "Comparison",
     "Finding",
+    "Findings",
     "Level",
     "Override",
-    "findings_table",
     "run_checks",
 ]
 
@@ -35,6 +34,7 @@ CHECKS: tuple[Check, ...] = (
     factors.plausible_range,
     factors.local_factor,
     factors.fallback_factor,
+    factors.regional_factor,
     factors.unverified_key,
     factors.assumed_key,
     data.no_value,
@@ -42,17 +42,20 @@ CHECKS: tuple[Check, ...] = (
     data.notation_contradicted,
     data.filled,
     data.year_on_year,
+    sites.method_changed,
     data.land_area,
     data.without_range,
     data.comparison,
     data.reference_approach,
+    ratios.ratio,
     results.double_count,
+    sites.reductant_switch,
     results.unpaired_generation,
     results.balance_closure,
     results.moved_far,
     results.sum_of_sectors,
     results.biogenic_in_total,
-    results.empty_total,
+    results.empty_year,
 )
 
 
@@ -63,7 +66,7 @@ def run_checks(
     comparisons: Iterable[Comparison] = (),
     reference: xr.Dataset | None = None,
     overrides: Sequence[Override] | None = None,
-) -> list[Finding]:
+) -> Findings:
     """Run every check.
 
     Parameters
@@ -81,8 +84,8 @@ def run_checks(
 
     Returns
     -------
-    list of Finding
-        Errors first. A finding that is accepted stays in the list, with who accepts it and why.
+    Findings
+        Errors first, a tuple. A finding that is accepted stays in it, with who accepts it and why.
 
     Raises
     ------
@@ -92,35 +95,11 @@ def run_checks(
     compared = (*comparisons, *firm_comparisons(region))
     case = Case.of(region, inventory, compared, reference)
     chosen = _of_region(region) if overrides is None else overrides
-    return accepted((finding for check in CHECKS for finding in check(case)), chosen)
+    found = (finding for check in CHECKS for finding in check(case))
+    known = [check.__name__ for check in CHECKS]
+    return Findings(accepted(found, chosen, known))
 
 
 def _of_region(region: Region) -> list[Override]:
     stated = region.record.overrides.values()
     return [Override(one.check, one.place, one.reason, one.author) for one in stated]
-
-
-def findings_table(findings: Sequence[Finding], lang: vocabulary.Language) -> pd.DataFrame:
-    """Return findings as a table with titles in Chinese or English."""
-    return pd.DataFrame(
-        [
-            {
-                "level": vocabulary.label(f"check.level.{one.level}", lang),
-                "check": one.title(lang),
-                "place": one.place,
-                "found": one.found,
-                "allowed": one.allowed,
-                "remedy": one.remedy,
-                "override": _accepted_words(one, lang),
-            }
-            for one in findings
-        ],
-        columns=["level", "check", "place", "found", "allowed", "remedy", "override"],
-    )
-
-
-def _accepted_words(finding: Finding, lang: vocabulary.Language) -> str:
-    if finding.override is None:
-        return ""
-    words = vocabulary.label("check.overridden", lang)
-    return words.format(author=finding.override.author, reason=finding.override.reason)

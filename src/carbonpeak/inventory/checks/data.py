@@ -8,33 +8,27 @@ from fnmatch import fnmatchcase
 import numpy as np
 
 from carbonpeak import units, vocabulary
-from carbonpeak.inventory.activity import region_lines, reported_activity
-from carbonpeak.inventory.bind import bind
-from carbonpeak.inventory.checks.finding import Case, Comparison, Finding
+from carbonpeak.inventory.activity import reported_activity
+from carbonpeak.inventory.checks.finding import Case, Comparison, Finding, Level, joined
 
 JUMP, JUMP_OF_SMALL = 0.20, 0.30
 """Change from year to year that asks for an explanation: method.md's 20 %, 30 % for small ones."""
 SMALL = 0.01
 """Share of the total under which a category is small."""
+LANDFILLS, BY_MASS_BALANCE = "4.A", "4.A.b"
+"""Landfills, and the categories that stand for them where their history is unknown."""
 
 
 def no_value(case: Case) -> Iterator[Finding]:
     """Find categories that have neither a line nor a notation key."""
-    present = {str(code) for code in case.inventory["category"].values}
+    stated = {str(code) for code in case.inventory["category"].values}
+    present = {code.replace(BY_MASS_BALANCE, LANDFILLS) for code in stated}
     noted = [row.record.category for row in case.region.notations]
     for code in _leaves():
         above = vocabulary.ancestors(code)
         below = {one for one in present if code in vocabulary.ancestors(one)}
         if not below and not any(one in noted for one in above):
-            title = vocabulary.categories()[code].title_en
-            yield Finding(
-                "no_value",
-                "warning",
-                code,
-                f"nothing stated for {title}",
-                "a value or NO, NE, IE, NA or C with its reason",
-                "add activity, or a row to notation.csv",
-            )
+            yield Finding("no_value", "warning", code, {"title": vocabulary.categories()[code]})
 
 
 def _leaves() -> list[str]:
@@ -46,7 +40,7 @@ def _leaves() -> list[str]:
         if any(fnmatchcase(code, rule.category) for rule in rules)
     ]
     parents = {vocabulary.categories()[code].parent for code in able}
-    return [code for code in able if code not in parents]
+    return [code for code in able if code not in parents and not code.startswith(BY_MASS_BALANCE)]
 
 
 def missing_year(case: Case) -> Iterator[Finding]:
@@ -57,14 +51,7 @@ def missing_year(case: Case) -> Iterator[Finding]:
             year for year, value in zip(case.years, activity[at], strict=True) if np.isnan(value)
         ]
         if absent:
-            yield Finding(
-                "missing_year",
-                "warning",
-                line,
-                f"no activity for {', '.join(str(year) for year in absent)}",
-                "a value for every year of the inventory; 0 when there was none",
-                "add a row, or fill the gap by a named method in gaps.csv",
-            )
+            yield Finding("missing_year", "warning", line, {"years": joined(absent)})
 
 
 def notation_contradicted(case: Case) -> Iterator[Finding]:
@@ -78,14 +65,13 @@ def notation_contradicted(case: Case) -> Iterator[Finding]:
             found = vocabulary.parse_line(line)
             inside = note.category in vocabulary.ancestors(found.category)
             if inside and note.source in ("", found.source) and amounts[at] > 0:
-                yield Finding(
-                    "notation_contradicted",
-                    "error",
-                    line,
-                    f"activity {amounts[at]:g} beside the key {note.key} of {note.category}",
-                    "a value or a key",
-                    f"take one of them away ({row.path.name}:{row.line})",
-                )
+                values = {
+                    "amount": f"{amounts[at]:g}",
+                    "key": note.key,
+                    "category": note.category,
+                    "row": f"{row.path.name}:{row.line}",
+                }
+                yield Finding("notation_contradicted", "error", line, values)
 
 
 def filled(case: Case) -> Iterator[Finding]:
@@ -94,14 +80,7 @@ def filled(case: Case) -> Iterator[Finding]:
     for at, line in enumerate(case.lines):
         for year, method in zip(case.years, methods[at], strict=True):
             if method:
-                yield Finding(
-                    "filled",
-                    "info",
-                    f"{line} {year}",
-                    f"filled by {method}",
-                    "a stated value",
-                    "replace it when the number is known",
-                )
+                yield Finding("filled", "info", f"{line} {year}", {"method": str(method)})
 
 
 def year_on_year(case: Case) -> Iterator[Finding]:
@@ -121,14 +100,12 @@ def year_on_year(case: Case) -> Iterator[Finding]:
             small = max(before, after) < SMALL * total[at]
             limit = JUMP_OF_SMALL if small else JUMP
             if abs(change) > limit:
-                yield Finding(
-                    "year_on_year",
-                    "warning",
-                    f"{code} {case.years[at]}",
-                    f"{100 * change:+.1f} % a year since {case.years[at - 1]}",
-                    f"at most {100 * limit:.0f} % a year",
-                    "explain it in the report, or check method, unit and boundary of both years",
-                )
+                values = {
+                    "change": f"{100 * change:+.1f}",
+                    "since": str(case.years[at - 1]),
+                    "limit": f"{100 * limit:.0f}",
+                }
+                yield Finding("year_on_year", "warning", f"{code} {case.years[at]}", values)
 
 
 def land_area(case: Case) -> Iterator[Finding]:
@@ -142,33 +119,19 @@ def land_area(case: Case) -> Iterator[Finding]:
     covered = np.nansum(np.where(forest[:, None], case.activity(), 0.0), axis=0)
     for year, area in zip(case.years, covered, strict=True):
         if area > limit:
-            yield Finding(
-                "land_area",
-                "error",
-                f"3.B {year}",
-                f"{area:,.0f} ha in lines of land use",
-                f"at most {limit:,.0f} ha, the land of the region",
-                "check units (mu, ha, km2) and areas that are stated twice",
-            )
+            values = {"area": f"{area:,.0f}", "limit": f"{limit:,.0f}"}
+            yield Finding("land_area", "error", f"3.B {year}", values)
 
 
 def without_range(case: Case) -> Iterator[Finding]:
     """Find activity of key categories without a 95 % range."""
-    region = case.region
-    model = bind(region, region_lines(region), region.record.years)
+    model = case.model
     reported = reported_activity(model)
     for at, line in enumerate(model.ids):
         bare = (reported.error[at] == 0) & (np.nan_to_num(reported.activity[at], nan=0.0) > 0)
         years = [year for year, one in zip(model.years, bare, strict=True) if one]
         if years and model.lines[at].rule.scope == 1 and case.is_key(line):
-            yield Finding(
-                "without_range",
-                "info",
-                line,
-                f"no range for {', '.join(str(year) for year in years)}",
-                "low and high, the 95 % range",
-                "give the range; without it the number counts as exact",
-            )
+            yield Finding("without_range", "info", line, {"years": joined(years)})
 
 
 def comparison(case: Case) -> Iterator[Finding]:
@@ -186,15 +149,16 @@ def compared(given: Comparison) -> Finding | None:
     if gap <= limit and (given.at_most or gap >= -limit):
         return None
     share = 100.0 * gap / abs(given.whole) if given.whole else float("inf")
-    word = "at most" if given.at_most else "within"
-    return Finding(
-        "comparison",
-        "error" if given.at_most else "warning",
-        given.place,
-        f"{given.part:,.6g} beside {given.whole:,.6g} {given.unit} ({share:+.1f} %)",
-        f"{word} {100 * given.tolerance:g} % of {given.whole:,.6g}",
-        "find what one of the two counts and the other does not",
-    )
+    values = {
+        "part": f"{given.part:,.6g}",
+        "whole": f"{given.whole:,.6g}",
+        "unit": given.unit,
+        "share": f"{share:+.1f}",
+        "tolerance": f"{100 * given.tolerance:g}",
+    }
+    level: Level = "error" if given.at_most else "warning"
+    form = "comparison_at_most" if given.at_most else "comparison"
+    return Finding("comparison", level, given.place, values, form)
 
 
 def reference_approach(case: Case) -> Iterator[Finding]:
@@ -206,11 +170,5 @@ def reference_approach(case: Case) -> Iterator[Finding]:
         for year in totals["year"].values:
             cell = totals.sel(group=group, year=year)
             if bool(cell["exceeds"]):
-                yield Finding(
-                    "reference_approach",
-                    "warning",
-                    f"{group} {year}",
-                    f"reference approach {float(cell['difference_total']):+.1f} % of the sectoral",
-                    "within 5 %",
-                    "look for feedstock, stocks, and fuels brought in that are not burnt",
-                )
+                values = {"difference": f"{float(cell['difference_total']):+.1f}"}
+                yield Finding("reference_approach", "warning", f"{group} {year}", values)

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cache
 
 import numpy as np
 
 from carbonpeak import locate, units
+from carbonpeak.evidence.factor_rows import ALL
 from carbonpeak.evidence.factors import LOCAL, Factor
-from carbonpeak.inventory.activity import region_lines
-from carbonpeak.inventory.bind import bind
-from carbonpeak.inventory.checks.finding import Case, Finding
+from carbonpeak.inventory.checks.finding import Case, Finding, Level, Values, joined
 from carbonpeak.records import Record, read_table
+from carbonpeak.vocabulary import Titled
 
 
 class PlausibleRange(Record):
@@ -25,7 +25,13 @@ class PlausibleRange(Record):
     unit: str
     least: float
     most: float
-    why: str
+    why_en: str
+    why_zh: str
+
+    @property
+    def why(self) -> Titled:
+        """What the least and the most are of."""
+        return Titled(title_en=self.why_en, title_zh=self.why_zh)
 
     def covers(self, factor: Factor) -> bool:
         """Tell whether a factor is of this kind and unit."""
@@ -44,12 +50,6 @@ def plausible_ranges() -> tuple[PlausibleRange, ...]:
     return tuple(row.record for row in rows)
 
 
-def used_factors(case: Case) -> tuple[Factor, ...]:
-    """Return every factor that the inventory uses, once."""
-    region = case.region
-    return bind(region, region_lines(region), region.record.years).factors
-
-
 def named(factor: Factor) -> str:
     """Return a short name of a factor: what it is of, and when."""
     parts = (factor.parameter, factor.subject, factor.condition, factor.gas, str(factor.year))
@@ -58,26 +58,26 @@ def named(factor: Factor) -> str:
 
 def plausible_range(case: Case) -> Iterator[Finding]:
     """Find factors that lie where none of their kind does; a slip of unit or decimal point."""
-    for factor in used_factors(case):
+    for factor in case.model.factors:
         for span in plausible_ranges():
             if not span.covers(factor):
                 continue
             value = factor.value * units.factor(factor.unit, span.unit)
             if not span.least <= value <= span.most:
-                yield Finding(
-                    "plausible_range",
-                    "error",
-                    named(factor),
-                    f"{factor.value:g} {factor.unit} in {factor.path.name}:{factor.line}",
-                    f"{span.least:g} to {span.most:g} {span.unit} ({span.why})",
-                    "check the unit and the decimal point",
-                )
+                values: Values = {
+                    "value": f"{factor.value:g} {factor.unit}",
+                    "row": f"{factor.path.name}:{factor.line}",
+                    "least": f"{span.least:g}",
+                    "most": f"{span.most:g} {span.unit}",
+                    "why": span.why,
+                }
+                yield Finding("plausible_range", "error", named(factor), values)
 
 
 def local_factor(case: Case) -> Iterator[Finding]:
     """Find values of the region outside the 95 % range of the value that they replace."""
     rows = [row for row in case.region.factors.rows if row.set != LOCAL and row.is_default]
-    for factor in used_factors(case):
+    for factor in case.model.factors:
         if factor.set != LOCAL:
             continue
         key = (factor.parameter, factor.subject, factor.gas)
@@ -92,41 +92,75 @@ def local_factor(case: Case) -> Iterator[Finding]:
                 continue
             value = factor.value * units.factor(factor.unit, row.unit)
             if not row.low <= value <= row.high:
-                yield Finding(
-                    "local_factor",
-                    "warning",
-                    named(factor),
-                    f"{value:g} {row.unit}",
-                    f"{row.low:g} to {row.high:g} as in set {row.set}",
-                    "state in the note why this place differs, or correct it",
-                )
+                values = {
+                    "value": f"{value:g} {row.unit}",
+                    "low": f"{row.low:g}",
+                    "high": f"{row.high:g}",
+                    "set": row.set,
+                }
+                yield Finding("local_factor", "warning", named(factor), values)
             break
 
 
 def fallback_factor(case: Case) -> Iterator[Finding]:
     """Tell how many factors the set lacks, so that its fallback gave them."""
     fallback = case.region.factors.fallback_name
-    borrowed = [one for one in used_factors(case) if one.set == fallback]
+    borrowed = [one for one in case.model.factors if one.set == fallback]
     if borrowed:
-        names = ", ".join(sorted({named(one) for one in borrowed})[:5])
-        yield Finding(
-            "fallback_factor",
-            "info",
-            str(fallback),
-            f"{len(borrowed)} factors, such as {names}",
-            f"factors of {case.region.factors.name}",
-            "nothing to do unless the edition has values of its own",
-        )
+        values = {
+            "count": str(len(borrowed)),
+            "names": joined(sorted({named(one) for one in borrowed})[:5]),
+            "set": case.region.factors.name,
+        }
+        yield Finding("fallback_factor", "info", str(fallback), values)
+
+
+def regional_factor(case: Case) -> Iterator[Finding]:
+    """Find factors for all regions where the sets hold values of some, and none was named."""
+    users: dict[Factor, set[str]] = {}
+    for use in case.model.uses:
+        if use.factor.region == ALL:
+            users.setdefault(use.factor, set()).add(use.line)
+    regional = _regional(case)
+    for factor, lines in users.items():
+        rows = regional.get((factor.parameter, factor.subject, factor.gas), [])
+        regions = {row.region for row in rows if _goes_before(case, row, factor)}
+        if regions:
+            values = {
+                "value": f"{factor.value:g} {factor.unit}",
+                "lines": str(len(lines)),
+                "line": min(lines),
+                "regions": joined(sorted(regions)),
+            }
+            yield Finding("regional_factor", "warning", named(factor), values)
+
+
+def _regional(case: Case) -> Mapping[tuple[str, str, str], list[Factor]]:
+    """Return the rows in force for some region, by parameter, subject and gas."""
+    found: dict[tuple[str, str, str], list[Factor]] = {}
+    for row in case.region.factors.rows:
+        if row.is_default and row.region != ALL:
+            found.setdefault((row.parameter, row.subject, row.gas), []).append(row)
+    return found
+
+
+def _goes_before(case: Case, row: Factor, factor: Factor) -> bool:
+    """Say whether a row would have been found first, had its region been named."""
+    factors = case.region.factors
+    order = [LOCAL, factors.name, factors.fallback_name]
+    nearer = order.index(row.set) <= order.index(factor.set)
+    same_year = ALL in (row.year, factor.year) or row.year == factor.year
+    return nearer and same_year and row.condition in (factor.condition, ALL)
 
 
 def unverified_key(case: Case) -> Iterator[Finding]:
     """Find factors that nobody has verified in key categories."""
-    yield from _key_factors(case, "unverified_key", "verified", "unverified", "warning")
+    yield from _key_factors(case, "unverified_key", "warning", "verified", "unverified")
 
 
 def assumed_key(case: Case) -> Iterator[Finding]:
     """Find assumptions, of factors and of activity, in key categories."""
-    yield from _key_factors(case, "assumed_key", "evidence", "assumption", "info")
+    yield from _key_factors(case, "assumed_key", "info", "evidence", "assumption")
     evidence = case.inventory["evidence"].transpose("line", "year").values
     for at, line in enumerate(case.lines):
         years = [
@@ -135,18 +169,10 @@ def assumed_key(case: Case) -> Iterator[Finding]:
             if word == "assumption"
         ]
         if years and case.counts(at) and case.is_key(line):
-            listed = ", ".join(str(year) for year in years)
-            yield Finding(
-                "assumed_key",
-                "info",
-                line,
-                f"activity of {listed} is an assumption",
-                "statistics or measurement",
-                "ask the operator or the statistics office first for this line",
-            )
+            yield Finding("assumed_key", "info", line, {"years": joined(years)}, "assumed_activity")
 
 
-def _key_factors(case: Case, name: str, field: str, word: str, level: str) -> Iterator[Finding]:
+def _key_factors(case: Case, name: str, level: Level, field: str, word: str) -> Iterator[Finding]:
     inventory = case.inventory
     users: dict[int, set[str]] = {}
     marked = np.flatnonzero(inventory[f"factor_{field}"].values == word)
@@ -162,11 +188,5 @@ def _key_factors(case: Case, name: str, field: str, word: str, level: str) -> It
             str(inventory[f"factor_{part}"].values[factor])
             for part in ("parameter", "subject", "condition", "gas", "year")
         )
-        yield Finding(
-            name,
-            "warning" if level == "warning" else "info",
-            " ".join(part for part in key.split() if part not in ("all", "none")),
-            f"{word} factor used by {len(lines)} lines of key categories, such as {min(lines)}",
-            "a value read in its document" if word == "unverified" else "a measured value",
-            "verify it or accept it by name",
-        )
+        place = " ".join(part for part in key.split() if part not in ("all", "none"))
+        yield Finding(name, level, place, {"lines": str(len(lines)), "line": min(lines)})

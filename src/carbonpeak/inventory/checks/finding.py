@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
+from functools import cached_property
 from typing import Any, Literal
 
 import numpy as np
@@ -13,8 +14,12 @@ import xarray as xr
 from carbonpeak import vocabulary
 from carbonpeak.errors import ResultError, suggestion
 from carbonpeak.evidence.region import Region
+from carbonpeak.inventory.activity import region_lines
+from carbonpeak.inventory.bind import bind
 from carbonpeak.inventory.key_categories import key_categories
+from carbonpeak.inventory.model import Model
 from carbonpeak.inventory.totals import co2e
+from carbonpeak.vocabulary import Language, Titled
 
 Level = Literal["error", "warning", "info"]
 LEVELS: tuple[Level, ...] = ("error", "warning", "info")
@@ -40,6 +45,10 @@ class Override:
     author: str
 
 
+Values = Mapping[str, str | Titled]
+Part = Literal["found", "allowed", "remedy"]
+
+
 @dataclass(frozen=True)
 class Finding:
     """One thing that a check found.
@@ -52,8 +61,10 @@ class Finding:
         An error has to be put right or accepted by name before the inventory is final.
     place : str
         Line, category, factor or total, with the year where it matters.
-    found, allowed, remedy : str
-        What is there, what was expected, and the way out.
+    values : mapping
+        What the sentences of the finding say; a title has its own word in each language.
+    form : str
+        Which sentences, where a check has several; by default those of its name.
     override : Override, optional
         Who accepts it, and why.
     """
@@ -61,9 +72,8 @@ class Finding:
     name: str
     level: Level
     place: str
-    found: str
-    allowed: str
-    remedy: str
+    values: Values = field(default_factory=dict)
+    form: str = ""
     override: Override | None = None
 
     def __str__(self) -> str:
@@ -79,7 +89,31 @@ class Finding:
         """Whether nobody has accepted the finding."""
         return self.override is None
 
-    def title(self, lang: vocabulary.Language) -> str:
+    @property
+    def found(self) -> str:
+        """What is there, in English."""
+        return self.words("found", "en")
+
+    @property
+    def allowed(self) -> str:
+        """What was expected, in English."""
+        return self.words("allowed", "en")
+
+    @property
+    def remedy(self) -> str:
+        """The way out, in English."""
+        return self.words("remedy", "en")
+
+    def words(self, part: Part, lang: Language) -> str:
+        """Return what was found, what was expected, or the way out, in Chinese or English."""
+        values = {
+            name: value.title(lang) if isinstance(value, Titled) else value
+            for name, value in self.values.items()
+        }
+        key = f"finding.{self.form or self.name}.{part}"
+        return vocabulary.label(key, lang).format_map(values)
+
+    def title(self, lang: Language) -> str:
         """Return the title of the check in Chinese or English."""
         return vocabulary.label(f"check.{self.name}", lang)
 
@@ -143,6 +177,11 @@ class Case:
         keys = key_categories(inventory)
         return cls(region, inventory, tuple(comparisons), reference, keys)
 
+    @cached_property
+    def model(self) -> Model:
+        """The lines of the region, bound to their factors."""
+        return bind(self.region, region_lines(self.region), self.region.record.years)
+
     @property
     def years(self) -> list[int]:
         """The years of the inventory."""
@@ -156,6 +195,11 @@ class Case:
     def activity(self, name: str = "activity") -> Any:
         """Return activity as an array, (line, year)."""
         return self.inventory[name].transpose("line", "year").values
+
+    def standard_coal(self) -> Any:
+        """Return tonnes of standard coal under the stated convention, (line, year)."""
+        stated = self.inventory["energy"].sel(convention=self.inventory.attrs["convention"])
+        return stated.transpose("line", "year").values
 
     def counts(self, place: int) -> bool:
         """Say whether a line counts in the direct total."""
@@ -174,24 +218,39 @@ class Case:
         return np.where(self.inventory["is_memo"].values[:, None], 0.0, part.values)
 
 
+def joined(parts: Iterable[object]) -> str:
+    """Return years or names, one after the other."""
+    return ", ".join(str(part) for part in parts)
+
+
 Check = Callable[[Case], Iterable[Finding]]
 
 
-def accepted(findings: Iterable[Finding], overrides: Sequence[Override]) -> list[Finding]:
+def accepted(
+    findings: Iterable[Finding], overrides: Sequence[Override], known: Sequence[str]
+) -> list[Finding]:
     """Return the findings with their overrides, errors first.
+
+    Parameters
+    ----------
+    findings : iterable of Finding
+    overrides : sequence of Override
+        One that fits no finding is a finding itself.
+    known : sequence of str
+        Names of the checks.
 
     Raises
     ------
     ResultError
         When an override names a check that does not exist.
     """
-    known = [key.removeprefix("check.") for key in vocabulary.labels() if key.startswith("check.")]
     for one in overrides:
         if one.check not in known:
             raise ResultError(
                 f"override of an unknown check '{one.check}'; {suggestion(one.check, known)}"
             )
     marked = [replace(finding, override=_override(finding, overrides)) for finding in findings]
+    marked += _unused(overrides, {one.override for one in marked})
     return sorted(marked, key=lambda one: (LEVELS.index(one.level), one.name, one.place))
 
 
@@ -204,3 +263,10 @@ def _override(finding: Finding, overrides: Sequence[Override]) -> Override | Non
         ),
         None,
     )
+
+
+def _unused(overrides: Sequence[Override], used: Collection[Override | None]) -> Iterator[Finding]:
+    for one in overrides:
+        if one not in used:
+            values = {"author": one.author, "reason": one.reason}
+            yield Finding("unused_override", "info", f"{one.check} {one.place}", values)

@@ -9,13 +9,11 @@ from functools import cache
 import numpy as np
 
 from carbonpeak import locate, vocabulary
-from carbonpeak.inventory.activity import region_lines
 from carbonpeak.inventory.balance import total_row
-from carbonpeak.inventory.bind import bind
-from carbonpeak.inventory.checks.finding import Case, Finding, Level
+from carbonpeak.inventory.checks.finding import Case, Finding, Level, Values, joined
 from carbonpeak.inventory.totals import co2e, net, summary
 from carbonpeak.records import Record, read_table
-from carbonpeak.vocabulary import Line
+from carbonpeak.vocabulary import Line, Titled
 
 CLOSED = 1e-6
 """Relative gap up to which an exact total is met."""
@@ -34,8 +32,20 @@ class Trap(Record):
     same_site: bool
     same_source: bool
     level: Level
-    problem: str
-    remedy: str
+    problem_en: str
+    problem_zh: str
+    remedy_en: str
+    remedy_zh: str
+
+    @property
+    def problem(self) -> Titled:
+        """What would be counted twice."""
+        return Titled(title_en=self.problem_en, title_zh=self.problem_zh)
+
+    @property
+    def remedy(self) -> Titled:
+        """What to do about it."""
+        return Titled(title_en=self.remedy_en, title_zh=self.remedy_zh)
 
 
 @cache
@@ -55,7 +65,7 @@ def double_count(case: Case) -> Iterator[Finding]:
         second = [at for at, line in enumerate(lines) if scope[at] and _is(line, trap, "second")]
         for one in first:
             for other in second:
-                if one != other and _together(lines[one], lines[other], trap):
+                if _differ(lines[one], lines[other]) and _together(lines[one], lines[other], trap):
                     years = np.flatnonzero(active[one] & active[other])
                     if years.size:
                         yield _trapped(case, trap, lines[one], lines[other], years)
@@ -69,6 +79,11 @@ def _is(line: Line, trap: Trap, side: str) -> bool:
     return fnmatchcase(line.category, category) and bool(known & set(listed))
 
 
+def _differ(one: Line, other: Line) -> bool:
+    """Say whether two lines are of two kinds, and not of one kind at two sites."""
+    return (one.category, one.source) != (other.category, other.source)
+
+
 def _together(one: Line, other: Line, trap: Trap) -> bool:
     if trap.same_source and one.source != other.source:
         return False
@@ -76,15 +91,13 @@ def _together(one: Line, other: Line, trap: Trap) -> bool:
 
 
 def _trapped(case: Case, trap: Trap, one: Line, other: Line, years: np.ndarray) -> Finding:
-    when = ", ".join(str(case.years[at]) for at in years)
-    return Finding(
-        "double_count",
-        trap.level,
-        f"{one.id} + {other.id}",
-        f"{trap.problem} ({trap.name}; {when})",
-        "each emission once",
-        trap.remedy,
-    )
+    values: Values = {
+        "problem": trap.problem,
+        "trap": trap.name,
+        "years": joined(case.years[at] for at in years),
+        "remedy": trap.remedy,
+    }
+    return Finding("double_count", trap.level, f"{one.id} + {other.id}", values)
 
 
 def unpaired_generation(case: Case) -> Iterator[Finding]:
@@ -107,22 +120,16 @@ def unpaired_generation(case: Case) -> Iterator[Finding]:
             start=np.zeros(len(case.years)),
         )
         for at in np.flatnonzero(np.asarray(made) > own * (1 + CLOSED)):
-            yield Finding(
-                "unpaired_generation",
-                "error",
-                f"{site or 'region'} {case.years[at]}",
-                f"{np.asarray(made)[at]:,.0f} MWh of sun and wind, {own[at]:,.0f} MWh generated",
-                "own_electricity of at least that much",
-                "add a row own_electricity, so that purchases fall once",
-            )
+            values = {"made": f"{np.asarray(made)[at]:,.0f}", "own": f"{own[at]:,.0f}"}
+            place = f"{site or 'region'} {case.years[at]}"
+            yield Finding("unpaired_generation", "error", place, values)
 
 
 def balance_closure(case: Case) -> Iterator[Finding]:
     """Find exact totals that the activity of the inventory does not meet."""
-    region = case.region
-    model = bind(region, region_lines(region), region.record.years)
+    model = case.model
     activity = case.inventory["activity"].sel(line=model.ids).transpose("line", "year").values
-    for name, total in region.record.totals.items():
+    for name, total in case.region.record.totals.items():
         if total.year not in model.years:
             continue
         row = total_row(model, name, total, activity)
@@ -132,14 +139,8 @@ def balance_closure(case: Case) -> Iterator[Finding]:
             abs(row.value), float(np.nansum(np.abs(row.coefficients * activity[:, moment])))
         )
         if abs(reached - row.value) > CLOSED * max(scale, 1e-30):
-            yield Finding(
-                "balance_closure",
-                "error",
-                name,
-                f"{reached:,.6g}",
-                f"{row.value:,.6g}, as in region.yaml",
-                "compile the inventory again from this region",
-            )
+            values = {"reached": f"{reached:,.6g}", "total": f"{row.value:,.6g}"}
+            yield Finding("balance_closure", "error", name, values)
 
 
 def moved_far(case: Case) -> Iterator[Finding]:
@@ -149,15 +150,14 @@ def moved_far(case: Case) -> Iterator[Finding]:
     for at, moment in zip(*np.nonzero(np.abs(now - stated) > FAR * error), strict=True):
         if error[at, moment] > 0:
             moved = (now[at, moment] - stated[at, moment]) / error[at, moment]
-            yield Finding(
-                "moved_far",
-                "warning",
-                f"{case.lines[at]} {case.years[moment]}",
-                f"{now[at, moment]:,.6g} where {stated[at, moment]:,.6g} was stated "
-                f"({moved:+.1f} standard errors)",
-                f"at most {FAR:g} standard errors",
-                "the number or an exact total is wrong, or its range is too narrow",
-            )
+            values = {
+                "now": f"{now[at, moment]:,.6g}",
+                "stated": f"{stated[at, moment]:,.6g}",
+                "moved": f"{moved:+.1f}",
+                "limit": f"{FAR:g}",
+            }
+            place = f"{case.lines[at]} {case.years[moment]}"
+            yield Finding("moved_far", "warning", place, values)
 
 
 def sum_of_sectors(case: Case) -> Iterator[Finding]:
@@ -171,14 +171,8 @@ def sum_of_sectors(case: Case) -> Iterator[Finding]:
     for year in case.years:
         one, all_ = float(sectors.sel(year=year)), float(total.sel(year=year))
         if not np.isclose(one, all_, rtol=1e-9, atol=1e-6):
-            yield Finding(
-                "sum_of_sectors",
-                "error",
-                str(year),
-                f"sectors sum to {one:,.6g} t CO2e",
-                f"{all_:,.6g} t CO2e, the total with land use",
-                "a line has a scope, sector or memo mark that does not fit",
-            )
+            values = {"sum": f"{one:,.6g}", "total": f"{all_:,.6g}"}
+            yield Finding("sum_of_sectors", "error", str(year), values)
 
 
 def biogenic_in_total(case: Case) -> Iterator[Finding]:
@@ -190,26 +184,13 @@ def biogenic_in_total(case: Case) -> Iterator[Finding]:
         line = vocabulary.parse_line(name)
         fuel = vocabulary.sources()[line.source].biogenic and line.rule.sector == "energy"
         if fuel and np.nan_to_num(dioxide[at], nan=0.0).any():
-            yield Finding(
-                "biogenic_in_total",
-                "error",
-                name,
-                f"{np.nanmax(dioxide[at]):,.6g} t CO2 in the total",
-                "CO2 of biomass as a memo item",
-                "use a method for biomass in definitions/lines",
-            )
+            values = {"mass": f"{np.nanmax(dioxide[at]):,.6g}"}
+            yield Finding("biogenic_in_total", "error", name, values)
 
 
-def empty_total(case: Case) -> Iterator[Finding]:
+def empty_year(case: Case) -> Iterator[Finding]:
     """Find a year in which nothing at all is emitted."""
     whole = net(co2e(case.inventory, str(case.inventory.attrs["metric"]))).sum("gas")
     for year in case.years:
         if float(whole.sel(year=year)) == 0:
-            yield Finding(
-                "missing_year",
-                "error",
-                str(year),
-                "no emission in any line",
-                "an inventory of every year listed in region.yaml",
-                "add activity, or take the year off the list",
-            )
+            yield Finding("empty_year", "error", str(year))
