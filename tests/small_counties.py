@@ -10,8 +10,7 @@ import carbonpeak as cp
 import worlds
 from carbonpeak.evidence.factor_rows import FactorRow
 from carbonpeak.evidence.region import ActivityRow
-from carbonpeak.records import Row
-from carbonpeak.records.places import Origin
+from carbonpeak.records import Origin, Row
 
 COAL = ("1.A.1.a", "boiler_house", "raw_coal", "burnt", "t")
 COKE = ("1.A.2.a", "works", "coke", "burnt", "t")

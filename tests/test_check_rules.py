@@ -20,7 +20,7 @@ from carbonpeak.inventory.checks.finding import Case, Check, Finding
 from carbonpeak.inventory.checks.ratios import Ratio, ratio, ratios
 from carbonpeak.inventory.checks.results import Trap, double_count, traps
 from carbonpeak.inventory.checks.sites import method_changed, reductant_switch
-from carbonpeak.records import Row
+from carbonpeak.records import Origin, Row
 from carbonpeak.vocabulary import Line
 from small_counties import COAL, COKE, Amount, Stated, coal_factors, county
 
@@ -177,7 +177,7 @@ def _indicator(name: str, value: float) -> Row[IndicatorRow]:
         where="test",
         evidence="assumption",
     )
-    return Row(record, Path("indicators.csv"), 2)
+    return Row(record, Origin(Path("indicators.csv")), 2)
 
 
 @pytest.mark.parametrize(("name", "of", "good", "bad"), RATIOS)

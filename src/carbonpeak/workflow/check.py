@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from carbonpeak.evidence.region import Region
 from carbonpeak.inventory.checks import Findings, run_checks
-from carbonpeak.inventory.reference import reference_approach
 from carbonpeak.output.data import RunData
 from carbonpeak.workflow.chain import compute, read_region
 
@@ -22,11 +20,5 @@ def check(name: str | Path) -> tuple[RunData, Findings]:
         When something people wrote cannot be used.
     """
     data = compute(name, data_only=True)
-    return data, findings_of(read_region(name), data)
-
-
-def findings_of(region: Region, data: RunData) -> Findings:
-    """Run the checks of an inventory that was compiled from a region."""
-    inventory = data.inventory.dataset
-    reference = reference_approach(region, inventory) if region.supply else None
-    return run_checks(region, inventory, reference=reference)
+    region, inventory = read_region(name), data.inventory.dataset
+    return data, run_checks(region, inventory, reference=data.inventory.reference)

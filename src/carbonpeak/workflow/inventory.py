@@ -10,7 +10,7 @@ from carbonpeak.errors import ResultError
 from carbonpeak.evidence.factors import SetRecord
 from carbonpeak.evidence.region import Region
 from carbonpeak.inventory import totals
-from carbonpeak.inventory.checks import findings_table, run_checks
+from carbonpeak.inventory.checks import run_checks
 from carbonpeak.inventory.key_categories import key_categories
 from carbonpeak.inventory.nitrogen import soil_nitrogen
 from carbonpeak.inventory.recalculation import recalculation
@@ -86,7 +86,7 @@ def inventory_data(
         stated=stated,
         notations=notations,
         reference=reference,
-        findings={lang: findings_table(findings, lang) for lang in vocabulary.LANGUAGES},
+        findings={lang: findings.table(lang) for lang in vocabulary.LANGUAGES},
     )
 
 
@@ -107,9 +107,7 @@ def notation_facts(region: Region) -> tuple[NotationFacts, ...]:
 
 def _reference(region: Region, dataset: xr.Dataset) -> xr.Dataset | None:
     """Return the reference approach of a region that states the supply of its fuels."""
-    if not (region.path / "supply.csv").is_file():
-        return None
-    return reference_approach(region, dataset)
+    return reference_approach(region, dataset) if region.supply else None
 
 
 def facts(region: Region, dataset: xr.Dataset) -> Facts:

@@ -11,9 +11,7 @@ from carbonpeak.inventory.checks.finding import Case, Finding, joined
 from carbonpeak.inventory.model import Floats
 from carbonpeak.vocabulary import Line
 
-PROCESS = ("2.B", "2.C")
-REDUCTANT_ITEMS = ("reductant", "feedstock")
-BALANCE = "carbon_in"
+REDUCTANT, BALANCE = "reductant", "carbon_in"
 
 
 def reductant_switch(case: Case) -> Iterator[Finding]:
@@ -32,8 +30,8 @@ def reductant_switch(case: Case) -> Iterator[Finding]:
 
 
 def _is_reductant(line: Line) -> bool:
-    process = any(code in PROCESS for code in vocabulary.ancestors(line.category))
-    return process and line.rule.item in REDUCTANT_ITEMS
+    processes = {pair.process for pair in vocabulary.reductant_pairs()}
+    return line.category in processes and line.rule.item == REDUCTANT
 
 
 def method_changed(case: Case) -> Iterator[Finding]:
