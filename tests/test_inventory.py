@@ -154,3 +154,10 @@ def test_several_metrics_are_an_axis(bare):
     assert both["emissions"].sel(metric="AR5GWP100").drop_vars("metric").values == pytest.approx(
         co2e(bare, "AR5GWP100")["emissions"].values
     )
+
+
+def test_no_line_at_all_has_no_group() -> None:
+    nothing = worlds.compiled("minimal").isel(line=[])
+    grouped = totals.group(nothing["emissions"], "sector")
+    assert dict(grouped.sizes) == {"sector": 0, "gas": 3, "year": 1}
+    assert totals.group(nothing["activity"], "carrier").sizes["carrier"] == 0

@@ -146,3 +146,30 @@ def test_an_uncertainty_of_other_parts_is_refused() -> None:
     by_sector = uncertainty(region, inventory)
     with pytest.raises(ResultError, match="same 'by'"):
         key_categories(inventory, by_sector)
+
+
+def test_a_category_that_ended_keeps_its_weight_in_the_trend() -> None:
+    """It has no range of the last year; that of the base year tells how doubtful its end is."""
+    amounts = [
+        Amount(COAL, 2015, 1000, 800, 1200),
+        Amount(COAL, 2020, 0),
+        Amount(COKE, 2015, 1000, 990, 1010),
+        Amount(COKE, 2020, 1000, 990, 1010),
+    ]
+    region = county(amounts, coal_factors(), years=(2015, 2020))
+    inventory = cp.compile_inventory(region)
+    ranges = uncertainty(region, inventory, by=("category", "gas"))
+    found = key_categories(inventory, ranges)
+    ended = found.sel(part="1.A.1.a/CO2")
+    assert float(ended["current"]) == 0
+    assert float(ended["trend"]) > 0.5
+    assert str(ended["identified_by"].values) == "T2"
+
+
+def test_the_same_labels_are_laid_out_once_and_never_shared() -> None:
+    inventory = worlds.compiled("minimal")
+    first, second = key_categories(inventory), key_categories(inventory)
+    first["level"][:] = -1.0
+    first["part_gas"].attrs["note"] = "mine"
+    assert float(second["level"].min()) >= 0
+    assert not key_categories(inventory)["part_gas"].attrs

@@ -169,3 +169,14 @@ def test_it_survives_a_save(tmp_path) -> None:
     with xr.open_dataset(path, engine="h5netcdf") as read:
         again = recalculation(read.load(), new)
     xr.testing.assert_allclose(again["contribution"], recalculation(old, new)["contribution"])
+
+
+def test_a_mass_without_activity_is_never_lost() -> None:
+    """An old file may hold a mass and no activity: it has no rate, and still counts in full."""
+    old, new = made(100), made(0)
+    new["emissions"] = new["emissions"] + 5.0
+    found = causes(old, new)
+    assert sum(found.values()) == pytest.approx(total(new) - total(old))
+    both = made(0), made(0)
+    both[1]["emissions"] = both[1]["emissions"] + 5.0
+    assert only(causes(*both), "correction") == pytest.approx(total(both[1]))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Literal
 
 import numpy as np
@@ -151,7 +152,7 @@ def key_categories(
     now, then = _years(inventory, year, base_year)
     years = [int(one) for one in _plain(inventory, "year")]
     current, base = net[:, years.index(now)], net[:, years.index(then)]
-    weight = _weights(uncertainty, parts, now) if used == 2 else np.ones(len(parts))
+    weight = _weights(uncertainty, parts, (now, then)) if used == 2 else np.ones(len(parts))
     found = _assess("level", level_assessment(current) * weight, reached)
     if now != then and base.sum() != 0:
         found |= _assess("trend", trend_assessment(base, current) * weight, reached)
@@ -221,8 +222,12 @@ def _years(inventory: xr.Dataset, year: int | None, base_year: int | None) -> tu
     return year or max(years), base_year or min(years)
 
 
-def _weights(uncertainty: xr.Dataset | None, parts: list[str], year: int) -> Floats:
-    """Return the half range of each part in percent of its value."""
+def _weights(uncertainty: xr.Dataset | None, parts: list[str], years: tuple[int, int]) -> Floats:
+    """Return the half range of each part in percent of its value.
+
+    A part that is zero in the year of the result has the half range of the base year; one that
+    is zero in both weighs nothing.
+    """
     if uncertainty is None:
         raise ResultError("approach 2 needs an uncertainty")
     known = [str(part) for part in uncertainty["part"].values]
@@ -231,8 +236,8 @@ def _weights(uncertainty: xr.Dataset | None, parts: list[str], year: int) -> Flo
         raise ResultError(
             f"the uncertainty has no part '{missing[0]}'; compute it with the same 'by'"
         )
-    half = uncertainty["half_range"].sel(part=parts, year=year).values
-    return np.asarray(np.nan_to_num(half, nan=0.0))
+    now, then = (uncertainty["half_range"].sel(part=parts, year=year).values for year in years)
+    return np.asarray(np.nan_to_num(np.where(np.isnan(now), then, now), nan=0.0))
 
 
 def _assess(name: str, assessment: Floats, threshold: float) -> dict[str, Any]:
@@ -278,13 +283,26 @@ def _meant(one: Qualitative, parts: list[str], columns: dict[str, list[str]]) ->
 def _labelled(
     found: dict[str, Any], coordinates: dict[str, Any], attrs: dict[str, Any]
 ) -> xr.Dataset:
-    def variable(name: str, values: Any) -> xr.Variable:
-        unit = "t CO2e/year" if name in ("base", "current") else "1"
-        words = {"units": unit, "long_name": name.replace("_", " ")}
-        return xr.Variable(("part",), values, words if values.dtype.kind == "f" else None)
+    labels = tuple((name, tuple(values.tolist())) for name, values in coordinates.items())
+    labelled = _template(tuple(found), labels).copy(data=found)
+    labelled.attrs = attrs
+    return labelled
 
+
+@lru_cache(maxsize=32)
+def _template(
+    names: tuple[str, ...], labels: tuple[tuple[str, tuple[str, ...]], ...]
+) -> xr.Dataset:
+    """Lay out the labels of a result, so that the same parts take them over."""
+    count = len(labels[0][1])
+    variables = {name: xr.Variable(("part",), np.zeros(count), _words(name)) for name in names}
     return xr.Dataset(
-        {name: variable(name, values) for name, values in found.items()},
-        coords={name: variable(name, values) for name, values in coordinates.items()},
-        attrs=attrs,
+        variables, coords={name: ("part", np.array(values, dtype=str)) for name, values in labels}
     )
+
+
+def _words(name: str) -> dict[str, str]:
+    if name in ("reason", "identified_by") or name.endswith("key"):
+        return {}
+    unit = "t CO2e/year" if name in ("base", "current") else "1"
+    return {"units": unit, "long_name": name.replace("_", " ")}

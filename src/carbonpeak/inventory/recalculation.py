@@ -35,6 +35,7 @@ from carbonpeak.units import gwp_table
 
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
+Pair = tuple[float, float]
 Uses = Mapping[tuple[str, str, int], Mapping[str, int]]
 
 CAUSES = ("activity", "factor", "metric", "method", "scope", "correction")
@@ -261,31 +262,32 @@ def _parts(
         amounts, rates = (1.0, 1.0), masses
     else:
         cause = why
-        rates = _rates(masses, amounts)
+        amounts, rates = _products(masses, amounts)
     by_activity, by_rate, by_weight = _symmetric(amounts, rates, weights)
     parts = {"activity": by_activity, "metric": by_weight}
     parts[cause] = parts.get(cause, 0.0) + by_rate
     return parts
 
 
-def _rates(masses: tuple[float, float], amounts: tuple[float, float]) -> tuple[float, float]:
-    """Return both rates; without an activity the rate is taken to be that of the other side."""
-    known = [
-        mass / amount if amount > 0 else None for mass, amount in zip(masses, amounts, strict=True)
-    ]
+def _products(masses: Pair, amounts: Pair) -> tuple[Pair, Pair]:
+    """Return amounts and rates whose products are the masses.
+
+    Where nothing was done the rate is taken to be that of the other side. A mass without an
+    activity has no rate and stands as it is.
+    """
+    known = [amount > 0 for amount in amounts]
+    pairs = zip(masses, known, strict=True)
+    if not any(known) or any(mass != 0 and not rated for mass, rated in pairs):
+        return (1.0, 1.0), masses
     first, second = known
-    return (
-        first if first is not None else (second or 0.0),
-        second if second is not None else (first or 0.0),
-    )
+    rates = [mass / amount for mass, amount in zip(masses, amounts, strict=True) if amount > 0]
+    return (amounts[0] if first else 0.0, amounts[1] if second else 0.0), (rates[0], rates[-1])
 
 
-def _symmetric(
-    first: tuple[float, float], second: tuple[float, float], third: tuple[float, float]
-) -> tuple[float, float, float]:
+def _symmetric(first: Pair, second: Pair, third: Pair) -> tuple[float, float, float]:
     """Split the difference of two products of three over their factors, all orders alike."""
 
-    def part(own: tuple[float, float], a: tuple[float, float], b: tuple[float, float]) -> float:
+    def part(own: Pair, a: Pair, b: Pair) -> float:
         together = (a[0] * b[0] + a[1] * b[1]) / 3.0 + (a[0] * b[1] + a[1] * b[0]) / 6.0
         return (own[1] - own[0]) * together
 

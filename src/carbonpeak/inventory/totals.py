@@ -8,6 +8,7 @@ lines that have a value.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import prod
 from typing import Literal
 
 import numpy as np
@@ -94,7 +95,7 @@ def group(values: xr.DataArray, by: By) -> xr.DataArray:
 def _contracted(incidence: np.ndarray, values: np.ndarray, axis: int) -> np.ndarray:
     """Multiply a matrix (group, line) into the axis of the lines."""
     if axis == 0:
-        flat = incidence @ values.reshape(values.shape[0], -1)
+        flat = incidence @ values.reshape(values.shape[0], prod(values.shape[1:]))
         return np.asarray(flat.reshape(len(incidence), *values.shape[1:]))
     return np.moveaxis(np.tensordot(incidence, values, (1, axis)), 0, axis)
 

@@ -116,7 +116,7 @@ def uncertainty(
     chosen = metric or str(inventory.attrs["metric"])
     setup = _set_up(region, inventory, chosen, by, base_year, correlations, exact_totals)
     if approach == 1:
-        found = _propagated(setup, shares=shares)
+        found = propagated(setup, shares=shares)
     else:
         plan = Plan(draws, seed, sampler, chunk)
         found = _simulated(setup, plan, shares=shares)
@@ -196,7 +196,8 @@ def _base_year(setup: Setup) -> int:
     return setup.terms.model.years[setup.base]
 
 
-def _propagated(setup: Setup, *, shares: bool) -> xr.Dataset:
+def propagated(setup: Setup, *, shares: bool) -> xr.Dataset:
+    """Return the result of approach 1."""
     found = propagate(setup.terms, setup.declared, setup.parts, setup.steps)
     change, slopes = trend(found.central, found.loadings, setup.base)
     half = NORMAL_95 * found.deviation
@@ -271,20 +272,21 @@ UNITS = {
 
 
 def _labelled(setup: Setup, variables: Mapping[str, Floats], squares: Floats | None) -> xr.Dataset:
-    dataset = xr.Dataset(
-        {name: (("part", "year"), values) for name, values in variables.items()},
-        coords=_coordinates(setup),
-    )
-    for name in variables:
-        unit = UNITS.get(name, "percent")
-        dataset[name].attrs = {"units": unit, "long_name": name.replace("_", " ")}
-    dataset = dataset.assign_coords(input=setup.declared.names).assign(_input_columns(setup))
+    cells = ("part", "year")
+    data: dict[str, Any] = {
+        name: xr.Variable(cells, values, _words(name)) for name, values in variables.items()
+    }
+    data |= {name: xr.Variable(*column) for name, column in _input_columns(setup).items()}
     if squares is not None:
         whole = squares.sum(axis=-1, keepdims=True)
         share = np.divide(squares, whole, out=np.zeros_like(squares), where=whole > 0)
         attrs = {"units": "1", "long_name": "share of variance"}
-        dataset["variance_share"] = (("part", "year", "input"), share, attrs)
-    return dataset
+        data["variance_share"] = xr.Variable((*cells, "input"), share, attrs)
+    return xr.Dataset(data, coords={**_coordinates(setup), "input": setup.declared.names})
+
+
+def _words(name: str) -> dict[str, str]:
+    return {"units": UNITS.get(name, "percent"), "long_name": name.replace("_", " ")}
 
 
 def _input_columns(setup: Setup) -> dict[str, Any]:
