@@ -13,8 +13,9 @@ import worlds
 from carbonpeak.output.data import InventoryData, NotationFacts
 from carbonpeak.output.notation import notation_key
 from carbonpeak.output.summary_rows import summary_rows
-from carbonpeak.output.table import Cell, Table
-from carbonpeak.output.tables import OFFICIAL, official_frame
+from carbonpeak.output.table import NOTATION_KEYS, Cell, Table
+from carbonpeak.output.tables import OFFICIAL, finding_table, notation_tables, official_frame
+from carbonpeak.output.tables.contents import place_text, with_titles
 from carbonpeak.vocabulary import LANGUAGES, sources
 from carbonpeak.workflow.chain import inventory_of
 from output_worlds import computed
@@ -256,6 +257,28 @@ def test_no_name_of_the_code_stands_where_a_title_exists() -> None:
         for table in OFFICIAL[number](data, lang="zh"):
             shown = {cell for row in table.rows for cell in row.cells if isinstance(cell, str)}
             assert not shown & known
+
+
+def test_findings_name_lines_and_categories_by_their_titles() -> None:
+    data = computed().inventory
+    assert place_text(data, "1.A.2.a/iron_works/coke 2020", "en") == (
+        "1.A.2.a Iron and steel · coke · Iron works (sinter and blast furnace) 2020"
+    )
+    assert place_text(data, "1.A.1.b", "zh") == "1.A.1.b 石油加工"
+    sentence = with_titles(data, "1 of them (3.C.4/rice), 3.5/year and 1.A", "en")
+    assert sentence == "1 of them (3.C.4 Direct N2O from managed soils · rice), 3.5/year and 1.A"
+    shown = finding_table(data, lang="zh")
+    lines = set(data.dataset["line"].values)
+    assert shown.rows
+    assert not {str(row.cells[2]).split(" ")[0] for row in shown.rows} & lines
+
+
+def test_every_stated_key_is_listed_with_its_reason() -> None:
+    data = computed("sample_county").inventory
+    meanings, stated = notation_tables(data, lang="en")
+    assert [row.cells[0] for row in meanings.rows] == list(NOTATION_KEYS)
+    assert len(stated.rows) == len(data.notations)
+    assert all(row.cells[-1] for row in stated.rows)
 
 
 @pytest.fixture(scope="module")

@@ -29,6 +29,9 @@ TALLEST = 9
 
 TITLE_ROW, HEAD_ROW, UNIT_ROW, FIRST_ROW = 1, 3, 4, 5
 LINE_HEIGHT = 15.0
+THIN = 4.0
+"""Height of a row of units where no column has one."""
+
 LONG = 20
 """Rows of a block from which on the next block starts a page."""
 
@@ -93,7 +96,9 @@ def _write_blocks(sheet: Worksheet, tables: Sequence[Table], widths: Sequence[fl
 def _write_apart(sheet: Worksheet, tables: Sequence[Table], widths: Sequence[float]) -> int:
     """Write tables that have headings of their own; return the first free row."""
     dress, down = _Dress(), HEAD_ROW
-    for table in tables:
+    for before, table in zip((tables[0], *tables), tables, strict=False):
+        if before.year != table.year:
+            sheet.row_breaks.append(Break(id=down - 1))
         _write_band(sheet, down, table, (), widths)
         _write_heading(sheet, down + 1, table.columns, _units(table), widths)
         down = _write_rows(sheet, down + 3, table, widths, dress) + 1
@@ -138,7 +143,7 @@ def _write_heading(
     deepest = max(lines_of(column.title, width) for column, width in heads)
     sheet.row_dimensions[down].height = LINE_HEIGHT * deepest + 4
     deepest = max(lines_of(unit, width) for unit, width in zip(units, widths, strict=False))
-    sheet.row_dimensions[down + 1].height = LINE_HEIGHT * deepest
+    sheet.row_dimensions[down + 1].height = LINE_HEIGHT * deepest if any(units) else THIN
 
 
 def _head_alignment(column: Column, at: int) -> Alignment:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 
 from carbonpeak.output.data import InventoryData
@@ -10,6 +11,8 @@ from carbonpeak.output.table import NOTATION_KEYS, Column, Table, rows_of
 from carbonpeak.output.tables.lines import line_title
 from carbonpeak.output.wording import source_title
 from carbonpeak.vocabulary import Language, categories, label, labels, parse_line, sources
+
+LINE_ID = re.compile(r"[0-9][A-Za-z0-9.]*(?:/\w+)+", re.ASCII)
 
 
 def contents_table(tables: Sequence[Table], *, lang: Language) -> Table:
@@ -38,7 +41,14 @@ def finding_table(data: InventoryData, *, lang: Language) -> Table:
     )
     found = data.findings.get(lang)
     rows = [] if found is None else found.to_numpy().tolist()
-    shown = ([*row[:2], place_text(data, row[2], lang), *row[3:]] for row in rows)
+    shown = (
+        (
+            *row[:2],
+            place_text(data, row[2], lang),
+            *(with_titles(data, one, lang) for one in row[3:]),
+        )
+        for row in rows
+    )
     return Table(
         "findings",
         label("sheet.findings", lang),
@@ -65,6 +75,11 @@ def _part_text(data: InventoryData, part: str, lang: Language) -> str:
         return source_title(part, lang)
     keys = (f"{kind}.{part}" for kind in ("parameter", "condition", "region"))
     return next((label(key, lang) for key in keys if key in labels()), part)
+
+
+def with_titles(data: InventoryData, text: str, lang: Language) -> str:
+    """Return a sentence with the titles of the lines that it names."""
+    return LINE_ID.sub(lambda found: _part_text(data, found[0], lang), text)
 
 
 def _category_text(code: str, lang: Language) -> str:
