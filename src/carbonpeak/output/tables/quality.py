@@ -183,7 +183,6 @@ def _key_block(data: InventoryData, with_land: bool, lang: Language) -> Table:
         columns,
         rows,
         lang=lang,
-        year=year,
         part=label(f"official.T15.{name}", lang),
         notes=[label(f"official.note.{key}", lang) for key in ("keys", "default_factors")],
     )
