@@ -134,6 +134,7 @@ def test_what_cannot_be_explained_says_what_can() -> None:
         ),
         (inventory, {"sector": "wast"}, "did you mean 'waste'"),
         (inventory, {"sectors": "waste"}, "lines have no 'sectors'; did you mean 'sector'"),
+        (inventory, {"sector": "waste", "category": "1.A"}, "no line is all of this: .*waste, 1.A"),
         (inventory, {"year": 2016}, "no year '2016'"),
         (inventory, {"gas": "SF6"}, "no gas 'SF6'"),
         (inventory, {"category": "3.B", "gas": "CH4"}, "has no CH4; it has CO2"),
@@ -171,3 +172,11 @@ def test_a_missing_activity_is_a_dash_and_not_a_zero() -> None:
     assert explained.head.endswith(": –")
     assert only(explained, "activity").head == "activity: –"
     assert only(explained, "CO2").head == "CO2: –"
+
+
+def test_a_missing_gas_leaves_the_others_in_the_sum() -> None:
+    holes = worlds.compiled("minimal").copy(deep=True)
+    holes["emissions"].loc[{"line": LINE, "gas": "CH4"}] = np.nan
+    assert cp.explain(holes, gas="CO2").value == cp.explain(holes, LINE, gas="CO2").value > 0
+    totals = cp.summary(holes, METRIC)["total"].sel(year=2020)
+    assert cp.explain(holes).value == pytest.approx(float(totals), rel=1e-12)

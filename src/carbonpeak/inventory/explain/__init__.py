@@ -168,7 +168,7 @@ def _reading(question: Question, chosen: Lines, value: float, title: str) -> Exp
         amounts, given = question.amounts(account), chosen & giving(question, account)
         for name, lines in line_sets(question).items():
             kept = lines & given
-            if np.isclose(float(np.nansum(amounts[kept])), value, rtol=1e-9, atol=0.0):
+            if np.isclose(float(amounts[kept].sum()), value, rtol=1e-9, atol=0.0):
                 words = f"{title}: {label(f'origin.{name}', question.lang)}"
                 return explain_sum(question, kept, account, words)
     raise ResultError(

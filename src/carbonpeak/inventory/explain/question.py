@@ -118,8 +118,12 @@ class Question:
 
     @cached_property
     def _amounts(self) -> Mapping[Role, npt.NDArray[np.float64]]:
-        weights = np.array([self.weight(gas) if self.asks(gas) else 0.0 for gas in self._gases])
-        return {role: masses @ weights for role, masses in self._masses.items()}
+        asked = [place for place, gas in enumerate(self._gases) if self.asks(gas)]
+        weights = np.array([self.weight(self._gases[place]) for place in asked])
+        return {
+            role: np.nansum(masses[:, asked] * weights, axis=1)
+            for role, masses in self._masses.items()
+        }
 
     @cached_property
     def _uses(self) -> Mapping[tuple[str, str], list[tuple[str, int, int]]]:
@@ -131,7 +135,7 @@ class Question:
         return found
 
     def amounts(self, account: Account) -> npt.NDArray[np.float64]:
-        """Return what each line gives to an account, in `unit`, (line,)."""
+        """Return what each line gives to an account, in `unit`, (line,); nothing where missing."""
         first, *others = (self._amounts[role] for role in ROLES_OF[account])
         return first - sum(others) if others else first
 

@@ -19,6 +19,8 @@ LEVELS: tuple[Kind, ...] = ("sector", "category", "line")
 
 def explain_lines(question: Question, chosen: Lines, title: str) -> Explanation:
     """Explain lines: what counts in the direct total first, the rest apart beside it."""
+    if not chosen.any():
+        raise ResultError(f"no line is all of this: {title}")
     pieces = _pieces(question, chosen)
     if not pieces:
         names = question.dataset["line"].values[chosen].tolist()
@@ -62,7 +64,7 @@ def _node(
     return Explanation(
         kind,
         title,
-        float(np.nansum(question.amounts(account)[lines])),
+        float(question.amounts(account)[lines].sum()),
         question.unit,
         parts=tuple(sorted(parts, key=lambda part: -abs(np.nan_to_num(part.value)))),
         lang=question.lang,
