@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 import tracemalloc
 from dataclasses import replace
 
@@ -487,3 +490,49 @@ def test_memory_does_not_grow_with_the_draws() -> None:
         peaks.append(tracemalloc.get_traced_memory()[1])
         tracemalloc.stop()
     assert peaks[1] < 1.1 * peaks[0]
+
+
+# --- one result, whatever runs it -----------------------------------------------------------
+
+SAY = """
+import hashlib, worlds, carbonpeak as cp
+found = cp.uncertainty(
+    worlds.loaded("minimal"), worlds.compiled("minimal"), approach=2, by="line", draws=2048
+)
+print(hashlib.sha256(found["mean"].values.tobytes() + found["high"].values.tobytes()).hexdigest())
+"""
+
+
+def test_neither_hash_seed_nor_threads_change_a_draw() -> None:
+    said = set()
+    for seed, threads in (("0", "1"), ("1", "2"), ("2", "4")):
+        extra = {
+            "PYTHONHASHSEED": seed,
+            "OPENBLAS_NUM_THREADS": threads,
+            "OMP_NUM_THREADS": threads,
+        }
+        path = os.pathsep.join([str(worlds.TESTS), *sys.path])
+        done = subprocess.run(
+            [sys.executable, "-c", SAY],
+            env={**os.environ, **extra, "PYTHONPATH": path},
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        said.add(done.stdout)
+    assert len(said) == 1
+
+
+def test_a_model_that_is_used_again_gives_the_same_and_forgets_nothing() -> None:
+    region = product_county()
+    inventory = cp.compile_inventory(region)
+    model = bind(region, region_lines(region), region.record.years)
+    first, again = (uncertainty(model, inventory, by="line") for _ in range(2))
+    xr.testing.assert_identical(first, again)
+    assert "CO2" in uncertainty(model, inventory, by="gas")["part"].values
+    doubled = inventory.assign(activity=inventory["activity"] * 2)
+    total = {"part": "total", "year": 2020}
+    more = uncertainty(model, doubled, by="line").sel(total)
+    assert float(more["central"]) == pytest.approx(2 * float(first.sel(total)["central"]))
+    moved = inventory.assign_coords(sector=("line", np.array(["land"])))
+    assert float(uncertainty(model, moved, by="line").sel(total)["central"]) == 0

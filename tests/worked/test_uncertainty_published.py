@@ -6,8 +6,14 @@ numbers of mean zero and states the standard uncertainty and the shortest 95 % i
 sum. The figures are those of its tables 2 to 4, quoted from memory; clause 9.2.3 also has a
 closed form, which is computed here.
 
-The filled-in examples of 2006 IPCC Guidelines vol. 1 chapters 3 and 4 (the Finnish inventory)
-could not be read. The tests named `own_arithmetic` state every figure by hand.
+IPCC AR6 WG III section 2.2.2.1 states the emissions of the world in 2019 by gas, each with its 90 %
+range, and the total: 59 +- 6.6 Gt CO2e (read at
+https://dev-climatekg.semanticclimate.org, page IPCC:AR6/WGIII/Chapter-2). The rule of the sum does
+not depend on the width of the range.
+
+The filled-in examples of 2006 IPCC Guidelines vol. 1 chapters 3 and 4 (the Finnish inventory),
+those of GPG 2000 chapters 6 and 7, and a filled-in key category table of a national inventory
+report could not be read. The tests named `own_arithmetic` state every figure by hand.
 """
 
 from __future__ import annotations
@@ -112,3 +118,34 @@ def test_level_and_trend_own_arithmetic() -> None:
     _, by_trend = key_flags(trend, 0.70)
     np.testing.assert_array_equal(by_level, [True, False, True, True])
     np.testing.assert_array_equal(by_trend, [False, False, True, True])
+
+
+WORLD_2019 = {
+    "CO2 of fossil fuels and industry": (38.0, 3.0),
+    "CO2 of land use": (6.6, 4.6),
+    "CH4": (11.0, 3.2),
+    "N2O": (2.7, 1.6),
+    "fluorinated gases": (1.4, 0.41),
+}
+
+
+def test_ar6_emissions_of_the_world_2019() -> None:
+    """Section 2.2.2.1: the parts with their ranges add up to 59 +- 6.6 Gt CO2e."""
+    amounts, halves = np.array(list(WORLD_2019.values())).T
+    found = error_propagation_table(
+        amounts,
+        amounts,
+        activity_uncertainty=np.zeros(5),
+        factor_uncertainty=100 * halves / amounts,
+    )
+    total = float(amounts.sum())
+    assert total == pytest.approx(59, abs=1.0)  # of rounded parts
+    assert round(float(found["total_uncertainty"]) / 100 * total, 1) == 6.6
+
+
+@pytest.mark.parametrize("sampler", ["sobol", "latin_hypercube"])
+def test_ar6_emissions_of_the_world_2019_by_monte_carlo(sampler: str) -> None:
+    halves = [half for _, half in WORLD_2019.values()]
+    deviation, low, high = summed(["normal"] * 5, halves, sampler)
+    assert round(deviation, 1) == 6.6
+    assert (high - low) / 2 == pytest.approx(1.96 * deviation, rel=5e-3)

@@ -9,7 +9,7 @@ otherwise. Activity that was reconciled with exact totals stays on them in every
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 import numpy as np
@@ -28,10 +28,10 @@ from carbonpeak.inventory.uncertainty.ipcc_table import (
     error_propagation_table,
     table_columns,
 )
-from carbonpeak.inventory.uncertainty.parts import Parts, parts_of
+from carbonpeak.inventory.uncertainty.parts import COORDINATES, Parts, parts_of
 from carbonpeak.inventory.uncertainty.propagation import propagate, trend
 from carbonpeak.inventory.uncertainty.simulation import Plan, part_draws, simulate
-from carbonpeak.inventory.uncertainty.terms import Terms, terms_of
+from carbonpeak.inventory.uncertainty.terms import Terms, activity_of, terms_of
 
 __all__ = [
     "Correlation",
@@ -45,13 +45,14 @@ __all__ = [
 
 @dataclass(frozen=True)
 class Setup:
-    """What both approaches start from."""
+    """What both approaches start from, and the labels of their results, laid out once."""
 
     terms: Terms
     declared: Declared
     parts: Parts
     steps: tuple[Step, ...]
     base: int
+    labels: dict[tuple[str, ...], xr.Dataset] = field(default_factory=dict, compare=False)
 
 
 def uncertainty(
@@ -164,8 +165,29 @@ def _set_up(
     exact_totals: bool,
 ) -> Setup:
     model = region if isinstance(region, Model) else _model(region)
-    terms = terms_of(model, inventory)
     together = _of_region(model.region) if correlations is None else correlations
+    activity = activity_of(model, inventory).tobytes()
+    labels = [inventory.variables[name].values.tobytes() for name in COORDINATES if name != "gas"]
+    key = (activity, labels, metric, by, base_year, repr(together), exact_totals)
+    if model.cache.get("uncertainty key") != key:
+        model.cache["uncertainty"] = _prepared(
+            model, inventory, metric, by, base_year, together, exact_totals
+        )
+        model.cache["uncertainty key"] = key
+    setup: Setup = model.cache["uncertainty"]
+    return setup
+
+
+def _prepared(
+    model: Model,
+    inventory: xr.Dataset,
+    metric: str,
+    by: str | Sequence[str],
+    base_year: int | None,
+    together: Sequence[Correlation],
+    exact_totals: bool,
+) -> Setup:
+    terms = terms_of(model, inventory)
     declared = declare(terms, correlations=together)
     parts = parts_of(terms, inventory, metric, (by,) if isinstance(by, str) else tuple(by))
     start = model.years[0] if base_year is None else base_year
@@ -268,21 +290,41 @@ UNITS = {
     "low": "t CO2e/year",
     "high": "t CO2e/year",
     "skewness": "1",
+    "variance_share": "1",
 }
+INPUT_COLUMNS = (
+    "input_of",
+    "input_distribution",
+    "input_value",
+    "input_mean",
+    "input_standard_deviation",
+)
 
 
 def _labelled(setup: Setup, variables: Mapping[str, Floats], squares: Floats | None) -> xr.Dataset:
-    cells = ("part", "year")
-    data: dict[str, Any] = {
-        name: xr.Variable(cells, values, _words(name)) for name, values in variables.items()
-    }
-    data |= {name: xr.Variable(*column) for name, column in _input_columns(setup).items()}
+    data = dict(variables)
     if squares is not None:
         whole = squares.sum(axis=-1, keepdims=True)
-        share = np.divide(squares, whole, out=np.zeros_like(squares), where=whole > 0)
-        attrs = {"units": "1", "long_name": "share of variance"}
-        data["variance_share"] = xr.Variable((*cells, "input"), share, attrs)
-    return xr.Dataset(data, coords={**_coordinates(setup), "input": setup.declared.names})
+        data["variance_share"] = np.divide(
+            squares, whole, out=np.zeros_like(squares), where=whole > 0
+        )
+    names = tuple(data)
+    if names not in setup.labels:
+        setup.labels[names] = _laid_out(setup, data)
+    template = setup.labels[names]
+    columns = {name: template.variables[name].values for name in INPUT_COLUMNS}
+    return template.copy(data=data | columns)
+
+
+def _laid_out(setup: Setup, data: Mapping[str, Floats]) -> xr.Dataset:
+    dims = ("part", "year", "input")
+    variables = {
+        name: xr.Variable(dims[: values.ndim], values, _words(name))
+        for name, values in data.items()
+    }
+    columns = {name: xr.Variable(*column) for name, column in _input_columns(setup).items()}
+    coordinates = {**_coordinates(setup), "input": setup.declared.names}
+    return xr.Dataset({**variables, **columns}, coords=coordinates)
 
 
 def _words(name: str) -> dict[str, str]:

@@ -153,9 +153,8 @@ def terms_of(model: Model, inventory: xr.Dataset) -> Terms:
     ResultError
         When the model and the inventory differ in lines or years.
     """
-    _require_same(model, inventory)
     builder = _Builder(model)
-    builder.add_cells(_activity(model, inventory))
+    builder.add_cells(activity_of(model, inventory))
     for group in model.groups:
         if group.role in SIGNS:
             builder.add(group)
@@ -172,7 +171,15 @@ def _require_same(model: Model, inventory: xr.Dataset) -> None:
         )
 
 
-def _activity(model: Model, inventory: xr.Dataset) -> Floats:
+def activity_of(model: Model, inventory: xr.Dataset) -> Floats:
+    """Return the activity of an inventory, (line, year), in the order of a model.
+
+    Raises
+    ------
+    ResultError
+        When the model and the inventory differ in lines or years.
+    """
+    _require_same(model, inventory)
     placed = inventory["activity"].sel(line=model.ids).transpose("line", "year")
     return np.asarray(placed.values, dtype=float)
 
