@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 
 import numpy as np
@@ -122,9 +122,10 @@ def regional_factor(case: Case) -> Iterator[Finding]:
         if use.factor.region == ALL:
             users.setdefault(use.factor, set()).add(use.line)
     regional = _regional(case)
+    order = list(dict.fromkeys(row.set for row in case.region.factors.rows))
     for factor, lines in users.items():
         rows = regional.get((factor.parameter, factor.subject, factor.gas), [])
-        regions = {row.region for row in rows if _goes_before(case, row, factor)}
+        regions = {row.region for row in rows if _goes_before(row, factor, order)}
         if regions:
             values = {
                 "value": f"{factor.value:g} {factor.unit}",
@@ -144,10 +145,8 @@ def _regional(case: Case) -> Mapping[tuple[str, str, str], list[Factor]]:
     return found
 
 
-def _goes_before(case: Case, row: Factor, factor: Factor) -> bool:
+def _goes_before(row: Factor, factor: Factor, order: Sequence[str]) -> bool:
     """Say whether a row would have been found first, had its region been named."""
-    factors = case.region.factors
-    order = [LOCAL, factors.name, factors.fallback_name]
     nearer = order.index(row.set) <= order.index(factor.set)
     same_year = ALL in (row.year, factor.year) or row.year == factor.year
     return nearer and same_year and row.condition in (factor.condition, ALL)
