@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from openpyxl import load_workbook
 from typer.testing import CliRunner
 
 import worlds
@@ -121,6 +122,31 @@ def test_default_folder_is_named_after_the_region(
     found = RUNNER.invoke(app, ["inventory", MINIMAL])
     assert found.exit_code == 0, found.output
     assert (tmp_path / "carbonpeak-results" / "minimal" / "inventory.xlsx").is_file()
+
+
+def test_another_edition_has_a_folder_and_a_recalculation_of_its_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    arguments = ["inventory", MINIMAL, "--edition", "cn_provincial_2025", "--lang", "en"]
+    found = RUNNER.invoke(app, arguments)
+    assert found.exit_code == 0, found.output
+    path = tmp_path / "carbonpeak-results" / "minimal_cn_provincial_2025" / "inventory.xlsx"
+    book = load_workbook(path)
+    cells = [cell for row in book["About"].iter_rows(values_only=True) for cell in row]
+    assert "Provincial greenhouse gas inventory guideline (2025 edition)" in cells
+    series = book["T16 Series and recalculation"].iter_rows(values_only=True)
+    assert any("cn_provincial_2025" in str(cell) for row in series for cell in row)
+
+
+def test_an_unknown_edition_is_said_in_plain_words(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    found = RUNNER.invoke(app, ["inventory", MINIMAL, "--edition", "cn_provincial_2026"])
+    assert found.exit_code == 2
+    assert "did you mean 'cn_provincial_2025'?" in found.stderr
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_bad_language_is_refused() -> None:

@@ -116,13 +116,20 @@ def run(
 
 
 @app.command()
-def inventory(region: Region, out: Out = None, lang: Language = Lang.ZH) -> None:
+def inventory(
+    region: Region,
+    edition: Annotated[
+        str | None, typer.Option(help="Another factor set: a shipped name, or a folder.")
+    ] = None,
+    out: Out = None,
+    lang: Language = Lang.ZH,
+) -> None:
     """Compile the inventory and write its workbook and figures."""
     with plain_errors():
         from carbonpeak.output.summary_words import inventory_lines
         from carbonpeak.workflow import write_inventory_only
 
-        data, path = write_inventory_only(region, out, lang=lang.value)
+        data, path = write_inventory_only(region, out, lang=lang.value, edition=edition)
         typer.echo("\n".join([*inventory_lines(data, lang=lang.value), str(path)]))
 
 

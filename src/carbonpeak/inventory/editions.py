@@ -83,6 +83,11 @@ class EditionComparison:
         return cards.card(f"{self.first} → {self.second}", facts, *tables)
 
 
+def under(region: Region, factor_set: str) -> Region:
+    """Return a region with another factor set in force; factors of its own stay before it."""
+    return replace(region, factors=load_factor_set(factor_set).keeping_local(region.factors))
+
+
 def compile_under(region: Region, factor_set: str) -> xr.Dataset:
     """Compile the inventory of a region with another factor set and the same activity.
 
@@ -108,8 +113,7 @@ def compile_under(region: Region, factor_set: str) -> xr.Dataset:
     MissingFactorError
         When the other set lacks a factor; all of them are named.
     """
-    other = _under(region, factor_set)
-    model = bind(other, region_lines(region), region.record.years)
+    model = bind(under(region, factor_set), region_lines(region), region.record.years)
     return _with_activity(model, compile_inventory(region))
 
 
@@ -179,17 +183,13 @@ class _Edition:
 
     @classmethod
     def of(cls, region: Region, factor_set: str, own: xr.Dataset, metric: str | None) -> _Edition:
-        under = _under(region, factor_set)
+        region = under(region, factor_set)
         lines, years = region_lines(region), region.record.years
-        missing = {line.id: said for line in lines if (said := _lacks(under, line, years))}
+        missing = {line.id: said for line in lines if (said := _lacks(region, line, years))}
         bound = [line for line in lines if line.id not in missing]
-        inventory = _with_activity(bind(under, bound, years, energy=False), own)
-        weights = metric or under.factors.record.default_metric
-        return cls(under.factors.name, inventory.assign_attrs(metric=weights), missing)
-
-
-def _under(region: Region, factor_set: str) -> Region:
-    return replace(region, factors=load_factor_set(factor_set).keeping_local(region.factors))
+        inventory = _with_activity(bind(region, bound, years, energy=False), own)
+        weights = metric or region.factors.record.default_metric
+        return cls(region.factors.name, inventory.assign_attrs(metric=weights), missing)
 
 
 def _lacks(region: Region, line: Line, years: Sequence[int]) -> str:

@@ -12,7 +12,14 @@ from carbonpeak.output.data import InventoryData, RunData
 from carbonpeak.output.report import write_report
 from carbonpeak.output.summary import summarise, write_summary
 from carbonpeak.vocabulary import Language
-from carbonpeak.workflow.chain import Progress, compute, inventory_of, read_region, silent
+from carbonpeak.workflow.chain import (
+    Progress,
+    compute,
+    inventory_of,
+    inventory_under,
+    read_region,
+    silent,
+)
 from carbonpeak.workflow.publish import (
     require_free,
     whole_folder,
@@ -119,13 +126,18 @@ def write_files(
 
 
 def write_inventory_only(
-    region_name: str | Path, out: Path | None, *, lang: Language
+    region_name: str | Path, out: Path | None, *, lang: Language, edition: str | None = None
 ) -> tuple[InventoryData, Path]:
-    """Compile an inventory and write `inventory.xlsx` and its figures into a folder."""
+    """Compile an inventory and write `inventory.xlsx` and its figures into a folder.
+
+    With an edition, another factor set than the region's own is in force.
+    """
     from carbonpeak.workflow.inventory_figures import draw_all, inventory_drawings
 
-    data = inventory_of(read_region(region_name))
-    folder = _folder(data.facts.region, out)
+    region = read_region(region_name)
+    data = inventory_under(region, edition) if edition else inventory_of(region)
+    name = f"{region.name}_{data.dataset.attrs['factor_set']}" if edition else region.name
+    folder = _folder(name, out)
     path = whole_file(
         folder / "inventory.xlsx", lambda part: write_inventory(part, data, lang=lang)
     )

@@ -13,8 +13,16 @@ import xarray as xr
 from carbonpeak.errors import Fault, InputError
 from carbonpeak.evidence.region import Region, load_region
 from carbonpeak.inventory.compile import compile_inventory
+from carbonpeak.inventory.editions import compile_under, under
 from carbonpeak.optimiser import optimise
-from carbonpeak.output.data import InventoryData, MeasureFacts, PlanData, RunData, ScenarioData
+from carbonpeak.output.data import (
+    InventoryData,
+    MeasureFacts,
+    PlanData,
+    RunData,
+    ScenarioData,
+    Stated,
+)
 from carbonpeak.planning.targets import load_targets
 from carbonpeak.records import collect, shown
 from carbonpeak.scenario.measures.library import load_measures
@@ -126,9 +134,26 @@ def inventory_of(
     previous : xr.Dataset, optional
         A former inventory, so that the recalculation can be shown.
     """
-    measures, goals = load_measures(region), load_targets(region)
-    stated = stated_numbers(region, measures, goals, scenarios=scenarios)
+    stated = _stated(region, scenarios)
     return inventory_data(region, compile_inventory(region), stated, previous=previous)
+
+
+def inventory_under(region: Region, factor_set: str) -> InventoryData:
+    """Compile a region's inventory with another factor set and the same activity.
+
+    What the set changes is shown as the recalculation of the region's own inventory.
+    """
+    return inventory_data(
+        under(region, factor_set),
+        compile_under(region, factor_set),
+        _stated(region, ()),
+        previous=compile_inventory(region),
+    )
+
+
+def _stated(region: Region, scenarios: Sequence[Scenario]) -> tuple[Stated, ...]:
+    measures, goals = load_measures(region), load_targets(region)
+    return stated_numbers(region, measures, goals, scenarios=scenarios)
 
 
 def scenario_of(projection: Projection, measures: dict[str, MeasureFacts]) -> ScenarioData:
