@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import cache
+from pathlib import Path
 
 import numpy as np
 import pytest
+import xarray as xr
+from openpyxl import load_workbook
+from typer.testing import CliRunner
 
 import carbonpeak as cp
 import worlds
 from carbonpeak import vocabulary
+from carbonpeak.cli import app
 from carbonpeak.output.data import InventoryData
 from carbonpeak.output.summary_rows import summary_rows
 from carbonpeak.output.table import Cell, Row, Table
@@ -133,13 +138,16 @@ def test_without_a_former_inventory_the_table_says_so() -> None:
     assert [found.cells[0] for found in table.rows] == [label("official.T16.no_former", "en")]
 
 
+@cache
+def former() -> xr.Dataset:
+    """Return the inventory of the invented county with a tenth more of every activity."""
+    now = worlds.compiled("sample_county")
+    more = {name: now[name] * 1.1 for name in ("activity", "emissions", "removals")}
+    return now.assign(more)
+
+
 def test_recalculation_adds_up_by_cause() -> None:
-    """The former inventory had a tenth more of every activity; nothing else changed."""
-    region, now = worlds.loaded("sample_county"), worlds.compiled("sample_county")
-    former = now.copy()
-    for name in ("activity", "emissions", "removals"):
-        former[name] = now[name] * 1.1
-    data = inventory_of(region, previous=former)
+    data = inventory_of(worlds.loaded("sample_county"), previous=former())
     (table,) = (
         one
         for one in OFFICIAL["T16"](data, lang="en")
@@ -154,6 +162,19 @@ def test_recalculation_adds_up_by_cause() -> None:
     assert number(table, total, label("official.T16.old", "en")) == pytest.approx(1.1 * expected)
     assert sum(causes.values()) == pytest.approx(-0.1 * expected)
     assert causes["activity"] == pytest.approx(-0.1 * expected)
+
+
+def test_a_former_inventory_may_come_from_a_file(tmp_path: Path) -> None:
+    cp.save(former(), tmp_path / "former.nc")
+    command = ["inventory", str(worlds.SHIPPED / "sample_county"), "--lang", "en"]
+    places = ["--out", str(tmp_path), "--previous", str(tmp_path / "former.nc")]
+    found = CliRunner().invoke(app, [*command, *places])
+    assert found.exit_code == 0, found.output
+    book = load_workbook(tmp_path / "inventory.xlsx", read_only=True)
+    (name,) = (name for name in book.sheetnames if name.startswith("T16"))
+    cells = {cell for line in book[name].iter_rows(values_only=True) for cell in line}
+    assert label("official.T16.old", "en") in cells
+    assert label("official.T16.no_former", "en") not in cells
 
 
 def test_filled_values_name_their_method() -> None:

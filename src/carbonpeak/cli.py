@@ -40,6 +40,12 @@ Scenarios = Annotated[
     list[str] | None, typer.Option("--scenario", help="Scenario by name; repeat for several.")
 ]
 Out = Annotated[Path | None, typer.Option("--out", help="Where the results go.")]
+Previous = Annotated[
+    Path | None,
+    typer.Option(
+        "--previous", help="Former inventory (.nc of cp.save); table T16 says what changed and why."
+    ),
+]
 Language = Annotated[Lang, typer.Option("--lang", help="Language of the results.")]
 
 
@@ -123,13 +129,16 @@ def inventory(
     ] = None,
     out: Out = None,
     lang: Language = Lang.ZH,
+    previous: Previous = None,
 ) -> None:
     """Compile the inventory and write its workbook and figures."""
     with plain_errors():
         from carbonpeak.output.summary_words import inventory_lines
         from carbonpeak.workflow import write_inventory_only
 
-        data, path = write_inventory_only(region, out, lang=lang.value, edition=edition)
+        data, path = write_inventory_only(
+            region, out, lang=lang.value, edition=edition, previous=previous
+        )
         typer.echo("\n".join([*inventory_lines(data, lang=lang.value), str(path)]))
 
 

@@ -126,17 +126,28 @@ def write_files(
 
 
 def write_inventory_only(
-    region_name: str | Path, out: Path | None, *, lang: Language, edition: str | None = None
+    region_name: str | Path,
+    out: Path | None,
+    *,
+    lang: Language,
+    edition: str | None = None,
+    previous: Path | None = None,
 ) -> tuple[InventoryData, Path]:
     """Compile an inventory and write `inventory.xlsx` and its figures into a folder.
 
-    With an edition, another factor set than the region's own is in force.
+    With an edition, another factor set than the region's own is in force. `previous` is a
+    former inventory that `save` wrote; T16 then says what changed and why.
     """
+    from carbonpeak.exchange.netcdf import load
     from carbonpeak.workflow.inventory_figures import draw_all, inventory_drawings
 
     region = read_region(region_name)
-    data = inventory_under(region, edition) if edition else inventory_of(region)
-    name = f"{region.name}_{data.dataset.attrs['factor_set']}" if edition else region.name
+    former = None if previous is None else load(previous)
+    if edition:
+        data = inventory_under(region, edition, previous=former)
+        name = f"{region.name}_{data.dataset.attrs['factor_set']}"
+    else:
+        data, name = inventory_of(region, previous=former), region.name
     folder = _folder(name, out)
     path = whole_file(
         folder / "inventory.xlsx", lambda part: write_inventory(part, data, lang=lang)

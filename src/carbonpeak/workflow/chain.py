@@ -138,16 +138,19 @@ def inventory_of(
     return inventory_data(region, compile_inventory(region), stated, previous=previous)
 
 
-def inventory_under(region: Region, factor_set: str) -> InventoryData:
+def inventory_under(
+    region: Region, factor_set: str, *, previous: xr.Dataset | None = None
+) -> InventoryData:
     """Compile a region's inventory with another factor set and the same activity.
 
-    What the set changes is shown as the recalculation of the region's own inventory.
+    Unless a former inventory is given, what the set changes is shown as the recalculation of
+    the region's own inventory.
     """
     return inventory_data(
         under(region, factor_set),
         compile_under(region, factor_set),
         _stated(region, ()),
-        previous=compile_inventory(region),
+        previous=compile_inventory(region) if previous is None else previous,
     )
 
 

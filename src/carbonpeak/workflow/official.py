@@ -7,6 +7,7 @@ from html import escape
 from pathlib import Path
 
 import pandas as pd
+import xarray as xr
 
 from carbonpeak.errors import suggestion
 from carbonpeak.evidence.region import Region
@@ -59,7 +60,12 @@ class OfficialTables(Mapping[str, pd.DataFrame]):
         return f"<table>{''.join(rows)}</table>"
 
 
-def official_tables(region: Region | str | Path, *, lang: Language = "zh") -> OfficialTables:
+def official_tables(
+    region: Region | str | Path,
+    *,
+    lang: Language = "zh",
+    previous: xr.Dataset | None = None,
+) -> OfficialTables:
     """Compile the inventory of a region and return its reporting tables.
 
     Parameters
@@ -68,6 +74,8 @@ def official_tables(region: Region | str | Path, *, lang: Language = "zh") -> Of
         A region, a shipped name or a folder.
     lang : {"zh", "en"}
         Language of headings and titles.
+    previous : xr.Dataset, optional
+        A former inventory, fresh or from `load`; T16 then splits the difference by its causes.
 
     Returns
     -------
@@ -84,4 +92,4 @@ def official_tables(region: Region | str | Path, *, lang: Language = "zh") -> Of
     'T1 Greenhouse-gas inventory of Sample county (invented)'
     """
     loaded = region if isinstance(region, Region) else read_region(region)
-    return OfficialTables(inventory_of(loaded), lang)
+    return OfficialTables(inventory_of(loaded, previous=previous), lang)
