@@ -266,7 +266,8 @@ def test_findings_name_lines_and_categories_by_their_titles() -> None:
     )
     assert place_text(data, "1.A.1.b", "zh") == "1.A.1.b 石油加工"
     sentence = with_titles(data, "1 of them (3.C.4/rice), 3.5/year and 1.A", "en")
-    assert sentence == "1 of them (3.C.4 Direct N2O from managed soils · rice), 3.5/year and 1.A"
+    rice = f"3.C.4 Direct N2O from managed soils · {sources()['rice'].title('en')}"
+    assert sentence == f"1 of them ({rice}), 3.5/year and 1.A"
     shown = finding_table(data, lang="zh")
     lines = set(data.dataset["line"].values)
     assert shown.rows
