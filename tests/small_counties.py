@@ -10,7 +10,7 @@ import carbonpeak as cp
 import worlds
 from carbonpeak.evidence.factor_rows import FactorRow
 from carbonpeak.evidence.region import ActivityRow
-from carbonpeak.records import Origin, Row
+from carbonpeak.records import Row
 
 COAL = ("1.A.1.a", "boiler_house", "raw_coal", "burnt", "t")
 COKE = ("1.A.2.a", "works", "coke", "burnt", "t")
@@ -63,7 +63,7 @@ def county(
 
 
 def _row(record: object, line: int) -> Row:  # type: ignore[type-arg]
-    return Row(record, Origin(Path("made.csv")), line + 2)  # type: ignore[type-var]
+    return Row(record, Path("made.csv"), line + 2)  # type: ignore[type-var]
 
 
 def _activity(amount: Amount) -> ActivityRow:
