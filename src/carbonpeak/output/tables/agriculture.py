@@ -54,10 +54,9 @@ def _blocks(account: Account) -> Iterator[Table]:
         yield line_block(
             account,
             NUMBER,
-            account.counted.under(*codes),
+            codes,
             [*factors, *gas_values(lang, gases)],
             part=label(f"official.T10.{name}", lang),
-            absent=codes[0],
         )
     yield _nitrogen_block(account, label("official.T10.nitrogen", lang))
 
@@ -77,7 +76,7 @@ def _nitrogen_block(account: Account, part: str) -> Table:
         account.data,
         NUMBER,
         columns,
-        rows or [absent_row(account, part, SOILS, len(columns))],
+        rows or [absent_row(account, SOILS, len(columns))],
         lang=lang,
         year=account.year,
         part=part,

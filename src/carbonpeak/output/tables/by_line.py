@@ -128,11 +128,11 @@ def implied_factor(gas: str, lang: Language, per: str = "") -> Value:
 def line_block(
     account: Account,
     number: str,
-    lines: Lines,
+    codes: Sequence[str],
     values: Sequence[Value],
     *,
     part: str,
-    absent: str,
+    lines: Lines | None = None,
     notes: Sequence[str] = (),
 ) -> Table:
     """Return lines under their categories, each category with its sum, and the sum of all.
@@ -140,30 +140,33 @@ def line_block(
     Parameters
     ----------
     account : Account
-        For the title and the notation keys.
+        The lines of a year.
     number : str
         Of the reporting table.
-    lines : Lines
-        What the block lists.
+    codes : sequence of str
+        Categories of the block; one that has no lines is a row with its notation key.
     values : sequence of Value
-        What is told of each beside its activity.
+        What is told of each line beside its activity.
     part : str
         What the block shows.
-    absent : str
-        Category whose notation key stands where there are no lines.
+    lines : Lines, optional
+        By default what counts in a total.
     notes : sequence of str
         Below the block.
     """
     data, lang = account.data, account.lang
-    rows = []
-    for code, members in by_category(lines):
-        title = categories()[code].title(lang)
-        rows += head_rows(data, title, members, values, code=code, absent="", lang=lang)
-    if len(set(lines.category)) > 1:
-        head = (label("col.total", lang), "", None, None)
-        rows.append(Row((*head, *cells(lines, values, "")), 0, "total"))
+    inside = (account.counted if lines is None else lines).under(*codes)
     columns = [*detail_columns(lang), *(value.column for value in values)]
-    rows = rows or [absent_row(account, part, absent, len(columns))]
+    rows = []
+    for code in codes:
+        for held, members in by_category(inside.under(code)):
+            title = categories()[held].title(lang)
+            rows += head_rows(data, title, members, values, code=held, absent="", lang=lang)
+        if not len(inside.under(code)):
+            rows.append(absent_row(account, code, len(columns)))
+    if len(set(inside.category)) > 1:
+        head = (label("col.total", lang), "", None, None)
+        rows.append(Row((*head, *cells(inside, values, "")), 0, "total"))
     return official_block(
         data, number, columns, rows, lang=lang, year=account.year, part=part, notes=notes
     )
@@ -175,9 +178,10 @@ def by_category(lines: Lines) -> Iterator[tuple[str, Lines]]:
         yield code, lines.where(lines.category == code)
 
 
-def absent_row(account: Account, title: str, code: str, width: int) -> Row:
+def absent_row(account: Account, code: str, width: int) -> Row:
     """Return a row of the notation key of a category that has no lines."""
-    return Row((title, code, *[key_of(account.data, code)] * (width - 2)))
+    title = categories()[code].title(account.lang)
+    return Row((title, code, *[key_of(account.data, code)] * (width - 2)), 0, "group")
 
 
 def _summary_row(account: Account, key: str, level: int) -> Row:

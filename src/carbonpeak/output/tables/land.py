@@ -15,6 +15,7 @@ from carbonpeak.vocabulary import Language, label, parameters
 
 NUMBER = "T11"
 CATEGORY = "3.B"
+KINDS = ("3.B.1.a", "3.B.1.b", "3.B.1.c", "3.B.2", "3.B.3", "3.B.4.a", "3.B.4.b", "3.B.5")
 Factors = dict[tuple[str, str], tuple[float, str]]
 
 
@@ -30,10 +31,9 @@ def _blocks(account: Account) -> Iterator[Table]:
     yield line_block(
         account,
         NUMBER,
-        lines,
+        KINDS,
         [_carbon_gained(lang), *gas_values(lang)],
         part=label("official.T11.change", lang),
-        absent=CATEGORY,
         notes=(label("official.note.carbon", lang),),
     )
     if len(lines):

@@ -26,7 +26,8 @@ from carbonpeak.vocabulary import Language, label, sources
 
 NUMBER = "T12"
 LANDFILL, WITHOUT_HISTORY = "4.A", "4.A.b"
-TREATMENT, WATER = ("4.B", "4.C"), "4.D"
+SITES = ("4.A.1", "4.A.2", "4.A.3")
+TREATMENT, WATER = ("4.B", "4.C.1", "4.C.2"), ("4.D.1", "4.D.2")
 GASES = ("CH4", "N2O")
 
 
@@ -37,7 +38,7 @@ def waste_tables(data: InventoryData, *, lang: Language) -> list[Table]:
 
 
 def _blocks(account: Account) -> Iterator[Table]:
-    lang, counted = account.lang, account.counted
+    lang = account.lang
     yield gas_block(account, NUMBER, "waste", "4", part=_part("gases", lang))
     yield _landfill_block(account)
     carbon = [
@@ -46,25 +47,23 @@ def _blocks(account: Account) -> Iterator[Table]:
     yield line_block(
         account,
         NUMBER,
-        counted.under(*TREATMENT),
+        TREATMENT,
         [*carbon, *gas_values(lang, GASES)],
         part=_part("treatment", lang),
-        absent="4.C.1",
     )
     yield line_block(
         account,
         NUMBER,
-        counted.under(WATER),
+        WATER,
         [*(implied_factor(gas, lang) for gas in GASES), *gas_values(lang, GASES)],
         part=_part("water", lang),
-        absent=WATER,
     )
     outside = account.outside.under("4")
     outside = outside.where(~_under(outside, AT_ONCE))
     if len(outside):
         values = gas_values(lang, memo=True)
         part = _part("outside", lang)
-        yield line_block(account, NUMBER, outside, values, part=part, absent="4")
+        yield line_block(account, NUMBER, ("4",), values, part=part, lines=outside)
 
 
 def _part(name: str, lang: Language) -> str:
@@ -91,10 +90,9 @@ def _landfill_block(account: Account) -> Table:
     return line_block(
         account,
         NUMBER,
-        account.counted.under(LANDFILL),
+        SITES + ((WITHOUT_HISTORY,) if len(account.counted.under(WITHOUT_HISTORY)) else ()),
         values,
         part=_part("landfill", lang),
-        absent=LANDFILL,
         notes=(label("official.note.landfill", lang),),
     )
 
