@@ -97,7 +97,8 @@ def input_title(name: str, facts: Facts, lang: Language) -> str:
     if not rest:
         return name
     subject, gas = rest.split("|")[0], rest.split("|")[-3]
-    told = f"{label(f'parameter.{kind}', lang)}\u00a0· {source_title(subject, lang)}"
+    parameter = label(f"parameter.{kind}", lang)
+    told = f"{parameter[:1].upper()}{parameter[1:]}\u00a0· {source_title(subject, lang)}"
     return told if gas in ("all", "none") else f"{told}\u00a0\u00a0{gas_text(gas)}"
 
 
