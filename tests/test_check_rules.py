@@ -8,19 +8,20 @@ from fnmatch import fnmatchcase
 from functools import cache
 from pathlib import Path
 
+import numpy as np
 import pytest
 import xarray as xr
 
 import carbonpeak as cp
 from carbonpeak import vocabulary
 from carbonpeak.evidence.region_rows import IndicatorRow, SiteRow
-from carbonpeak.inventory.checks.data import no_value
+from carbonpeak.inventory.checks.data import land_area, no_value
 from carbonpeak.inventory.checks.factors import regional_factor
 from carbonpeak.inventory.checks.finding import Case, Check, Finding
 from carbonpeak.inventory.checks.ratios import Ratio, ratio, ratios
 from carbonpeak.inventory.checks.results import Trap, double_count, traps
 from carbonpeak.inventory.checks.sites import method_changed, reductant_switch
-from carbonpeak.records import Origin, Row
+from carbonpeak.records import Row
 from carbonpeak.vocabulary import Line
 from small_counties import COAL, COKE, Amount, Stated, coal_factors, county
 
@@ -177,7 +178,7 @@ def _indicator(name: str, value: float) -> Row[IndicatorRow]:
         where="test",
         evidence="assumption",
     )
-    return Row(record, Origin(Path("indicators.csv")), 2)
+    return Row(record, Path("indicators.csv"), 2)
 
 
 @pytest.mark.parametrize(("name", "of", "good", "bad"), RATIOS)
@@ -298,3 +299,20 @@ def test_landfills_by_mass_balance_stand_for_landfills() -> None:
     places = [one.place for one in found(county([waste]), no_value)]
     assert "4.A.1" not in places
     assert not any(place.startswith("4.A.b") for place in places)
+
+
+@pytest.mark.parametrize(
+    ("early", "late", "pond", "fires"),
+    [(9000, 9000, 900, False), (9000, 9000, 1100, True), (6000, 9900, 0, False)],
+)
+def test_rice_fields_and_ponds_fit_into_the_land(
+    early: float, late: float, pond: float, fires: bool
+) -> None:
+    """The smallest county has 10,000 ha; two crops of rice share their fields."""
+    region, inventory = two_lines()
+    names = ["3.C.7/double_early_rice", "3.C.7/double_late_rice", "3.C.8/pond_saline"]
+    three = xr.concat([inventory[["activity"]]] * 2, "line").isel(line=slice(3))
+    three["activity"] = (("line", "year"), np.array([[early], [late], [pond]], dtype=float))
+    three = three.assign_coords(line=names, activity_unit=("line", ["ha"] * 3))
+    found_there = list(land_area(Case(region, three)))
+    assert [one.place for one in found_there] == (["cropped_area 2020"] if fires else [])

@@ -24,7 +24,7 @@ from carbonpeak.inventory.checks import (
 from carbonpeak.inventory.checks.data import compared
 from carbonpeak.inventory.checks.factors import plausible_ranges
 from carbonpeak.inventory.checks.results import traps
-from carbonpeak.records import Origin, Row
+from carbonpeak.records import Row
 from small_counties import COAL, COKE, FOREST, POWER, Amount, Stated, coal_factors, county
 
 
@@ -39,7 +39,7 @@ def coal(*amounts: Amount, years: tuple[int, ...] = (2020,)) -> cp.Region:
 
 def noted(region: cp.Region, category: str, key: str) -> cp.Region:
     row = NotationRow(category=category, key=key, reason="test")  # type: ignore[arg-type]
-    return replace(region, notations=(Row(row, Origin(Path("notation.csv")), 2),))
+    return replace(region, notations=(Row(row, Path("notation.csv"), 2),))
 
 
 # --- factors --------------------------------------------------------------------------------

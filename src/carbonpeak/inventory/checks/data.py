@@ -10,6 +10,7 @@ import numpy as np
 from carbonpeak import units, vocabulary
 from carbonpeak.inventory.activity import reported_activity
 from carbonpeak.inventory.checks.finding import Case, Comparison, Finding, Level, joined
+from carbonpeak.inventory.model import Floats
 
 JUMP, JUMP_OF_SMALL = 0.20, 0.30
 """Change from year to year that asks for an explanation: method.md's 20 %, 30 % for small ones."""
@@ -109,18 +110,33 @@ def year_on_year(case: Case) -> Iterator[Finding]:
 
 
 def land_area(case: Case) -> Iterator[Finding]:
-    """Find a year whose lines by area cover more than the region."""
+    """Find a year whose land use, rice fields and ponds cover more than the region."""
     stated = case.region.record.land_area
     most = stated.high if stated.high is not None else stated.value
     limit = most * units.factor(stated.unit, "ha")
-    by_area = case.inventory["activity_unit"].values == "ha"
-    land = by_area & (case.inventory["sector"].values == "land")
-    forest = land & np.char.startswith(case.inventory["category"].values.astype(str), "3.B")
-    covered = np.nansum(np.where(forest[:, None], case.activity(), 0.0), axis=0)
-    for year, area in zip(case.years, covered, strict=True):
+    used = _area(case, "3.B*")
+    covered = used + _rice_fields(case) + _area(case, "3.C.8")
+    for year, area, land in zip(case.years, covered, used, strict=True):
         if area > limit:
             values = {"area": f"{area:,.0f}", "limit": f"{limit:,.0f}"}
-            yield Finding("land_area", "error", f"3.B {year}", values)
+            form = "land_area" if land > limit else "cropped_area"
+            yield Finding("land_area", "error", f"{form} {year}", values, form)
+
+
+def _area(case: Case, category: str, source: str = "*") -> Floats:
+    """Return the hectares of some lines by year."""
+    own = case.inventory["activity_unit"].values == "ha"
+    held = [
+        fnmatchcase(line.category, category) and fnmatchcase(line.source, source)
+        for line in (vocabulary.parse_line(name) for name in case.lines)
+    ]
+    return np.asarray(np.nansum(case.activity()[own & np.array(held, dtype=bool)], axis=0))
+
+
+def _rice_fields(case: Case) -> Floats:
+    """Return the hectares of rice fields; early and late rice grow on the same ones."""
+    early, late = (_area(case, "3.C.7", f"double_{crop}_rice") for crop in ("early", "late"))
+    return _area(case, "3.C.7") - np.minimum(early, late)
 
 
 def without_range(case: Case) -> Iterator[Finding]:
