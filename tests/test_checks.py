@@ -106,6 +106,13 @@ def test_the_fallback_is_told() -> None:
     assert [one.level for one in found(region, "fallback_factor")] == ["info"]
 
 
+def test_every_set_of_a_chain_of_fallbacks_is_told() -> None:
+    region = county([Amount(COAL, 2020, 100)])
+    region = replace(region, factors=cp.load_factor_set("guangdong_county_2020"))
+    places = [one.place for one in found(region, "fallback_factor")]
+    assert places == ["cn_provincial_2011", "ipcc_2006"]
+
+
 # --- data -----------------------------------------------------------------------------------
 
 

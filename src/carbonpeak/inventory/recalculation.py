@@ -141,7 +141,7 @@ class _Side:
         wide = inventory[["activity", "emissions", "removals"]].reindex(
             {"line": lines, "gas": gases, "year": years}
         )
-        memo = _by_line(inventory, "is_memo")
+        memo, method = _by_line(inventory, "is_memo"), _by_line(inventory, "method")
         net = (wide["emissions"] - wide["removals"]).transpose("line", "gas", "year").values
         inside = np.array([memo.get(line, "True") == "False" for line in lines])
         counted = {
@@ -158,7 +158,7 @@ class _Side:
             np.where(inside[:, None, None], np.nan_to_num(net, nan=0.0), 0.0),
             gwp_table([metric], gases)[0],
             [(*counted[line], memo[line]) if line in counted else None for line in lines],
-            [_by_line(inventory, "method").get(line, "") for line in lines],
+            [method.get(line, "") for line in lines],
             _uses(inventory),
             np.asarray(inventory["factor_value"].values, dtype=float),
             [str(unit) for unit in inventory["factor_unit"].values],

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
+
 from carbonpeak.output.data import InventoryData, RunData
 from carbonpeak.output.headline import Headline, inventory_headline, plan_headline
 from carbonpeak.output.wording import percent_text
@@ -65,7 +67,7 @@ def check_lines(data: RunData, *, lang: Language) -> list[str]:
     """Return what was read of a region, and what its chain gives."""
     inventory = data.inventory
     dataset = inventory.dataset
-    fallback = dataset["factor_set"].values == dataset.attrs["fallback"]
+    fallback = ~np.isin(dataset["factor_set"].values, ["local", dataset.attrs["factor_set"]])
     unverified = dataset["factor_verified"].values == "unverified"
     return [
         label("check.read", lang).format(

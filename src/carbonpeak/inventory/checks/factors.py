@@ -103,16 +103,17 @@ def local_factor(case: Case) -> Iterator[Finding]:
 
 
 def fallback_factor(case: Case) -> Iterator[Finding]:
-    """Tell how many factors the set lacks, so that its fallback gave them."""
-    fallback = case.region.factors.fallback_name
-    borrowed = [one for one in case.model.factors if one.set == fallback]
-    if borrowed:
-        values = {
-            "count": str(len(borrowed)),
-            "names": joined(sorted({named(one) for one in borrowed})[:5]),
-            "set": case.region.factors.name,
-        }
-        yield Finding("fallback_factor", "info", str(fallback), values)
+    """Tell how many factors the set lacks, so that each set behind it gave them."""
+    factors = case.region.factors
+    for fallback in factors.chain:
+        borrowed = [one for one in case.model.factors if one.set == fallback]
+        if borrowed and fallback not in (LOCAL, factors.name):
+            values = {
+                "count": str(len(borrowed)),
+                "names": joined(sorted({named(one) for one in borrowed})[:5]),
+                "set": factors.name,
+            }
+            yield Finding("fallback_factor", "info", fallback, values)
 
 
 def regional_factor(case: Case) -> Iterator[Finding]:
