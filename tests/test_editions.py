@@ -17,7 +17,7 @@ import worlds
 from carbonpeak.errors import MissingFactorError, ResultError
 from carbonpeak.evidence.factor_rows import FactorRow
 from carbonpeak.evidence.factors import LOCAL, load_factor_set
-from carbonpeak.records import Origin, Row
+from carbonpeak.records import Row
 from small_counties import COAL, COKE, Amount, county
 
 COLUMNS = ",".join(FactorRow.model_fields)
@@ -110,7 +110,7 @@ def test_factors_of_the_region_stay(tmp_path: Path, old: str) -> None:
     carbon = region.factors.find("carbon_content", "raw_coal")
     own = FactorRow(**{name: getattr(carbon, name) for name in FactorRow.model_fields})
     local = region.factors.with_local(
-        [Row(own.model_copy(update={"value": 25.0}), Origin(tmp_path / "factors.csv"), 2)]
+        [Row(own.model_copy(update={"value": 25.0}), tmp_path / "factors.csv", 2)]
     )
     inventory = cp.compile_under(replace(region, factors=local), new)
     assert float(inventory["emissions"].sel(gas="CO2").sum()) == pytest.approx(CARBON * 25 / 26)
@@ -281,9 +281,7 @@ def test_a_spread_agrees_with_compiling_again(variant: str, tmp_path: Path) -> N
     key = {name: getattr(taken, name) for name in ("condition", "region", "gas", "year")}
     other = region.factors.find(taken.parameter, taken.subject, variant=variant, **key)
     stated = FactorRow(**{name: getattr(other, name) for name in FactorRow.model_fields})
-    local = Row(
-        stated.model_copy(update={"variant": "default"}), Origin(tmp_path / "factors.csv"), 2
-    )
+    local = Row(stated.model_copy(update={"variant": "default"}), tmp_path / "factors.csv", 2)
     again = cp.compile_inventory(replace(region, factors=region.factors.with_local([local])))
     totals = cp.summary(again, "AR5GWP100")
     expected = float((totals["total_with_land"] + totals["indirect"]).sel(year=2020))
