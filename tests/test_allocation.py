@@ -81,6 +81,17 @@ def test_the_explanation_says_where_the_carbon_counts(tmp_path: Path) -> None:
     assert "reductant; its carbon counts under Energy" in told
 
 
+@pytest.mark.parametrize("switch", ["energy", "ippu"])
+def test_tier_1_steel_beside_its_reductants_is_seen(tmp_path: Path, switch: str) -> None:
+    path = tmp_path / "county" / "regions" / "minimal"
+    county(tmp_path, switch, ("2.C.1", "coke", 100))
+    with (path / "activity" / "energy.csv").open("a", encoding="utf-8") as table:
+        table.write("2.C.1,works,bof_steel,made,2020,300,t,,,invented,test,assumption,\n")
+    region = cp.load_region(path)
+    found = {one.name for one in cp.run_checks(region, cp.compile_inventory(region))}
+    assert "double_count" in found
+
+
 @pytest.mark.parametrize("pair", vocabulary.reductant_pairs(), ids=str)
 def test_both_places_have_the_same_lines(pair: vocabulary.ReductantPair) -> None:
     process, energy = (
