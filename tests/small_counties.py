@@ -63,7 +63,7 @@ def county(
 
 
 def _row(record: object, line: int) -> Row:  # type: ignore[type-arg]
-    return Row(record, Path("made.csv"), line + 2)  # type: ignore[type-var]
+    return Row(record, Path("made.csv"), line + 2)
 
 
 def _activity(amount: Amount) -> ActivityRow:
