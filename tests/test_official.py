@@ -180,7 +180,7 @@ def test_net_purchase_by_hand() -> None:
     (table,) = blocks(inventory_of(region), "T7")
     used, made = cells(table, "Electricity used"), cells(table, "Electricity made inside")
     net = cells(table, "Electricity brought in (net; negative is sent out)")
-    assert (used["quantity"], made["quantity"], net["quantity"]) == (2000, 500, 1500)
+    assert (used["Quantity"], made["Quantity"], net["Quantity"]) == (2000, 500, 1500)
     factor = used["Factor"]
     assert isinstance(factor, float)
     assert made["Factor"] == pytest.approx(factor)

@@ -198,7 +198,7 @@ def detail_columns(lang: Language) -> list[Column]:
     return [
         Column(label("col.category", lang), width=46),
         Column(label("col.code", lang), width=13),
-        Column(label("col.quantity", lang), "", "amount"),
+        Column(label("official.part.quantity", lang), "", "amount"),
         Column(label("col.unit", lang), width=14),
     ]
 

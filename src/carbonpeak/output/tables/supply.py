@@ -106,7 +106,7 @@ def bought_tables(data: InventoryData, *, lang: Language) -> list[Table]:
     columns = [
         Column(label("col.item", lang), width=46),
         Column(label("col.code", lang), width=13),
-        Column(label("col.quantity", lang), "", "amount"),
+        Column(label("official.part.quantity", lang), "", "amount"),
         Column(label("col.unit", lang), width=14),
         Column(label("col.emission_factor", lang), "", "fine"),
         Column(label("col.factor_unit", lang), width=22),
