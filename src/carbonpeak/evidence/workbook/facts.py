@@ -52,25 +52,26 @@ class Facts:
     def add_entries(self, sheet: Sheet, origin: Origin, lines: Lines) -> None:
         """Add the named entries of a sheet."""
         assert isinstance(origin, SheetOrigin)
-        _, header, _ = next(lines)
+        head, header, _ = next(lines)
+        for name in SINGLE if sheet.model is Total else ():
+            self.places[(name,)] = CellPlace(origin.path, head, 1, origin)
         for line, texts, wrong in lines:
             self.faults += wrong.values()
             cells = {name: text for name, text in zip(header, texts, strict=True) if text}
             at = _key_of(sheet, cells.pop("name", ""), cells)
-            if at in self.places:
+            inner = self.plain
+            for above in at[:-1]:
+                inner = inner.setdefault(above, {})
+            if at[-1] in inner:
                 problem = f"'{at[-1]}' stands twice"
                 self.faults.append(origin.fault(line, "name", problem, "keep one"))
-            for name in ("name", *origin.columns):
-                key = at if name == "name" else (*at, name)
-                column = origin.columns.get(name, 1)
-                self.places[key] = CellPlace(origin.path, line, column, origin)
-            inner = self.plain
-            for key_part in at[:-1]:
-                inner = inner.setdefault(key_part, {})
             inner[at[-1]] = {
                 name: parts(text) if layout.several(sheet.model, name) else text
                 for name, text in cells.items()
             }
+            for name, column in origin.columns.items():
+                key = at if name == "name" else (*at, name)
+                self.places[key] = CellPlace(origin.path, line, column, origin)
 
     def checked(self) -> Document[RegionRecord]:
         """Return the record.

@@ -127,8 +127,13 @@ SHEETS: Mapping[str, Sheet] = MappingProxyType(
     }
 )
 NECESSARY = (REGION, "numbers", *SECTORS, "indicators", "sites", "sources")
-ELSEWHERE = ("schema_name", "totals", "overrides", "correlations", "note", *SINGLE)
-FACTS = (*(name for name in RegionRecord.model_fields if name not in ELSEWHERE), "note")
+_FIRST = ("name", "title_zh", "title_en")
+_ELSEWHERE = ("schema_name", "totals", "overrides", "correlations", *SINGLE)
+FACTS = (
+    *_FIRST,
+    *(name for name in RegionRecord.model_fields if name not in (*_FIRST, *_ELSEWHERE, "note")),
+    "note",
+)
 """Keys of the region with one value or a list, in the order of their sheet."""
 
 
