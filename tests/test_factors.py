@@ -358,3 +358,15 @@ def test_lookups_are_quick() -> None:
     for _ in range(1000):
         factors.find("net_calorific_value", "coke", condition="road", region="South", year=2020)
     assert time.perf_counter() - start < 0.1
+
+
+def test_a_region_that_has_other_years_is_told_its_years() -> None:
+    with pytest.raises(MissingFactorError, match="for year it has 2023"):
+        load_factor_set("cn_provincial_2011").find(
+            "emission_factor",
+            "electricity",
+            condition="grid",
+            gas="CO2",
+            region=("Hunan", "Central-South"),
+            year=2022,
+        )

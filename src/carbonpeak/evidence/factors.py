@@ -205,8 +205,8 @@ class FactorSet:
             for place in wanted:
                 if place in places:
                     return places[place]
-        named = region if isinstance(region, str) else ", ".join(region)
-        asked = _Asked(parameter, subject, condition, gas, named, year, variant)
+        regions = (region,) if isinstance(region, str) else tuple(region)
+        asked = _Asked(parameter, subject, condition, gas, regions, year, variant)
         raise MissingFactorError(_missing(self, asked))
 
     def alternatives(
@@ -346,7 +346,7 @@ class _Asked:
     subject: str
     condition: str
     gas: str
-    region: str
+    region: tuple[str, ...]
     year: int | str
     variant: str
 
@@ -354,7 +354,7 @@ class _Asked:
         said = [f"'{self.parameter}' of '{self.subject}'"]
         said += [] if self.gas == NO_GAS else [f"gas '{self.gas}'"]
         said += [] if self.condition == ALL else [f"condition '{self.condition}'"]
-        said += [] if self.region == ALL else [f"region '{self.region}'"]
+        said += [] if self.region == (ALL,) else [f"region '{', '.join(self.region)}'"]
         said += [] if self.year == ALL else [str(self.year)]
         said += [] if self.variant == DEFAULT else [f"variant '{self.variant}'"]
         return ", ".join(said)
@@ -374,11 +374,12 @@ def _near(factors: FactorSet, asked: _Asked) -> tuple[str, list[Factor]]:
     """Say what the set has that comes closest to what was asked, and give those rows."""
     rows = [row for row in factors.rows if row.variant == asked.variant]
     for name in ("parameter", "subject", "gas", "condition", "region", "year"):
-        wanted = getattr(asked, name)
-        fitting = [row for row in rows if getattr(row, name) in (wanted, ALL)]
+        asked_for = getattr(asked, name)
+        wanted = asked_for if isinstance(asked_for, tuple) else (asked_for,)
+        fitting = [row for row in rows if getattr(row, name) in (*wanted, ALL)]
         if not fitting:
-            there = list(dict.fromkeys(str(getattr(row, name)) for row in rows))
-            return f"for {name} it has {_nearest_of(str(wanted), sorted(there))}", rows
+            there = sorted({str(getattr(row, name)) for row in rows})
+            return f"for {name} it has {_nearest_of(str(wanted[0]), there)}", rows
         rows = fitting
     return "no row fits all of these at once", rows
 
