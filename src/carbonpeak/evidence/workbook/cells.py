@@ -21,6 +21,7 @@ class SheetOrigin(Origin):
 
     lang: Language
     columns: Mapping[str, int] = field(default_factory=dict)
+    sheet: str = ""
 
     def place(self, line: int) -> str:
         """Return the place of a row for messages."""
@@ -30,7 +31,7 @@ class SheetOrigin(Origin):
         """Make a fault that names the cell, or the sheet."""
         cell = "" if line is None else f"!{self._letter(column)}{line}"
         remedy = re.sub(r"\b(\w+)\.csv", self._sheet_of, remedy)
-        heading = layout.heading(column, self.lang) if column else None
+        heading = layout.heading(column, self.lang, sheet=self.sheet) if column else None
         where = f"{self.path.parent.name} {self.path.name}{cell}"
         return Fault(where, None, heading, problem, remedy)
 

@@ -170,15 +170,28 @@ def sheet_names() -> Mapping[str, tuple[str, Language]]:
     return {sheet_title(name, lang): (name, lang) for lang in LANGUAGES for name in every}
 
 
-def heading(column: str, lang: Language) -> str:
+def heading(column: str, lang: Language, *, sheet: str = "") -> str:
     """Return the heading of a column; one without a word of its own keeps its name."""
-    return title_or(f"template.column.{column}", column, lang)
+    return _of_column("column", column, sheet, column, lang)
 
 
-def headings(columns: Iterable[str]) -> Mapping[str, str]:
+def note(column: str, lang: Language, *, sheet: str = "") -> str:
+    """Return what the template says below a heading; empty where it says nothing."""
+    return _of_column("note", column, sheet, "", lang)
+
+
+def _of_column(kind: str, column: str, sheet: str, otherwise: str, lang: Language) -> str:
+    """Return the words of a column, those of its sheet before those of all sheets."""
+    common = title_or(f"template.{kind}.{column}", otherwise, lang)
+    return title_or(f"template.{kind}.{sheet}.{column}", common, lang)
+
+
+def headings(columns: Iterable[str], *, sheet: str = "") -> Mapping[str, str]:
     """Return the column that each heading means, in both languages or by its own name."""
     return {
-        text: name for name in columns for text in (name, *(heading(name, lg) for lg in LANGUAGES))
+        text: name
+        for name in columns
+        for text in (name, *(heading(name, lang, sheet=sheet) for lang in LANGUAGES))
     }
 
 

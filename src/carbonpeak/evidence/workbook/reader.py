@@ -121,12 +121,12 @@ class FilledWorkbook:
 
     def _table(self, sheet: Sheet) -> Table:
         path, grid = self.sheets[sheet.name]
-        known = layout.headings(sheet.columns)
+        known = layout.headings(sheet.columns, sheet=sheet.name)
         texts = [[_plain(value) for value in row] for row in grid[:TOP]]
         head = max(range(len(texts)), key=lambda at: len(known.keys() & set(texts[at])), default=0)
         heading = texts[head] if texts else []
         columns = {known[text]: at for at, text in enumerate(heading, 1) if text in known}
-        origin = SheetOrigin(path, self.lang, columns)
+        origin = SheetOrigin(path, self.lang, columns, sheet.name)
         faults = list(_heading_faults(sheet, origin, grid, heading, head + 1))
         if faults:
             raise InputError(faults)
@@ -137,7 +137,7 @@ class FilledWorkbook:
         yield head, [*names, *([ITEM] if sheet.model is ActivityRow else [])], {}
         for line, values in enumerate(grid[head:], start=head + 1):
             cells = {name: _cell(values, origin.columns[name]) for name in names}
-            if line == head + 1 and _are_notes(cells):
+            if line == head + 1 and _are_notes(sheet, cells):
                 continue
             if any(cells[name] for name in sheet.answers if name in cells):
                 faults = _faults(sheet.model, origin, line, cells)
@@ -159,10 +159,10 @@ def _plain(value: Any) -> str:
     return value.strip() if isinstance(value, str) else ""
 
 
-def _are_notes(cells: Mapping[str, str | Unreadable]) -> bool:
+def _are_notes(sheet: Sheet, cells: Mapping[str, str | Unreadable]) -> bool:
     """Tell whether a row holds nothing but what the template says of its columns."""
     return all(
-        cell in ("", *(layout.title_or(f"template.note.{name}", "", lang) for lang in LANGUAGES))
+        cell in ("", *(layout.note(name, lang, sheet=sheet.name) for lang in LANGUAGES))
         for name, cell in cells.items()
     )
 
@@ -199,8 +199,8 @@ def _item(texts: Mapping[str, str]) -> str:
 def _heading_faults(
     sheet: Sheet, origin: SheetOrigin, grid: Grid, heading: Sequence[str], line: int
 ) -> Iterator[Fault]:
-    known = layout.headings(sheet.columns)
-    offered = [layout.heading(name, origin.lang) for name in sheet.columns]
+    known = layout.headings(sheet.columns, sheet=sheet.name)
+    offered = [layout.heading(name, origin.lang, sheet=sheet.name) for name in sheet.columns]
     for at, text in enumerate(heading, start=1):
         cell = CellPlace(origin.path, line, at, origin)
         if text and text not in known:
@@ -216,5 +216,6 @@ def _heading_faults(
                     break
     for name in sheet.required:
         if name not in origin.columns:
-            problem = f"missing column '{layout.heading(name, origin.lang)}'"
+            missing = layout.heading(name, origin.lang, sheet=sheet.name)
+            problem = f"missing column '{missing}'"
             yield CellPlace(origin.path, line, 1, origin).fault("", problem, "add its heading")

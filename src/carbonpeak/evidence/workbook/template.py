@@ -147,7 +147,7 @@ def _write_facts(page: Worksheet, region: Region | None, lang: Language) -> None
         value = None if region is None else _plain(name, getattr(region.record, name), lang)
         _put(page.cell(line, 2), value)
         look.given(page.cell(line, 2), name, grey=False)
-        look.text(page.cell(line, 3), layout.title_or(f"template.note.{name}", "", lang))
+        look.text(page.cell(line, 3), layout.note(name, lang))
         page.row_dimensions[line].height = 1.3 * look.LINE_HEIGHT
     look.widths(page, [24, 60, 60])
 
@@ -157,8 +157,8 @@ def _write_rows(page: Worksheet, sheet: Sheet, rows: Sequence[Cells], *, lang: L
     columns = sheet.columns
     for at, name in enumerate(columns, start=1):
         must = name in sheet.required
-        look.head(page.cell(HEAD_ROW, at), heading(name, lang), must=must)
-        look.note(page.cell(NOTE_ROW, at), layout.title_or(f"template.note.{name}", "", lang))
+        look.head(page.cell(HEAD_ROW, at), heading(name, lang, sheet=sheet.name), must=must)
+        look.note(page.cell(NOTE_ROW, at), layout.note(name, lang, sheet=sheet.name))
     dress = look.Dress()
     last = FIRST_ROW + len(rows) + sheet.spare - 1
     for line in range(FIRST_ROW, last + 1):
