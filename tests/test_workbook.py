@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import xlwt
 from openpyxl import load_workbook
 from typer.testing import CliRunner
 
@@ -181,6 +182,34 @@ def test_a_file_that_is_no_workbook_says_so(tmp_path: Path) -> None:
         cp.load_region(path)
     with pytest.raises(cp.CarbonPeakError, match=r"nothing\.xlsx: missing file"):
         cp.load_region(tmp_path / "nothing.xlsx")
+
+
+def as_old_workbook(path: Path) -> Path:
+    """Write the values of a workbook again in the format of 1997."""
+    old = xlwt.Workbook(encoding="utf-8")
+    for sheet in load_workbook(path):
+        page = old.add_sheet(sheet.title)
+        for row in sheet.iter_rows():
+            for cell in row:
+                if cell.value is not None and cell.data_type != "f":
+                    page.write(cell.row - 1, cell.column - 1, cell.value)
+    old.save(str(path.with_suffix(".xls")))
+    return path.with_suffix(".xls")
+
+
+def test_the_old_kind_of_workbook_is_read_as_the_new(tmp_path: Path) -> None:
+    new = cp.write_template(tmp_path / "county.xlsx", region=worlds.loaded("minimal"), lang="zh")
+    back, region = cp.load_region(as_old_workbook(new)), worlds.loaded("minimal")
+    for table in TABLES:
+        assert records(back, table) == records(region, table)
+    assert back.record == region.record
+
+
+def test_a_fault_of_an_old_workbook_names_its_cell(tmp_path: Path) -> None:
+    filled = Filled(tmp_path).put(ENERGY, "数值", "12,300")
+    filled.book.save(filled.path)
+    with pytest.raises(cp.CarbonPeakError, match=r"county\.xls 能源!F5: .*write 12300"):
+        cp.load_region(as_old_workbook(filled.path))
 
 
 def test_the_old_kind_of_workbook_needs_an_extra(
