@@ -184,6 +184,19 @@ def test_a_file_that_is_no_workbook_says_so(tmp_path: Path) -> None:
         cp.load_region(tmp_path / "nothing.xlsx")
 
 
+def test_a_local_factor_is_written_in_the_words_of_the_drop_downs(tmp_path: Path) -> None:
+    row = {
+        "参数": "折标准煤系数", "对象": "原煤", "条件": "all", "适用地区": "all", "气体": "none",
+        "年份": "all", "方案": "default", "来源文件": "煤质报告", "数值": 0.7, "单位": "tce/t",
+        "依据": "实测", "出处中的位置": "第2页", "核实程度": "已查原文",
+    }  # fmt: skip
+    filled = Filled(tmp_path).put_row("本地因子", FIRST, **row)
+    filled.book.save(filled.path)
+    (found,) = records(cp.load_region(filled.path), "local_factors")
+    assert (found.parameter, found.subject, found.value) == ("standard_coal", "raw_coal", 0.7)
+    assert (found.source, found.evidence, found.verified) == ("煤质报告", "measured", "read")
+
+
 def as_old_workbook(path: Path) -> Path:
     """Write the values of a workbook again in the format of 1997."""
     old = xlwt.Workbook(encoding="utf-8")

@@ -30,6 +30,8 @@ def closed(model: type[Record], field: str) -> tuple[str, ...]:
     """Return the only words that a column may hold; none when it is free."""
     if field == "category":
         return tuple(vocabulary.categories())
+    if field == "parameter":
+        return tuple(parameters())
     if field == "subject" or (field == "source" and model is not FactorRow):
         return tuple(vocabulary.sources())
     return _literals(model, field)
@@ -47,6 +49,8 @@ def shown(field: str, code: str, lang: Language) -> str:
     """Return what a cell shows for a word: its title, a category with its code before it."""
     if field == "category" and code in vocabulary.categories():
         return f"{code} {vocabulary.categories()[code].title(lang)}"
+    if field == "parameter" and code in parameters():
+        return parameters()[code].title(lang)
     if field in ("source", "subject") and code in vocabulary.sources():
         return vocabulary.sources()[code].title(lang)
     plain = title_or(f"template.word.{code}", code, lang)
