@@ -96,6 +96,17 @@ class Declared:
         stated = np.array([*(one.coefficient for one in self.correlations), 0.0])
         return np.asarray(stated[self.group])
 
+    @cached_property
+    def kinds(self) -> Floats:
+        """One where a dimension is activity and where it is not, (dimension, 2).
+
+        A correlation is activity when all its inputs are.
+        """
+        activity = np.array([one.of == "activity" for one in self.inputs], dtype=bool)
+        grouped = [activity[self.group == at].all() for at in range(len(self.correlations))]
+        marked = np.concatenate([activity, np.array(grouped, dtype=bool)])
+        return np.stack([marked, ~marked], axis=1).astype(float)
+
     def places(self, of: str) -> tuple[Integers, Integers]:
         """Return where the inputs of activities or of factors stand, here and in the terms."""
         return self._places[of]

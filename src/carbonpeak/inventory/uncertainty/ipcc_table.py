@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -91,37 +90,26 @@ def table_columns(
     base, total : int
         Places of the base year and of the part that all are compared with.
     """
-    activity = np.array([one.of == "activity" for one in declared.inputs], dtype=bool)
-    marked = np.concatenate([activity, _of_activity(declared)])
-    central = found.central
+    central, kinds = found.central, declared.kinds
     size = np.where(central == 0, np.nan, np.abs(central))
-    half = {
-        "activity_uncertainty": _half(found.loadings[..., marked]) / size,
-        "factor_uncertainty": _half(found.loadings[..., ~marked]) / size,
-        "combined_uncertainty": _half(found.loadings) / size,
-    }
     whole = np.where(central[total] == 0, np.nan, central[total])
     start, ratio, whole = abs(whole[base]), central[total] / whole[base], np.abs(whole)
     slope = found.loadings - ratio[None, :, None] * found.loadings[:, base, None, :]
+    activity, factor = _halves(found.loadings, kinds)
+    trend_of_activity, trend_of_factor = _halves(slope, kinds)
+    combined = np.hypot(activity, factor)
     return {
-        **half,
-        "contribution_to_variance": (_half(found.loadings) / whole) ** 2,
+        "activity_uncertainty": activity / size,
+        "factor_uncertainty": factor / size,
+        "combined_uncertainty": combined / size,
+        "contribution_to_variance": (combined / whole) ** 2,
         "sensitivity_a": 100 * np.abs(central - ratio * central[:, [base]]) / start,
         "sensitivity_b": 100 * np.abs(central) / start,
-        "trend_from_factors": _half(slope[..., ~marked]) / start,
-        "trend_from_activity": _half(slope[..., marked]) / start,
+        "trend_from_factors": trend_of_factor / start,
+        "trend_from_activity": trend_of_activity / start,
     }
 
 
-def _of_activity(declared: Declared) -> Any:
-    """Say of each correlation whether its inputs are activities."""
-    kinds = [
-        {declared.inputs[at].of for at in np.flatnonzero(declared.group == place)}
-        for place in range(len(declared.correlations))
-    ]
-    return np.array([kind == {"activity"} for kind in kinds], dtype=bool)
-
-
-def _half(loadings: Floats) -> Floats:
-    """Return half a 95 % range in hundredths, so that dividing by a value gives percent."""
-    return np.asarray(100.0 * NORMAL_95 * np.sqrt((loadings**2).sum(axis=-1)))
+def _halves(loadings: Floats, kinds: Floats) -> Floats:
+    """Return half 95 % ranges, (kind, part, year), in hundredths: over a value they are percent."""
+    return np.asarray(100.0 * NORMAL_95 * np.sqrt(np.moveaxis(loadings**2 @ kinds, -1, 0)))
