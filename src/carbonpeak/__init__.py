@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     )
     from carbonpeak.inventory.uncertainty import uncertainty
     from carbonpeak.optimiser import optimise
+    from carbonpeak.planning.allocation import allocate
     from carbonpeak.scenario.indicators import indicator
     from carbonpeak.scenario.pathway import project
     from carbonpeak.scenario.scenario import Scenario, load_scenario, scenario_names
@@ -56,6 +57,7 @@ __all__ = [
     "Region",
     "Scenario",
     "__version__",
+    "allocate",
     "co2e",
     "compare_editions",
     "compile_inventory",
@@ -103,6 +105,7 @@ _HOME = {
     "Peak": "analysis.peak",
     "Region": "evidence.region",
     "Scenario": "scenario.scenario",
+    "allocate": "planning.allocation",
     "co2e": "inventory.totals",
     "compare_editions": "inventory.editions",
     "compile_inventory": "inventory.compile",
