@@ -9,7 +9,11 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from carbonpeak.analysis.decoupling import decoupling
+    from carbonpeak.analysis.lmdi import decompose
+    from carbonpeak.analysis.odds import peak_odds, resampled
     from carbonpeak.analysis.peak import Peak, find_peak
+    from carbonpeak.analysis.trend import mann_kendall
     from carbonpeak.errors import CarbonPeakError
     from carbonpeak.evidence.factors import FactorSet, load_factor_set
     from carbonpeak.evidence.region import Region, load_region, region_from_frames
@@ -63,6 +67,8 @@ __all__ = [
     "compile_inventory",
     "compile_under",
     "completeness",
+    "decompose",
+    "decoupling",
     "draw_inventory",
     "energy_co2",
     "energy_total",
@@ -77,15 +83,18 @@ __all__ = [
     "load_factor_set",
     "load_region",
     "load_scenario",
+    "mann_kendall",
     "net",
     "official_tables",
     "optimise",
     "overview",
+    "peak_odds",
     "project",
     "quantity",
     "recalculation",
     "reference_approach",
     "region_from_frames",
+    "resampled",
     "run",
     "run_checks",
     "save",
@@ -111,6 +120,8 @@ _HOME = {
     "compile_inventory": "inventory.compile",
     "compile_under": "inventory.editions",
     "completeness": "inventory.totals",
+    "decompose": "analysis.lmdi",
+    "decoupling": "analysis.decoupling",
     "draw_inventory": "workflow.inventory_figures",
     "energy_co2": "inventory.totals",
     "energy_total": "inventory.totals",
@@ -125,15 +136,18 @@ _HOME = {
     "load_factor_set": "evidence.factors",
     "load_region": "evidence.region",
     "load_scenario": "scenario.scenario",
+    "mann_kendall": "analysis.trend",
     "net": "inventory.totals",
     "official_tables": "workflow.official",
     "optimise": "optimiser",
     "overview": "inventory.overview",
+    "peak_odds": "analysis.odds",
     "project": "scenario.pathway",
     "quantity": "units",
     "recalculation": "inventory.recalculation",
     "reference_approach": "inventory.reference",
     "region_from_frames": "evidence.region",
+    "resampled": "analysis.odds",
     "run": "workflow",
     "run_checks": "inventory.checks",
     "save": "exchange.netcdf",
