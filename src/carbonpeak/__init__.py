@@ -13,6 +13,12 @@ if TYPE_CHECKING:
     from carbonpeak.analysis.lmdi import decompose
     from carbonpeak.analysis.odds import peak_odds, resampled
     from carbonpeak.analysis.peak import Peak, find_peak
+    from carbonpeak.analysis.sensitivity import (
+        morris_effects,
+        morris_points,
+        sobol_indices,
+        sobol_points,
+    )
     from carbonpeak.analysis.trend import mann_kendall
     from carbonpeak.errors import CarbonPeakError
     from carbonpeak.evidence.factors import FactorSet, load_factor_set
@@ -84,6 +90,8 @@ __all__ = [
     "load_region",
     "load_scenario",
     "mann_kendall",
+    "morris_effects",
+    "morris_points",
     "net",
     "official_tables",
     "optimise",
@@ -99,6 +107,8 @@ __all__ = [
     "run_checks",
     "save",
     "scenario_names",
+    "sobol_indices",
+    "sobol_points",
     "summary",
     "to_frame",
     "to_iamc",
@@ -137,6 +147,8 @@ _HOME = {
     "load_region": "evidence.region",
     "load_scenario": "scenario.scenario",
     "mann_kendall": "analysis.trend",
+    "morris_effects": "analysis.sensitivity",
+    "morris_points": "analysis.sensitivity",
     "net": "inventory.totals",
     "official_tables": "workflow.official",
     "optimise": "optimiser",
@@ -152,6 +164,8 @@ _HOME = {
     "run_checks": "inventory.checks",
     "save": "exchange.netcdf",
     "scenario_names": "scenario.scenario",
+    "sobol_indices": "analysis.sensitivity",
+    "sobol_points": "analysis.sensitivity",
     "summary": "inventory.totals",
     "to_frame": "exchange.frame",
     "to_iamc": "exchange.iamc",
