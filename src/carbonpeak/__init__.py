@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from carbonpeak.analysis.decoupling import decoupling
+    from carbonpeak.analysis.fans import fan_of
     from carbonpeak.analysis.lmdi import decompose
     from carbonpeak.analysis.odds import peak_odds, resampled
     from carbonpeak.analysis.peak import Peak, find_peak
@@ -81,6 +82,7 @@ __all__ = [
     "evidence_shares",
     "explain",
     "factor_spread",
+    "fan_of",
     "find_peak",
     "group",
     "indicator",
@@ -138,6 +140,7 @@ _HOME = {
     "evidence_shares": "inventory.totals",
     "explain": "inventory.explain",
     "factor_spread": "inventory.spread",
+    "fan_of": "analysis.fans",
     "find_peak": "analysis.peak",
     "group": "inventory.totals",
     "indicator": "scenario.indicators",

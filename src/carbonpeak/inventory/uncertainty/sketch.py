@@ -18,26 +18,32 @@ class Sketch:
 
     Up to `EXACT` draws are kept and quantiles are exact. Beyond, each row is counted in bins
     over the range of those first draws, a quarter wider on both sides; a quantile is then
-    good to one bin.
+    good to one bin. The outer bins reach to the least and the greatest draw. How the draws
+    are cut into blocks does not matter.
     """
 
     def __init__(self, rows: int, *, exact: int = EXACT, bins: int = BINS) -> None:
         self._kept: list[Floats] = []
         self._room = exact
         self._rows, self._bins = rows, bins
+        self._smallest, self._greatest = np.full(rows, np.inf), np.full(rows, -np.inf)
         self._counts: np.ndarray | None = None
 
     def add(self, draws: Floats) -> None:
         """Take draws, (row, draw)."""
-        if self._counts is None and draws.shape[1] <= self._room:
-            self._kept.append(draws.copy())
-            self._room -= draws.shape[1]
+        np.minimum(self._smallest, draws.min(axis=1, initial=np.inf), out=self._smallest)
+        np.maximum(self._greatest, draws.max(axis=1, initial=-np.inf), out=self._greatest)
+        if self._counts is None:
+            first, draws = draws[:, : self._room], draws[:, self._room :]
+            self._kept.append(first.copy())
+            self._room -= first.shape[1]
+        if not draws.shape[1]:
             return
         if self._counts is None:
-            self._lay_bins(np.concatenate([*self._kept, draws], axis=1))
-            for kept in self._kept:
-                self._count(kept)
+            kept = np.concatenate(self._kept, axis=1)
             self._kept.clear()
+            self._lay_bins(kept)
+            self._count(kept)
         self._count(draws)
 
     def _lay_bins(self, draws: Floats) -> None:
@@ -63,6 +69,8 @@ class Sketch:
         found = np.empty((len(chances), self._rows))
         for row in range(self._rows):
             edges = self._least[row] + self._width[row] * np.arange(self._bins + 1)
+            edges[0] = min(edges[0], self._smallest[row])
+            edges[-1] = max(edges[-1], self._greatest[row])
             shares = np.concatenate([[0.0], below[row] / below[row, -1]])
             found[:, row] = np.interp(chances, shares, edges)
-        return found
+        return np.clip(found, self._smallest, self._greatest)
