@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from carbonpeak.analysis.decoupling import decoupling
+    from carbonpeak.analysis.discovery import find_boxes
     from carbonpeak.analysis.fans import fan_of
     from carbonpeak.analysis.lmdi import decompose
     from carbonpeak.analysis.odds import peak_odds, resampled
@@ -83,6 +84,7 @@ __all__ = [
     "explain",
     "factor_spread",
     "fan_of",
+    "find_boxes",
     "find_peak",
     "group",
     "indicator",
@@ -141,6 +143,7 @@ _HOME = {
     "explain": "inventory.explain",
     "factor_spread": "inventory.spread",
     "fan_of": "analysis.fans",
+    "find_boxes": "analysis.discovery",
     "find_peak": "analysis.peak",
     "group": "inventory.totals",
     "indicator": "scenario.indicators",

@@ -24,6 +24,7 @@ RETURNED = {
     f"{library.OPTIMISER}.plan": ("LeastCostPlan",),
     f"{library.OPTIMISER}.diagnosis": ("Diagnosis", "Shortfall", "Remedy"),
     f"{library.OPTIMISER}": ("Optimum",),
+    "carbonpeak.analysis.discovery": ("Box",),
     "carbonpeak.analysis.fans": ("Fan",),
     "carbonpeak.analysis.sensitivity": ("SobolIndices", "MorrisEffects"),
     "carbonpeak.planning.targets": ("Goal",),
