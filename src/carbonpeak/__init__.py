@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from carbonpeak.analysis.lmdi import decompose
     from carbonpeak.analysis.odds import peak_odds, resampled
     from carbonpeak.analysis.peak import Peak, find_peak
+    from carbonpeak.analysis.regret import regret_table
     from carbonpeak.analysis.sensitivity import (
         morris_effects,
         morris_points,
@@ -106,6 +107,7 @@ __all__ = [
     "recalculation",
     "reference_approach",
     "region_from_frames",
+    "regret_table",
     "resampled",
     "run",
     "run_checks",
@@ -165,6 +167,7 @@ _HOME = {
     "recalculation": "inventory.recalculation",
     "reference_approach": "inventory.reference",
     "region_from_frames": "evidence.region",
+    "regret_table": "analysis.regret",
     "resampled": "analysis.odds",
     "run": "workflow",
     "run_checks": "inventory.checks",

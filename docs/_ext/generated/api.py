@@ -26,6 +26,7 @@ RETURNED = {
     f"{library.OPTIMISER}": ("Optimum",),
     "carbonpeak.analysis.discovery": ("Box",),
     "carbonpeak.analysis.fans": ("Fan",),
+    "carbonpeak.analysis.regret": ("RegretTable",),
     "carbonpeak.analysis.sensitivity": ("SobolIndices", "MorrisEffects"),
     "carbonpeak.planning.targets": ("Goal",),
     "carbonpeak.evidence.factors": ("Factor",),
