@@ -5,9 +5,18 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+import pytest
+import xarray as xr
+
 import worlds
+from carbonpeak.analysis.peak import find_peak
+from carbonpeak.analysis.portrait import portrait
+from carbonpeak.errors import ResultError
 from carbonpeak.evidence import cards
 from carbonpeak.evidence.factors import load_factor_set
+from carbonpeak.scenario.pathway import project
+from carbonpeak.scenario.scenario import load_scenario
+from carbonpeak.vocabulary import LANGUAGES
 
 
 def cells(html: str, first: str) -> list[str]:
@@ -54,6 +63,46 @@ def test_a_repr_is_one_line() -> None:
     for shown in (repr(worlds.loaded("minimal")), repr(load_factor_set("ipcc_2006"))):
         assert "\n" not in shown
         assert len(shown) < 150
+
+
+def test_a_scenario_shows_its_measures_and_where_they_come_from() -> None:
+    scenario = load_scenario(worlds.loaded("yangjiang"), "strengthened")
+    shown = scenario._repr_html_()
+    assert "强化情景 · Strengthened" in shown
+    assert shown.count("strengthened.yaml:") == 4
+    assert "plan.yaml:" in shown
+    assert cells(shown, "年份 · Years") == ["2020–2035"]
+
+
+def test_a_peak_shows_its_verdict_in_both_languages() -> None:
+    series = xr.DataArray(
+        [1.0, 3.0, 2.0], {"year": [2020, 2021, 2022]}, ("year",), attrs={"units": "t CO2/year"}
+    )
+    peak = find_peak(series)
+    assert peak._repr_html_() == f"<div>{peak.sentence('zh')}</div><div>{peak.sentence('en')}</div>"
+
+
+def test_a_pathway_shows_its_indicators_in_both_languages() -> None:
+    region = worlds.loaded("yangjiang")
+    pathway = project(region, load_scenario(region, "plan"))
+    for lang in LANGUAGES:
+        found = portrait(pathway, years=[2020, 2035], lang=lang)
+        (energy,) = [
+            row for name, row in found.table.iterrows() if "tce" in name or "标煤" in name
+        ][:1]
+        assert energy["2020"] == pytest.approx(218.57)
+        assert energy.iloc[-1] == pytest.approx(100 * (energy["2035"] / energy["2020"] - 1))
+        assert len(found.measures) == 6
+        assert found.title in str(found)
+        assert "<table" in found._repr_html_()
+        assert pathway.attrs[f"title_{lang}"] in found.title
+
+
+def test_a_portrait_names_the_year_it_lacks() -> None:
+    region = worlds.loaded("yangjiang")
+    pathway = project(region, load_scenario(region, "plan"))
+    with pytest.raises(ResultError, match="no year 2050"):
+        portrait(pathway, years=[2020, 2050])
 
 
 def test_nothing_is_folded_around_nothing() -> None:

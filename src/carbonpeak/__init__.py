@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from carbonpeak.analysis.lmdi import decompose
     from carbonpeak.analysis.odds import peak_odds, resampled
     from carbonpeak.analysis.peak import Peak, find_peak
+    from carbonpeak.analysis.peak_assessment import assess_peak, emission_series, peak_table
+    from carbonpeak.analysis.portrait import portrait
     from carbonpeak.analysis.regret import regret_table
     from carbonpeak.analysis.sensitivity import (
         morris_effects,
@@ -71,6 +73,7 @@ __all__ = [
     "Scenario",
     "__version__",
     "allocate",
+    "assess_peak",
     "co2e",
     "compare_editions",
     "compile_inventory",
@@ -79,6 +82,7 @@ __all__ = [
     "decompose",
     "decoupling",
     "draw_inventory",
+    "emission_series",
     "energy_co2",
     "energy_total",
     "evidence_shares",
@@ -102,6 +106,8 @@ __all__ = [
     "optimise",
     "overview",
     "peak_odds",
+    "peak_table",
+    "portrait",
     "project",
     "quantity",
     "recalculation",
@@ -131,6 +137,7 @@ _HOME = {
     "Region": "evidence.region",
     "Scenario": "scenario.scenario",
     "allocate": "planning.allocation",
+    "assess_peak": "analysis.peak_assessment",
     "co2e": "inventory.totals",
     "compare_editions": "inventory.editions",
     "compile_inventory": "inventory.compile",
@@ -139,6 +146,7 @@ _HOME = {
     "decompose": "analysis.lmdi",
     "decoupling": "analysis.decoupling",
     "draw_inventory": "workflow.inventory_figures",
+    "emission_series": "analysis.peak_assessment",
     "energy_co2": "inventory.totals",
     "energy_total": "inventory.totals",
     "evidence_shares": "inventory.totals",
@@ -162,6 +170,8 @@ _HOME = {
     "optimise": "optimiser",
     "overview": "inventory.overview",
     "peak_odds": "analysis.odds",
+    "peak_table": "analysis.peak_assessment",
+    "portrait": "analysis.portrait",
     "project": "scenario.pathway",
     "quantity": "units",
     "recalculation": "inventory.recalculation",

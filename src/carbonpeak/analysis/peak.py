@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import reduce
+from html import escape
 from types import MappingProxyType
 from typing import Any
 
@@ -21,7 +22,7 @@ import xarray as xr
 from carbonpeak import units
 from carbonpeak.errors import ResultError
 from carbonpeak.scenario.indicators import indicator
-from carbonpeak.vocabulary import Language, label, labels
+from carbonpeak.vocabulary import LANGUAGES, Language, label, labels
 
 # Values this close, as a share of the maximum, differ only by rounding.
 _ROUNDING = 1e-9
@@ -120,6 +121,10 @@ class Peak:
         words = _words(shown, lang, subject)
         parts = [_phrase(key, lang).format_map(words) for key in _said(self)]
         return ("" if lang == "zh" else " ").join(parts)
+
+    def _repr_html_(self) -> str:
+        """Say the verdict in both languages, as a notebook shows it."""
+        return "".join(f"<div>{escape(self.sentence(lang))}</div>" for lang in LANGUAGES)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the peak as plain data that JSON can hold."""

@@ -140,6 +140,11 @@ class Scenario:
         measures = ", ".join(self.record.measures) or "no measure"
         return f"Scenario({self.region.name}/{self.name}: {years}; {measures})"
 
+    def _repr_html_(self) -> str:
+        from carbonpeak.scenario.portraits import scenario_card
+
+        return scenario_card(self)
+
     @property
     def record(self) -> ScenarioRecord:
         """The merged content."""
