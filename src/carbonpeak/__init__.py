@@ -56,6 +56,7 @@ if TYPE_CHECKING:
     from carbonpeak.optimiser import optimise
     from carbonpeak.planning.allocation import allocate
     from carbonpeak.scenario.indicators import indicator
+    from carbonpeak.scenario.measures.library import measure_library
     from carbonpeak.scenario.pathway import project
     from carbonpeak.scenario.scenario import Scenario, load_scenario, scenario_names
     from carbonpeak.units import quantity
@@ -99,6 +100,7 @@ __all__ = [
     "load_region",
     "load_scenario",
     "mann_kendall",
+    "measure_library",
     "morris_effects",
     "morris_points",
     "net",
@@ -163,6 +165,7 @@ _HOME = {
     "load_region": "evidence.region",
     "load_scenario": "scenario.scenario",
     "mann_kendall": "analysis.trend",
+    "measure_library": "scenario.measures.library",
     "morris_effects": "analysis.sensitivity",
     "morris_points": "analysis.sensitivity",
     "net": "inventory.totals",

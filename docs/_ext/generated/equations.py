@@ -12,6 +12,7 @@ from carbonpeak import sectors, vocabulary
 from carbonpeak.equation import Equation
 from carbonpeak.method import Method
 from carbonpeak.scenario.measures import forms as measure_forms
+from carbonpeak.scenario.measures.form import AS_LINE
 from generated import library
 from generated.markdown import block, code, joined, plain, table
 
@@ -177,7 +178,18 @@ def forms() -> str:
         acts = "each year of its life" if form.acts == "stock" else "once, in its year of building"
         facts = f"Kind {code(form.kind)}. One unit moves activity {acts}"
         facts += f", less by {code(form.decline)} each year." if form.decline else "."
-        rows = [("number", code(name), code(unit)) for name, unit in form.parameters.items()]
-        rows += [("line", code(role), code(unit)) for role, unit in form.roles.items()]
+        rows = [("number", code(name), _unit(unit)) for name, unit in form.parameters.items()]
+        rows += [
+            ("line, may be left out" if role in form.optional else "line", code(role), _unit(unit))
+            for role, unit in form.roles.items()
+        ]
+        rows += [
+            ("number of an open role", code(f"{prefix}<role>"), f"{AS_LINE} of that role")
+            for prefix in form.open
+        ]
         parts += [f"### `{form.name}`", facts, table(["", "name", "unit"], rows)]
     return joined(parts)
+
+
+def _unit(unit: str) -> str:
+    return unit if unit == AS_LINE else code(unit)

@@ -131,6 +131,8 @@ def pose(outlook: Outlook, goals: Mapping[str, Goal]) -> LeastCostProblem:
     names = list(outlook.measures)
     numbers = {key: _numbers(outlook, key) for key in ("capex", "fixed_opex", "lifetime")}
     years, count = outlook.years, len(outlook.years)
+    first_year, last_year = _windows(outlook)
+    ramp_rate = 1.0 + _numbers(outlook, "ramp_rate", absent=np.nan)
     moves = outlook.moves
     moved = np.any(moves.move != 0, axis=0)
     baseline = walk(outlook, np.zeros((len(names), count)))
@@ -140,12 +142,14 @@ def pose(outlook: Outlook, goals: Mapping[str, Goal]) -> LeastCostProblem:
         years=years,
         unit_size=np.ones(len(names)),
         integer=np.array([outlook.measures[name].entry.integer for name in names], bool),
-        first_year=_first_years(outlook),
-        last_year=_numbers(outlook, "last_year").astype(np.int64),
+        first_year=first_year,
+        last_year=last_year,
         potential=_numbers(outlook, "potential"),
         yearly_limit=_numbers(outlook, "yearly_limit"),
         lifetime=numbers["lifetime"],
-        capex=np.repeat(numbers["capex"][:, None], count, axis=1),
+        ramp_rate=ramp_rate,
+        ramp_seed=_numbers(outlook, "ramp_seed", absent=np.nan),
+        capex=numbers["capex"][:, None] * _cost_decline(outlook),
         fixed_opex=np.repeat(numbers["fixed_opex"][:, None], count, axis=1),
         running_cost=moves.effect(prices),
         discount_rate=_discount_rate(outlook.scenario.region),
@@ -159,15 +163,28 @@ def pose(outlook: Outlook, goals: Mapping[str, Goal]) -> LeastCostProblem:
     )
 
 
-def _numbers(outlook: Outlook, parameter: str) -> Floats:
-    return np.array([measure.numbers[parameter] for measure in outlook.measures.values()])
+def _numbers(outlook: Outlook, parameter: str, *, absent: float | None = None) -> Floats:
+    """Return a number of each measure; `absent` where the number is one that may be left out."""
+    measures = [measure.numbers for measure in outlook.measures.values()]
+    if absent is None:
+        return np.array([numbers[parameter] for numbers in measures])
+    return np.array([numbers.get(parameter, absent) for numbers in measures])
 
 
-def _first_years(outlook: Outlook) -> IntArray:
-    """Return the first year of each window; nothing is built in the base year itself."""
-    first, last = _numbers(outlook, "first_year"), _numbers(outlook, "last_year")
-    soonest = outlook.years[0] + 1
-    return np.where(last >= soonest, np.maximum(first, soonest), first).astype(np.int64)
+def _cost_decline(outlook: Outlook) -> Floats:
+    """Return the capex of each year over that of the base year, (measure, year)."""
+    elapsed = np.arange(len(outlook.years))
+    learning = _numbers(outlook, "learning", absent=0.0)
+    return np.asarray((1.0 - learning[:, None]) ** elapsed)
+
+
+def _windows(outlook: Outlook) -> tuple[IntArray, IntArray]:
+    """Return the first and the last year of each window; nothing is built in the base year."""
+    base = outlook.years[0]
+    windows = np.array([one.window(base) for one in outlook.measures.values()], dtype=np.int64)
+    first, last = windows.reshape(-1, 2).T
+    over = last < first
+    return np.where(over, base - 1, first), np.where(over, base - 1, last)
 
 
 def _discount_rate(region: Region) -> float:

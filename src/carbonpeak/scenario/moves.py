@@ -15,7 +15,7 @@ import numpy as np
 
 from carbonpeak.errors import ScenarioError
 from carbonpeak.inventory.activity import feeders
-from carbonpeak.inventory.model import Floats, Model, over_years
+from carbonpeak.inventory.model import Floats, Integers, Model, over_years
 from carbonpeak.method import Role
 from carbonpeak.scenario.measures.library import Measure
 
@@ -69,14 +69,20 @@ class MoveMap:
         (measure, gas, year)
             Tonnes a year; negative is an abatement.
         """
-        moved = self.moved(builds)
+        effective, years = self.effective(builds), self.model.years
         rate = self.model.rates["emissions"] - self.model.rates["removals"]
-        change = np.einsum("mly,lgy->mgy", moved, rate)
-        years = self.model.years
+        change = np.tensordot(self.move, rate, axes=1) * effective[:, None, :]
         for role, sign in _SIGNS.items():
-            kernel = over_years(self.model.aged[role], years, years)
-            change += sign * np.einsum("mlp,lgpy->mgy", moved, kernel)
+            ageing = self._ageing(role)
+            kernel = over_years(self.model.aged[role][ageing], years, years)
+            by_year_made = np.tensordot(self.move[:, ageing], kernel, axes=1)
+            change += sign * np.einsum("mp,mgpy->mgy", effective, by_year_made)
         return np.asarray(change)
+
+    def _ageing(self, role: Role) -> Integers:
+        """Return the places of moved lines whose activity acts over its age."""
+        moved = (self.move != 0).any(axis=0)
+        return np.flatnonzero(moved & self.model.aged[role].any(axis=(1, 2)))
 
     def effect(self, rates: Floats) -> Floats:
         """Return the effect of one native unit on a quantity that is linear in activity.
@@ -109,12 +115,13 @@ class MoveMap:
             sign * np.einsum("lgy,lg->ly", model.rates[role], weights)
             for role, sign in _SIGNS.items()
         )
-        later = sum(
-            sign * np.einsum("lgpy,lg->lpy", over_years(model.aged[role], years, years), weights)
-            for role, sign in _SIGNS.items()
-        )
-        aged = np.einsum("ml,mbp,lpy->mby", self.move, self.strength, later)
-        return np.asarray(self.effect(np.asarray(at_once)) + aged)
+        effect = self.effect(np.asarray(at_once))
+        for role, sign in _SIGNS.items():
+            ageing = self._ageing(role)
+            kernel = over_years(model.aged[role][ageing], years, years)
+            later = np.einsum("lgpy,lg->lpy", kernel, weights[ageing])
+            effect += sign * self.strength @ np.tensordot(self.move[:, ageing], later, axes=1)
+        return effect
 
 
 def map_moves(model: Model, measures: Mapping[str, Measure]) -> MoveMap:
@@ -137,12 +144,12 @@ def map_moves(model: Model, measures: Mapping[str, Measure]) -> MoveMap:
 
 
 def _strength(measures: Sequence[Measure], years: Sequence[int]) -> Floats:
-    strength = np.zeros((len(measures), len(years), len(years)))
+    count = len(years)
+    by_age = np.zeros((len(measures), count + 1))
     for row, measure in enumerate(measures):
-        by_age = np.array([measure.strength(age) for age in range(len(years))])
-        for built in range(len(years)):
-            strength[row, built, built:] = by_age[: len(years) - built]
-    return strength
+        by_age[row, :count] = measure.strengths(count)
+    age = np.arange(count)[None, :] - np.arange(count)[:, None]
+    return by_age[:, np.where(age >= 0, age, count)]
 
 
 def require_non_negative(moves: MoveMap, baseline: Floats, builds: Floats) -> Floats:
@@ -163,13 +170,29 @@ def require_non_negative(moves: MoveMap, baseline: Floats, builds: Floats) -> Fl
     ScenarioError
         When measures take away more than a line has; names line, year and measures.
     """
-    moved = moves.moved(builds)
-    activity = baseline + moved.sum(axis=0)
-    tolerance = 1e-9 * np.maximum(np.abs(baseline), np.abs(moved).sum(axis=0))
-    short = activity < -tolerance
+    effective = moves.effective(builds)
+    activity = baseline + moves.move.T @ effective
+    short = activity < -slack(moves, baseline, effective)
     if short.any():
-        raise ScenarioError("\n".join(_shortage(moves, baseline, moved, short)))
+        raise ScenarioError("\n".join(_shortage(moves, baseline, moves.moved(builds), short)))
     return np.where(activity < 0, 0.0, activity)
+
+
+def slack(moves: MoveMap, baseline: Floats, effective: Floats) -> Floats:
+    """Return how far below zero rounding alone may bring the activity of a line.
+
+    Parameters
+    ----------
+    baseline : (line, year)
+    effective : (measure, year)
+        Native units at work.
+
+    Returns
+    -------
+    (line, year)
+    """
+    moved = np.abs(moves.move).T @ np.abs(effective)
+    return np.asarray(1e-9 * np.maximum(np.abs(baseline), moved))
 
 
 def _shortage(moves: MoveMap, baseline: Floats, moved: Floats, short: np.ndarray) -> list[str]:

@@ -12,7 +12,7 @@ from carbonpeak.scenario.measures.form import Form
 @cache
 def forms() -> Mapping[str, Form]:
     """Return every form of measure by the name used in `measures.yaml`."""
-    from carbonpeak.scenario.measures import saving, sink, supply, switch
+    from carbonpeak.scenario.measures import load, process, saving, sink, supply, switch, treatment
 
-    every = [*supply.FORMS, *switch.FORMS, *saving.FORMS, *sink.FORMS]
-    return MappingProxyType({form.name: form for form in every})
+    modules = (supply, switch, saving, treatment, sink, process, load)
+    return MappingProxyType({form.name: form for module in modules for form in module.FORMS})

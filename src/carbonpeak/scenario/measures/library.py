@@ -1,41 +1,53 @@
-"""Measures of a region read from `measures.yaml` and `measures.csv`."""
+"""Measures of a region, read from its files and from the ready-made ones of the package."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from pydantic import RootModel
+import numpy as np
 
-from carbonpeak import sectors, units, vocabulary
-from carbonpeak.errors import Fault, InputError, UnitError, suggestion
-from carbonpeak.evidence.region import Region, Sourced
-from carbonpeak.records import Document, Row, read_table, read_yaml
-from carbonpeak.scenario.measures import forms
+from carbonpeak.errors import Fault, InputError, suggestion
+from carbonpeak.evidence.region import Region
+from carbonpeak.evidence.region_rows import SourceRow
+from carbonpeak.inventory.model import Floats
+from carbonpeak.records import EVIDENCE, Row
+from carbonpeak.scenario.measures import checks, forms
+from carbonpeak.scenario.measures.entries import (
+    Files,
+    MeasureEntry,
+    MeasureRow,
+    PoolRow,
+    ReadyMade,
+    Stated,
+    library_rows,
+    library_sources,
+    read_files,
+    ready_made,
+)
 from carbonpeak.scenario.measures.form import Form
-from carbonpeak.vocabulary import Titled
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["Measure", "MeasureEntry", "MeasureRow", "Pool", "load_measures", "measure_library"]
 
 
-class MeasureEntry(Titled):
-    """The content of `measures.yaml` for one measure."""
+@dataclass(frozen=True)
+class Pool:
+    """Something that several measures share, such as roof area.
 
-    kind: str
-    form: str
+    Attributes
+    ----------
+    amount : float
+        In `unit`.
+    """
+
+    name: str
+    amount: float
     unit: str
-    integer: bool = False
-    lines: dict[str, str]
-    note: str = ""
-
-
-class MeasuresRecord(RootModel[dict[str, MeasureEntry]]):
-    """The content of `measures.yaml`: measures by name."""
-
-
-class MeasureRow(Sourced):
-    """One number of one measure."""
-
-    measure: str
-    parameter: str
+    row: Row[PoolRow]
 
 
 @dataclass(frozen=True)
@@ -46,25 +58,63 @@ class Measure:
     ----------
     numbers : mapping
         Engineering and cost numbers in the units that the form declares.
+    rows : mapping
+        The row of each number, with its place; those of the package where the region has none.
+    sources : mapping
+        The documents of those rows, by `source_id`.
     moves : mapping
         Activity moved by one native unit, by line id.
+    shares : mapping
+        What one native unit takes of each pool, in the unit of the pool.
     """
 
     name: str
     entry: MeasureEntry
     form: Form
     numbers: Mapping[str, float]
-    rows: Mapping[str, MeasureRow]
+    rows: Mapping[str, Row[MeasureRow]]
+    sources: Mapping[str, SourceRow]
     moves: Mapping[str, float]
+    shares: Mapping[str, float]
 
     def strength(self, age: int) -> float:
         """Return the part of its first-year move that the measure still makes at an age."""
+        return float(self.strengths(age + 1)[age]) if age >= 0 else 0.0
+
+    def strengths(self, ages: int) -> Floats:
+        """Return the part of its first-year move that it still makes at ages 0, 1, 2 …
+
+        Returns
+        -------
+        (age,)
+        """
+        age = np.arange(ages)
         if self.form.acts == "once":
-            return 1.0 if age == 0 else 0.0
-        if not 0 <= age < self.numbers["lifetime"]:
-            return 0.0
+            return np.asarray(age == 0, dtype=float)
         decline = self.numbers[self.form.decline] if self.form.decline else 0.0
-        return float((1.0 - decline) ** age)
+        return np.where(age < self.numbers["lifetime"], (1.0 - decline) ** age, 0.0)
+
+    def window(self, base_year: int) -> tuple[int, int]:
+        """Return the first and the last year in which it may go into service.
+
+        Works begin in the base year at the soonest and take the building time.
+        """
+        soonest = base_year + max(1.0, np.ceil(self.numbers.get("build_time", 0.0)))
+        return int(max(self.numbers["first_year"], soonest)), int(self.numbers["last_year"])
+
+    def where_from(self, parameter: str) -> str:
+        """Return the file and line of a number, and its source.
+
+        Raises
+        ------
+        InputError
+            When the measure has no such number.
+        """
+        row = self.rows.get(parameter)
+        if row is None:
+            hint = suggestion(parameter, list(self.rows))
+            raise InputError([Fault(self.name, None, None, f"has no '{parameter}'", hint)])
+        return f"{row.place} ({row.record.source_id})"
 
 
 def load_measures(region: Region) -> dict[str, Measure]:
@@ -73,135 +123,142 @@ def load_measures(region: Region) -> dict[str, Measure]:
     Returns
     -------
     dict
-        By name, in the order of `measures.yaml`; none when the region has neither file.
+        By name, in the order of `measures.yaml` and of the files in the folder `measures`; none
+        when the region has neither.
 
     Raises
     ------
     InputError
-        With every fault of both files.
+        With every fault of all files.
     """
-    if not any((region.path / f"measures.{kind}").is_file() for kind in ("yaml", "csv")):
-        return {}
-    document = read_yaml(region.path / "measures.yaml", MeasuresRecord)
-    rows = read_table(region.path / "measures.csv", MeasureRow, key=["measure", "parameter"])
-    faults = _row_faults(region, document, rows)
-    for name, entry in document.record.root.items():
-        faults += _entry_faults(document, name, entry)
+    files = read_files(region.path)
+    faults = _faults(files, region)
     if faults:
         raise InputError(faults)
-    return {name: _measure(name, entry, rows) for name, entry in document.record.root.items()}
+    return {name: _measure(one, files, region) for name, one in files.stated.items()}
 
 
-def _measure(name: str, entry: MeasureEntry, rows: list[Row[MeasureRow]]) -> Measure:
-    form = forms()[entry.form]
-    own = {row.record.parameter: row.record for row in rows if row.record.measure == name}
-    declared = {**_common(entry), **form.parameters}
+def load_pools(region: Region) -> dict[str, Pool]:
+    """Load what measures of a region share, by name."""
+    return {
+        name: Pool(name, row.record.value, row.record.unit, row)
+        for name, row in read_files(region.path).pools.items()
+    }
+
+
+def _faults(files: Files, region: Region) -> list[Fault]:
+    every, pools = list(files.stated.values()), files.pools
+    partners = {*files.stated, *(ready_made() if any(_partners(one) for one in every) else ())}
+    faults = checks.stray_faults(files.rows, files.stated)
+    faults += [fault for one in every for fault in checks.number_faults(one, pools)]
+    faults += checks.source_faults([*files.rows, *pools.values()], region.sources)
+    faults += [fault for one in every for fault in checks.missing_faults(one)]
+    faults += [fault for one in every for fault in checks.entry_faults(one)]
+    faults += [fault for one in every for fault in checks.pool_faults(one, pools)]
+    return faults + [fault for one in every for fault in checks.partner_faults(one, partners)]
+
+
+def _partners(stated: Stated) -> list[str]:
+    return [*stated.entry.needs, *stated.entry.excludes]
+
+
+def _measure(stated: Stated, files: Files, region: Region) -> Measure:
+    entry, form = stated.entry, forms()[stated.entry.form]
+    known = checks.declared(entry, files.pools)
     numbers = {
-        parameter: row.value * units.factor(row.unit, declared[parameter])
-        for parameter, row in own.items()
+        name: row.record.value * checks.scale(entry, row.record, known[name])
+        for name, row in stated.rows.items()
     }
     moved = form.moves(numbers)
-    moves = {entry.lines[role]: amount for role, amount in moved.items()}
-    return Measure(name, entry, form, numbers, own, moves)
+    moves: dict[str, float] = {}
+    for role, line in entry.lines.items():
+        moves[line] = moves.get(line, 0.0) + float(moved[role])
+    used = {row.record.source_id for row in stated.rows.values()}
+    sources = {**library_sources(), **region.sources} if entry.inherits else region.sources
+    return Measure(
+        stated.name,
+        entry,
+        form,
+        numbers,
+        stated.rows,
+        {name: source for name, source in sources.items() if name in used},
+        moves,
+        {pool: numbers[checks.share_of(pool)] for pool in entry.shares},
+    )
 
 
-def _common(entry: MeasureEntry) -> dict[str, str]:
-    """Return the units of the common numbers, with the native unit put in."""
-    native = entry.unit
+def measure_library() -> pd.DataFrame:
+    """Return every ready-made measure that a region may take over with `from`.
+
+    Returns
+    -------
+    pd.DataFrame
+        One row a measure, named by it: theme, kind, form, unit, titles; the roles of its lines
+        and the numbers that the region has to state; how many of its numbers rest on which
+        evidence; the pollutants of which it says how much it removes, or `none`; and what it
+        needs, excludes and shares.
+
+    Raises
+    ------
+    InputError
+        With every fault of the files, which are part of the package.
+    """
+    import pandas as pd
+
+    faults = library_faults()
+    if faults:
+        raise InputError(faults)
+    rows = {name: _library_row(name, made) for name, made in ready_made().items()}
+    return pd.DataFrame.from_dict(rows, orient="index", columns=list(_LIBRARY_COLUMNS)).rename_axis(
+        "measure"
+    )
+
+
+_LIBRARY_COLUMNS = (
+    "theme",
+    "kind",
+    "form",
+    "unit",
+    "title_en",
+    "title_zh",
+    "lines_to_state",
+    "numbers_to_state",
+    *EVIDENCE,
+    "pollutants",
+    "needs",
+    "excludes",
+    "shares",
+)
+
+
+def _library_row(name: str, made: ReadyMade) -> dict[str, object]:
+    entry = made.entry
+    evidence: list[str] = [row.record.evidence for row in made.rows.values()]
+    pollutants = [name for name in checks.POLLUTANTS if name in made.rows]
+    lists = {
+        "lines_to_state": list(entry.example),
+        "numbers_to_state": checks.missing_numbers(made.as_stated(name)),
+        "needs": entry.needs,
+        "excludes": entry.excludes,
+        "shares": entry.shares,
+    }
     return {
-        "capex": f"CNY2020/({native})",
-        "fixed_opex": f"CNY2020/year/({native})",
-        "potential": native,
-        "yearly_limit": f"({native})/year",
-        "lifetime": "year",
-        "first_year": "year",
-        "last_year": "year",
+        **{key: getattr(entry, key) for key in ("kind", "form", "unit", "title_en", "title_zh")},
+        **{key: ", ".join(names) for key, names in lists.items()},
+        **{kind: evidence.count(kind) for kind in EVIDENCE},
+        "theme": made.theme,
+        "pollutants": ", ".join(pollutants) or "none",
     }
 
 
-def _row_faults(
-    region: Region, document: Document[MeasuresRecord], rows: list[Row[MeasureRow]]
-) -> list[Fault]:
-    faults = []
-    for row in rows:
-        entry = document.record.root.get(row.record.measure)
-        if entry is None:
-            known = list(document.record.root)
-            problem = f"unknown measure '{row.record.measure}'"
-            faults.append(row.fault("measure", problem, suggestion(row.record.measure, known)))
-        elif entry.form in forms():
-            faults += _parameter_faults(row, entry)
-        if row.record.source_id not in region.sources:
-            known = list(region.sources)
-            problem = f"unknown source '{row.record.source_id}'"
-            faults.append(row.fault("source_id", problem, suggestion(row.record.source_id, known)))
-    faults += _missing_faults(document, rows)
+def library_faults() -> list[Fault]:
+    """Return every fault of the ready-made measures, tried on the lines of their examples."""
+    every = [made.as_stated(name) for name, made in ready_made().items()]
+    rows = library_rows()
+    faults = checks.stray_faults(rows, ready_made())
+    faults += checks.source_faults(rows, library_sources())
+    for one in every:
+        faults += checks.number_faults(one, {})
+        faults += checks.entry_faults(one)
+        faults += checks.partner_faults(one, ready_made())
     return faults
-
-
-def _parameter_faults(row: Row[MeasureRow], entry: MeasureEntry) -> list[Fault]:
-    declared = {**_common(entry), **forms()[entry.form].parameters}
-    name = row.record.parameter
-    if name not in declared:
-        hint = suggestion(name, list(declared))
-        return [row.fault("parameter", f"unknown parameter '{name}'", hint)]
-    try:
-        units.factor(row.record.unit, declared[name])
-    except UnitError as error:
-        return [row.fault("unit", str(error))]
-    return []
-
-
-def _missing_faults(document: Document[MeasuresRecord], rows: list[Row[MeasureRow]]) -> list[Fault]:
-    given = {(row.record.measure, row.record.parameter) for row in rows}
-    return [
-        document.fault((name,), f"has no '{parameter}'", "add a row to measures.csv")
-        for name, entry in document.record.root.items()
-        if entry.form in forms()
-        for parameter in (*_common(entry), *forms()[entry.form].parameters)
-        if (name, parameter) not in given
-    ]
-
-
-def _entry_faults(
-    document: Document[MeasuresRecord], name: str, entry: MeasureEntry
-) -> list[Fault]:
-    form = forms().get(entry.form)
-    if form is None:
-        hint = suggestion(entry.form, list(forms()))
-        return [document.fault((name, "form"), f"unknown form '{entry.form}'", hint)]
-    at = (name, "lines")
-    faults = [
-        document.fault(
-            (*at, role),
-            f"form '{form.name}' has no role '{role}'",
-            suggestion(role, list(form.roles)),
-        )
-        for role in entry.lines
-        if role not in form.roles
-    ]
-    faults += [
-        document.fault(at, f"names no line for '{role}'", "add it")
-        for role in form.roles
-        if role not in entry.lines
-    ]
-    if entry.kind != form.kind:
-        problem = f"'{entry.kind}' is not the kind of form '{form.name}'"
-        faults.append(document.fault((name, "kind"), problem, f"write '{form.kind}'"))
-    for role, line in entry.lines.items():
-        if role in form.roles:
-            faults += _role_faults(document, (*at, role), line, form.roles[role])
-    return faults
-
-
-def _role_faults(
-    document: Document[MeasuresRecord], at: tuple[str, ...], line: str, unit: str
-) -> list[Fault]:
-    try:
-        method = sectors.find_method(vocabulary.parse_line(line).rule.method)
-    except InputError as error:
-        return [document.fault(at, fault.problem, fault.remedy) for fault in error.faults]
-    if not units.same_dimension(method.activity_unit, unit):
-        problem = f"'{line}' is held in {method.activity_unit}, not in {unit}"
-        return [document.fault(at, problem, "name a line of the right kind")]
-    return []

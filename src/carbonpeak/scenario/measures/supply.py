@@ -1,11 +1,11 @@
-"""Supply of electricity and heat inside the region: gas CHP, solar power."""
+"""Supply of electricity and heat: gas CHP, solar and wind power, purchase, storage."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from carbonpeak.equation import equation
-from carbonpeak.scenario.measures.form import Form, Numbers
+from carbonpeak.scenario.measures.form import SIDES, Form, Numbers, side_moves
 
 Array = Any
 
@@ -117,10 +117,113 @@ def boiler_fuel(heat: Array, efficiency: Array, heating_value: Array) -> Array:
     return heat / efficiency / heating_value
 
 
+@equation(
+    purchase="MWh/year",
+    counted_in_grid="1",
+    returns="MWh/year",
+    source="no electricity is credited twice",
+)
+def additional_electricity(purchase: Array, counted_in_grid: Array) -> Array:
+    """Clean electricity bought that the factor of the grid does not already credit.
+
+    A direct line from a plant is additional; green power through the grid lowers the grid's own
+    factor, so that its buyer may not count it once more.
+
+    Parameters
+    ----------
+    purchase : (…)
+        Electricity bought from the named source.
+    counted_in_grid : (…)
+        Share of it that the grid's factor already holds: 0 for a direct line, 1 for green power
+        or certificates through a grid whose factor is not a residual one.
+
+    Returns
+    -------
+    (…)
+        Electricity that takes the place of the grid's.
+    """
+    return purchase * (1.0 - counted_in_grid)
+
+
+@equation(
+    capacity="MWh",
+    cycles="1/year",
+    round_trip_efficiency="1",
+    returns="MWh/year",
+    source="energy balance of a battery",
+)
+def electricity_charged(capacity: Array, cycles: Array, round_trip_efficiency: Array) -> Array:
+    """Electricity that goes into a storage.
+
+    Parameters
+    ----------
+    capacity : (…)
+        Electricity given back in one full cycle.
+    cycles : (…)
+        Full cycles.
+    round_trip_efficiency : (…)
+        Electricity given back over electricity taken in.
+
+    Returns
+    -------
+    (…)
+        Electricity taken in.
+    """
+    return capacity * cycles / round_trip_efficiency
+
+
+@equation(
+    charged="MWh/year",
+    round_trip_efficiency="1",
+    returns="MWh/year",
+    source="energy balance of a battery",
+)
+def storage_loss(charged: Array, round_trip_efficiency: Array) -> Array:
+    """Electricity that a storage loses.
+
+    Parameters
+    ----------
+    charged : (…)
+        Electricity taken in.
+    round_trip_efficiency : (…)
+        Electricity given back over electricity taken in.
+
+    Returns
+    -------
+    (…)
+        The rest.
+    """
+    return charged * (1.0 - round_trip_efficiency)
+
+
+@equation(
+    charged="MWh/year",
+    curtailed_share="1",
+    returns="MWh/year",
+    source="definition of the curtailed share",
+)
+def freed_output(charged: Array, curtailed_share: Array) -> Array:
+    """Output of solar or wind plants that a storage saves from being curtailed.
+
+    Parameters
+    ----------
+    charged : (…)
+        Electricity taken in.
+    curtailed_share : (…)
+        Share of it that would have been curtailed.
+
+    Returns
+    -------
+    (…)
+        Output made usable.
+    """
+    return charged * curtailed_share
+
+
 _GROSS_ENERGY = gross_electricity.restated("gross_electricity_as_energy", returns="GJ/year")
 
 
-def _cogeneration(numbers: Numbers) -> dict[str, float]:
+def _cogeneration(numbers: Numbers) -> dict[str, Any]:
     plant = {name: numbers[name] for name in gross_electricity.inputs}
     gross = gross_electricity.evaluate(**plant)
     fuel = cogeneration_fuel.evaluate(
@@ -135,14 +238,29 @@ def _cogeneration(numbers: Numbers) -> dict[str, float]:
         heating_value=numbers["boiler_heating_value"],
     )
     power = net_electricity.evaluate(electricity=gross, own_use=numbers["own_use"])
-    return {"fuel": float(fuel), "power": float(power), "boiler": -float(coal)}
+    return {"fuel": fuel, "power": power, "boiler": -coal}
 
 
-def _solar(numbers: Numbers) -> dict[str, float]:
-    power = float(
-        gross_electricity.evaluate(**{name: numbers[name] for name in gross_electricity.inputs})
-    )
+def _primary(numbers: Numbers) -> dict[str, Any]:
+    power = gross_electricity.evaluate(**{name: numbers[name] for name in gross_electricity.inputs})
     return {"primary": power, "power": power}
+
+
+def _purchase(numbers: Numbers) -> dict[str, Any]:
+    inputs = {name: numbers[name] for name in additional_electricity.inputs}
+    additional = additional_electricity.evaluate(**inputs)
+    return {"primary": additional, "power": additional, **side_moves(numbers)}
+
+
+def _storage(numbers: Numbers) -> dict[str, Any]:
+    charged = electricity_charged.evaluate(
+        **{name: numbers[name] for name in electricity_charged.inputs}
+    )
+    lost = storage_loss.evaluate(
+        charged=charged, round_trip_efficiency=numbers["round_trip_efficiency"]
+    )
+    freed = freed_output.evaluate(charged=charged, curtailed_share=numbers["curtailed_share"])
+    return {"loss": lost, "primary": freed, "power": freed}
 
 
 FORMS = (
@@ -167,7 +285,39 @@ FORMS = (
         "supply",
         {"capacity": "MW", "full_load_hours": "hour/year", "degradation": "1/year"},
         {"primary": "MWh/year", "power": "MWh/year"},
-        _solar,
+        _primary,
         decline="degradation",
+    ),
+    Form(
+        "wind_power",
+        "supply",
+        {"capacity": "MW", "full_load_hours": "hour/year", "degradation": "1/year"},
+        {"primary": "MWh/year", "power": "MWh/year"},
+        _primary,
+        decline="degradation",
+    ),
+    Form(
+        "purchase",
+        "supply",
+        {"purchase": "MWh/year", "counted_in_grid": "1"},
+        {"primary": "MWh/year", "power": "MWh/year"},
+        _purchase,
+        open=SIDES,
+        per_unit=("purchase",),
+    ),
+    Form(
+        "storage",
+        "supply",
+        {
+            "capacity": "MWh",
+            "cycles": "1/year",
+            "round_trip_efficiency": "1",
+            "curtailed_share": "1",
+            "degradation": "1/year",
+        },
+        {"loss": "MWh/year", "primary": "MWh/year", "power": "MWh/year"},
+        _storage,
+        decline="degradation",
+        per_unit=("capacity",),
     ),
 )
