@@ -14,6 +14,9 @@ from carbonpeak.scenario.measures.entries import MeasureEntry, MeasureRow, PoolR
 from carbonpeak.scenario.measures.form import AS_LINE, Form
 
 POLLUTANTS = ("so2", "nox", "pm25", "voc")
+ELSEWHERE = "effect_elsewhere"
+"""What a measure spares outside the territory: told, never added to a result."""
+
 OWN_ROWS = "add a row to measures.csv"
 
 
@@ -40,6 +43,7 @@ def other_numbers(entry: MeasureEntry) -> dict[str, str]:
         "ramp_rate": "1/year",
         "ramp_seed": f"({native})/year",
         **dict.fromkeys(POLLUTANTS, "t/year"),
+        ELSEWHERE: "t CO2e/year",
     }
 
 
@@ -82,7 +86,7 @@ def accepted(entry: MeasureEntry, parameter: str, unit: str) -> list[str]:
     form = forms()[entry.form]
     open_names = {name for role in form.open_roles(entry.lines) for name in form.choices(role)}
     shares = map(share_of, entry.shares)
-    if parameter in (*form.per_unit, *POLLUTANTS, *open_names, *shares):
+    if parameter in (*form.per_unit, *POLLUTANTS, ELSEWHERE, *open_names, *shares):
         return [unit, f"({unit})/({entry.unit})"]
     return [unit]
 

@@ -53,13 +53,13 @@ class MeasureEntry(Dependent):
     """The content of `measures.yaml` for one measure."""
 
     inherits: str = Field(default="", alias="from")
-    lines: dict[str, str] = Field(min_length=1)
+    lines: dict[str, str]
 
 
 class LibraryEntry(Dependent):
     """The content of a file of `definitions/measures` for one ready-made measure."""
 
-    example: dict[str, str] = Field(min_length=1)
+    example: dict[str, str]
 
 
 class MeasuresRecord(RootModel[dict[str, MeasureEntry]]):
