@@ -59,6 +59,7 @@ if TYPE_CHECKING:
     from carbonpeak.scenario.measures.library import measure_library
     from carbonpeak.scenario.pathway import project
     from carbonpeak.scenario.scenario import Scenario, load_scenario, scenario_names
+    from carbonpeak.scenario.settlement import settlement
     from carbonpeak.units import quantity
     from carbonpeak.workflow import run
     from carbonpeak.workflow.inventory_figures import draw_inventory
@@ -121,6 +122,7 @@ __all__ = [
     "run_checks",
     "save",
     "scenario_names",
+    "settlement",
     "sobol_indices",
     "sobol_points",
     "summary",
@@ -186,6 +188,7 @@ _HOME = {
     "run_checks": "inventory.checks",
     "save": "exchange.netcdf",
     "scenario_names": "scenario.scenario",
+    "settlement": "scenario.settlement",
     "sobol_indices": "analysis.sensitivity",
     "sobol_points": "analysis.sensitivity",
     "summary": "inventory.totals",

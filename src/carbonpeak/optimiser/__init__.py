@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import xarray as xr
 
 from carbonpeak import units, vocabulary
-from carbonpeak.errors import ScenarioError
+from carbonpeak.errors import ScenarioError, suggestion
 from carbonpeak.evidence.region import CONVENTIONS, Region
 from carbonpeak.inventory.balance import ENERGY_SECTORS
 from carbonpeak.inventory.model import Floats, Model
@@ -26,6 +26,7 @@ from carbonpeak.optimiser.least_cost import (
 )
 from carbonpeak.planning.targets import Goal, bound, load_targets
 from carbonpeak.scenario.indicators import indicator
+from carbonpeak.scenario.measures.library import Measure
 from carbonpeak.scenario.pathway import Outlook, lay_out, walk
 from carbonpeak.scenario.prices import line_prices
 from carbonpeak.scenario.scenario import Scenario
@@ -60,6 +61,9 @@ class Optimum:
         The chosen builds run through the inventory's equations.
     rerun_residual : float
         Largest relative difference between the solver's numerators and that pathway.
+    left_out : tuple of str
+        Measures that the scenario offers and that were not considered, because they need,
+        exclude or share with others: the program has no rows for that. `plan.message` says so.
     """
 
     scenario: str
@@ -67,6 +71,7 @@ class Optimum:
     plan: LeastCostPlan
     pathway: xr.Dataset | None
     rerun_residual: float
+    left_out: tuple[str, ...] = ()
 
     def __repr__(self) -> str:
         return f"Optimum({self.scenario}: {self.plan.status.value}; {self.plan.message.en})"
@@ -82,7 +87,9 @@ def optimise(
     """Find the least-cost builds of a region's measures that meet its targets.
 
     Drivers, factors and prices are those of the scenario; which measures are built, and when,
-    is free within their limits. What the scenario itself builds is not imposed.
+    is free within their limits. What the scenario itself builds is not imposed. A scenario that
+    lists `offers` leaves the choice among those. Measures that need, exclude or share with others
+    are left out, and the result says so.
 
     Parameters
     ----------
@@ -103,16 +110,51 @@ def optimise(
     Raises
     ------
     ScenarioError
-        When a target lies outside the horizon or a price is missing.
+        When a target lies outside the horizon, a price is missing, or the scenario offers a
+        measure that the region does not have.
     """
     goals = load_targets(region) if targets is None else dict(targets)
-    outlook = lay_out(region, scenario)
-    problem = pose(outlook, goals)
-    plan = solve_least_cost(problem, settings=settings)
+    outlook, left_out = _considered(lay_out(region, scenario))
+    plan = solve_least_cost(pose(outlook, goals), settings=settings)
+    plan = replace(plan, message=_with_left_out(plan.message, left_out))
+    names = tuple(left_out)
     if not plan.found:
-        return Optimum(scenario.name, goals, plan, None, float("nan"))
+        return Optimum(scenario.name, goals, plan, None, float("nan"), names)
     pathway = walk(outlook, plan.builds.transpose("measure", "year").values)
-    return Optimum(scenario.name, goals, plan, pathway, rerun_residual(plan, pathway))
+    if names:
+        pathway.attrs["left_out_measures"] = ", ".join(names)
+    return Optimum(scenario.name, goals, plan, pathway, rerun_residual(plan, pathway), names)
+
+
+def _considered(outlook: Outlook) -> tuple[Outlook, dict[str, Measure]]:
+    """Return the outlook on the measures offered that stand alone, and the others offered."""
+    offered = _offered(outlook)
+    left_out = {name: one for name, one in offered.items() if one.depends_on_others}
+    names = [name for name in offered if name not in left_out]
+    return outlook.narrowed(names), left_out
+
+
+def _offered(outlook: Outlook) -> dict[str, Measure]:
+    """Return the measures that the scenario offers to the optimiser, by default all."""
+    scenario, known = outlook.scenario, list(outlook.measures)
+    offers = scenario.record.offers
+    for name in offers or ():
+        if name not in known:
+            place, hint = scenario.where_from("offers"), suggestion(name, known)
+            raise ScenarioError(f"{place}: unknown measure '{name}' in 'offers'; {hint}")
+    return {name: one for name, one in outlook.measures.items() if offers is None or name in offers}
+
+
+def _with_left_out(message: Sentence, left_out: Mapping[str, Measure]) -> Sentence:
+    if not left_out:
+        return message
+    entries = [measure.entry for measure in left_out.values()]
+    english, chinese = [it.title_en for it in entries], [it.title_zh for it in entries]
+    return Sentence(
+        f"{message.en}; not considered, because they depend on other measures: "
+        f"{', '.join(english)}",
+        f"{message.zh}；下列措施依赖其他措施，未予考虑：{'、'.join(chinese)}",
+    )
 
 
 def rerun_residual(plan: LeastCostPlan, pathway: xr.Dataset) -> float:

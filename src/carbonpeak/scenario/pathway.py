@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -18,10 +18,13 @@ from carbonpeak.inventory.bind import bind
 from carbonpeak.inventory.labels import label_masses
 from carbonpeak.inventory.model import ENERGY, Floats, Model
 from carbonpeak.method import ROLES
+from carbonpeak.scenario.adoption import Asked, asked_builds
 from carbonpeak.scenario.drivers import Series, activity_index, find_series, read_series
-from carbonpeak.scenario.measures.library import Measure, load_measures
+from carbonpeak.scenario.limits import dependency_faults, limit_faults
+from carbonpeak.scenario.measures.library import Measure, Pool, load_measures, load_pools
 from carbonpeak.scenario.moves import MoveMap, map_moves, require_non_negative
 from carbonpeak.scenario.scenario import FactorPath, Scenario
+from carbonpeak.scenario.settlement import Cut, record_cuts, settle
 from carbonpeak.vocabulary import derived_lines, parse_line
 
 
@@ -41,6 +44,8 @@ class Outlook:
         The linear map of those measures.
     gdp, population : (year,)
         In CNY2020/year and persons.
+    pools : mapping
+        What measures share.
     """
 
     scenario: Scenario
@@ -50,14 +55,25 @@ class Outlook:
     moves: MoveMap
     gdp: Floats
     population: Floats
+    pools: Mapping[str, Pool]
 
     @property
     def years(self) -> tuple[int, ...]:
         """The years of the scenario, base year first."""
         return self.model.years
 
+    def narrowed(self, names: Sequence[str]) -> Outlook:
+        """Return the outlook on some of its measures; lines and drivers stay."""
+        rows = [list(self.measures).index(name) for name in names]
+        moves = self.moves
+        return replace(
+            self,
+            measures={name: self.measures[name] for name in names},
+            moves=MoveMap(tuple(names), moves.model, moves.move[rows], moves.strength[rows]),
+        )
+
     def planned_builds(self) -> Floats:
-        """Return what the scenario itself builds.
+        """Return what the scenario itself builds, after its interactions are settled.
 
         Returns
         -------
@@ -67,17 +83,61 @@ class Outlook:
         Raises
         ------
         ScenarioError
-            When the scenario names a measure that the region does not offer.
+            As `plan`.
         """
-        builds = np.zeros((len(self.measures), len(self.years)))
-        names = list(self.measures)
-        for name, adoption in self.scenario.record.measures.items():
-            if name not in self.measures:
-                place = self.scenario.where_from(f"measures.{name}")
+        return self.plan().builds
+
+    def plan(self) -> Planned:
+        """Return what the scenario asks for, what is built of it, and what was cut.
+
+        Raises
+        ------
+        ScenarioError
+            When the scenario names a measure that the region does not offer, or builds that
+            break a limit, a dependency or a pool; every fault at once.
+        """
+        asked = asked_builds(self.scenario, self.measures, self.moves, self.baseline)
+        builds = asked.builds
+        cuts: list[Cut] = []
+        if self.scenario.record.interaction == "order":
+            whole = [measure.entry.integer for measure in self.measures.values()]
+            builds, cuts = settle(
+                self.moves, self.baseline, asked.builds, order=self._order(), integer=whole
+            )
+        faults = [
+            *limit_faults(self.scenario, self.measures, asked.builds),
+            *dependency_faults(self.scenario, self.measures, self.pools, builds),
+        ]
+        if faults:
+            raise ScenarioError("\n".join(faults))
+        return Planned(asked, builds, tuple(cuts))
+
+    def _order(self) -> list[int]:
+        """Return the places of all measures, those of the stated order before the others."""
+        record, names = self.scenario.record, list(self.measures)
+        for name in record.order:
+            if name not in names:
+                place = self.scenario.where_from("order")
                 raise ScenarioError(f"{place}: unknown measure '{name}'; {suggestion(name, names)}")
-            for year, amount in adoption.by_year().items():
-                builds[names.index(name), self.years.index(year)] = amount
-        return builds
+        stated = dict.fromkeys([*record.order, *record.measures, *names])
+        return [names.index(name) for name in stated]
+
+
+@dataclass(frozen=True)
+class Planned:
+    """What a scenario asks for and what is built of it.
+
+    Attributes
+    ----------
+    builds : (measure, year)
+        Native units.
+    cuts : tuple of Cut
+        Builds that were asked for and found nothing left to take.
+    """
+
+    asked: Asked
+    builds: Floats
+    cuts: tuple[Cut, ...]
 
 
 def lay_out(region: Region, scenario: Scenario) -> Outlook:
@@ -111,6 +171,7 @@ def lay_out(region: Region, scenario: Scenario) -> Outlook:
         map_moves(future, measures),
         region.indicator("gdp", base, unit="CNY2020") * gdp.index(scenario.years),
         region.indicator("population", base, unit="person") * people.index(scenario.years),
+        load_pools(region),
     )
 
 
@@ -200,7 +261,8 @@ def project(region: Region, scenario: Scenario, *, builds: Floats | None = None)
     scenario : Scenario
         From `load_scenario`.
     builds : (measure, year), optional
-        Builds in native units instead of those of the scenario, as the optimiser gives them.
+        Builds in native units instead of those of the scenario, as the optimiser gives them;
+        they are not compared with potential, limits and dependencies.
 
     Returns
     -------
@@ -212,10 +274,27 @@ def project(region: Region, scenario: Scenario, *, builds: Floats | None = None)
     Raises
     ------
     ScenarioError
-        When measures take away more activity than there is, or a driver does not fit.
+        When measures take away more activity than there is, builds of the scenario break a
+        limit or a dependency, or a driver does not fit.
     """
     outlook = lay_out(region, scenario)
-    return walk(outlook, outlook.planned_builds() if builds is None else builds)
+    return walk_as_planned(outlook) if builds is None else walk(outlook, builds)
+
+
+def walk_as_planned(outlook: Outlook) -> xr.Dataset:
+    """Run the inventory's equations on what the scenario itself builds.
+
+    Where the scenario settles interactions by order, the pathway holds ``builds_asked`` beside
+    ``builds``; see `settlement`. Its attribute ``beyond_percent`` says in words which measures
+    reach more of a line than was asked.
+    """
+    planned = outlook.plan()
+    pathway = walk(outlook, planned.builds)
+    if planned.asked.beyond:
+        pathway.attrs["beyond_percent"] = "\n".join(planned.asked.beyond)
+    if outlook.scenario.record.interaction == "order":
+        return record_cuts(pathway, planned.asked.builds, planned.cuts)
+    return pathway
 
 
 def walk(outlook: Outlook, builds: Floats) -> xr.Dataset:

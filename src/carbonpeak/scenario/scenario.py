@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
+import numpy as np
+import numpy.typing as npt
 from pydantic import Field, model_validator
 
 from carbonpeak.errors import Fault, InputError, suggestion
@@ -80,29 +82,60 @@ class FactorPath(Record):
 
 
 class Adoption(Record):
-    """How much of a measure is built when, in the measure's native unit."""
+    """How much of a measure is built when: in its native unit, or in percent of a line."""
 
     builds: dict[int, float] = Field(default_factory=dict)
     start: int | None = None
     full: int | None = None
     amount: float | None = None
+    percent: float | None = Field(default=None, gt=0)
+    of: str | None = None
     note: str = ""
 
     @model_validator(mode="after")
     def _one_way(self) -> Adoption:
-        spread = (self.start, self.full, self.amount)
+        spread = (self.start, self.full, self.amount, self.percent, self.of)
         if bool(self.builds) == any(part is not None for part in spread):
-            raise ValueError("needs either 'builds' or 'start', 'full' and 'amount'")
-        if not self.builds and any(part is None for part in spread):
-            raise ValueError("needs all of 'start', 'full' and 'amount'")
+            raise ValueError(
+                "needs either 'builds', or 'start' and 'full' with 'amount' or 'percent'"
+            )
+        if self.builds:
+            return self
+        if self.start is None or self.full is None or (self.amount is None) == (not self.percent):
+            raise ValueError("needs 'start', 'full' and one of 'amount' and 'percent'")
+        if (self.percent is None) != (self.of is None):
+            raise ValueError("needs 'percent' and 'of', the role of the line, together")
+        if self.full < self.start:
+            raise ValueError(f"'full' {self.full} lies before 'start' {self.start}")
         return self
 
+    @property
+    def stated_years(self) -> tuple[int, ...]:
+        """The years in which the scenario itself states that something is built."""
+        if self.start is None or self.full is None:
+            return tuple(self.builds)
+        return tuple(range(self.start, self.full + 1))
+
     def by_year(self) -> dict[int, float]:
-        """Return the builds of each year."""
-        if self.start is None or self.full is None or self.amount is None:
+        """Return the builds of each year; none where they follow from a percentage."""
+        if self.percent is not None:
+            return {}
+        if self.amount is None:
             return dict(self.builds)
-        years = range(self.start, self.full + 1)
-        return dict.fromkeys(years, self.amount / len(years))
+        return dict.fromkeys(self.stated_years, self.amount / len(self.stated_years))
+
+    def shares(self, years: Sequence[int]) -> npt.NDArray[np.float64]:
+        """Return the share of the line asked for: even steps from `start` to `full`, then held.
+
+        Returns
+        -------
+        (year,)
+            Zero where the measure is not asked for in percent.
+        """
+        if self.percent is None:
+            return np.zeros(len(years))
+        steps = np.asarray(years) - self.stated_years[0] + 1
+        return np.clip(steps / len(self.stated_years), 0.0, 1.0) * self.percent / 100.0
 
 
 class Horizon(Record):
@@ -125,6 +158,15 @@ class ScenarioRecord(Titled):
     efficiency: dict[str, Efficiency] = Field(default_factory=dict)
     factors: dict[str, FactorPath] = Field(default_factory=dict)
     measures: dict[str, Adoption] = Field(default_factory=dict)
+    offers: list[str] | None = None
+    interaction: Literal["refuse", "order"] = "refuse"
+    order: list[str] = Field(default_factory=list)
+
+    @model_validator(mode="after")
+    def _order_is_meant(self) -> ScenarioRecord:
+        if self.order and self.interaction != "order":
+            raise ValueError("'order' has no effect without 'interaction: order'; add it")
+        return self
 
 
 @dataclass(frozen=True, repr=False)
@@ -257,7 +299,9 @@ def _horizon_faults(region: Region, document: Document[ScenarioRecord]) -> list[
         problem = f"ends in {horizon.end}, before it starts"
         faults.append(document.fault(("horizon", "end"), problem, "give a later year"))
     for name, adoption in document.record.measures.items():
-        outside = [year for year in adoption.by_year() if not horizon.start < year <= horizon.end]
+        outside = [
+            year for year in adoption.stated_years if not horizon.start < year <= horizon.end
+        ]
         if outside:
             problem = f"builds in {outside[0]}, outside {horizon.start + 1} to {horizon.end}"
             faults.append(

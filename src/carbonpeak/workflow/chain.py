@@ -26,7 +26,7 @@ from carbonpeak.output.data import (
 from carbonpeak.planning.targets import load_targets
 from carbonpeak.records import collect, shown
 from carbonpeak.scenario.measures.library import load_measures
-from carbonpeak.scenario.pathway import lay_out, walk
+from carbonpeak.scenario.pathway import lay_out, walk, walk_as_planned
 from carbonpeak.scenario.scenario import Scenario, load_scenario, scenario_names
 from carbonpeak.vocabulary import Titled, label
 from carbonpeak.workflow.inventory import inventory_data
@@ -101,7 +101,7 @@ def project_both(scenario: Scenario) -> Projection:
     """Project a scenario, and its drivers without measures."""
     outlook = lay_out(scenario.region, scenario)
     nothing = np.zeros((len(outlook.measures), len(outlook.years)))
-    return Projection(scenario, walk(outlook, outlook.planned_builds()), walk(outlook, nothing))
+    return Projection(scenario, walk_as_planned(outlook), walk(outlook, nothing))
 
 
 def closure_residual(inventory: xr.Dataset, without: xr.Dataset) -> float:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from carbonpeak.evidence.region import Region, Sourced
+from carbonpeak.evidence.region_rows import SourceRow
 from carbonpeak.output.data import Stated
 from carbonpeak.planning.targets import Goal
 from carbonpeak.records import read_table
@@ -35,7 +36,16 @@ def stated_numbers(
     )
 
 
-def _stated(region: Region, kind: str, subject: str, year: object, number: Sourced) -> Stated:
+def _stated(
+    region: Region,
+    kind: str,
+    subject: str,
+    year: object,
+    number: Sourced,
+    *,
+    source: SourceRow | None = None,
+) -> Stated:
+    """Return a number with its document, by default the one that the region lists."""
     return Stated(
         kind,
         subject,
@@ -45,7 +55,7 @@ def _stated(region: Region, kind: str, subject: str, year: object, number: Sourc
         number.low,
         number.high,
         number.evidence,
-        region.sources[number.source_id].title,
+        (source or region.sources[number.source_id]).title,
         number.where,
         number.note,
     )
@@ -125,8 +135,9 @@ def _prices(region: Region) -> Iterator[Stated]:
 
 def _measures(region: Region, measures: Mapping[str, Measure]) -> Iterator[Stated]:
     for name, measure in measures.items():
-        for parameter, record in measure.rows.items():
-            yield _stated(region, "measure", f"{name} {parameter}", "", record)
+        for parameter, row in measure.rows.items():
+            subject, source = f"{name} {parameter}", measure.sources[parameter]
+            yield _stated(region, "measure", subject, "", row.record, source=source)
 
 
 def _targets(region: Region, goals: Mapping[str, Goal]) -> Iterator[Stated]:

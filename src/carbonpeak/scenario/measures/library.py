@@ -61,7 +61,7 @@ class Measure:
     rows : mapping
         The row of each number, with its place; those of the package where the region has none.
     sources : mapping
-        The documents of those rows, by `source_id`.
+        The document of each row: of the region, or of the package.
     moves : mapping
         Activity moved by one native unit, by line id.
     shares : mapping
@@ -101,6 +101,11 @@ class Measure:
         """
         soonest = base_year + max(1.0, np.ceil(self.numbers.get("build_time", 0.0)))
         return int(max(self.numbers["first_year"], soonest)), int(self.numbers["last_year"])
+
+    @property
+    def depends_on_others(self) -> bool:
+        """Whether it needs, excludes or shares with other measures."""
+        return bool(self.entry.needs or self.entry.excludes or self.entry.shares)
 
     def where_from(self, parameter: str) -> str:
         """Return the file and line of a number, and its source.
@@ -173,15 +178,18 @@ def _measure(stated: Stated, files: Files, region: Region) -> Measure:
     moves: dict[str, float] = {}
     for role, line in entry.lines.items():
         moves[line] = moves.get(line, 0.0) + float(moved[role])
-    used = {row.record.source_id for row in stated.rows.values()}
-    sources = {**library_sources(), **region.sources} if entry.inherits else region.sources
+    own = {id(row) for row in files.rows}
+    sources = {
+        name: (region.sources if id(row) in own else library_sources())[row.record.source_id]
+        for name, row in stated.rows.items()
+    }
     return Measure(
         stated.name,
         entry,
         form,
         numbers,
         stated.rows,
-        {name: source for name, source in sources.items() if name in used},
+        sources,
         moves,
         {pool: numbers[checks.share_of(pool)] for pool in entry.shares},
     )
