@@ -64,6 +64,7 @@ if TYPE_CHECKING:
     from carbonpeak.workflow import run
     from carbonpeak.workflow.inventory_figures import draw_inventory
     from carbonpeak.workflow.official import official_tables
+    from carbonpeak.workflow.schemas import json_schema
 
     __version__: str
 
@@ -95,6 +96,7 @@ __all__ = [
     "find_peak",
     "group",
     "indicator",
+    "json_schema",
     "key_categories",
     "load",
     "load_factor_set",
@@ -161,6 +163,7 @@ _HOME = {
     "find_peak": "analysis.peak",
     "group": "inventory.totals",
     "indicator": "scenario.indicators",
+    "json_schema": "workflow.schemas",
     "key_categories": "inventory.key_categories",
     "load": "exchange.netcdf",
     "load_factor_set": "evidence.factors",

@@ -233,6 +233,21 @@ def template(
         typer.echo(str(write_template(out, region=region, lang=lang.value)))
 
 
+@app.command()
+def schema(
+    document: Annotated[
+        str, typer.Argument(help="factor_set, measures, region, scenario or targets.")
+    ],
+) -> None:
+    """Print the JSON Schema of a kind of YAML file, for an editor to check it while you type."""
+    with plain_errors():
+        import json
+
+        from carbonpeak.workflow.schemas import json_schema
+
+        typer.echo(json.dumps(json_schema(document), ensure_ascii=False, indent=2))
+
+
 def main() -> None:
     """Run the command line."""
     app()

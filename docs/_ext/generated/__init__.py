@@ -36,6 +36,7 @@ MAKERS: Mapping[str, Callable[..., str]] = {
     "peak_verdicts": files.peak_verdicts,
     "problem": formulation.problem,
     "reporting_tables": files.reporting_tables,
+    "schema": files.schema,
     "symbols": formulation.symbols,
 }
 

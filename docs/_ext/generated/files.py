@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import csv
+import json
 from collections import Counter
-from functools import cache
 from pathlib import Path
 from types import NoneType
 from typing import Any, Literal, get_args, get_origin
@@ -17,11 +17,11 @@ from carbonpeak import load_factor_set, locate, units, vocabulary
 from carbonpeak.evidence import factor_rows
 from carbonpeak.output.tables import OFFICIAL
 from carbonpeak.records import VERIFIED
+from carbonpeak.workflow import schemas
 from generated import library
-from generated.markdown import code, codes, plain, table
+from generated.markdown import block, code, codes, plain, table
 
 KINDS = {str: "text", int: "whole number", float: "number", bool: "true or false"}
-EVERYWHERE = "any"
 SHOWN_GASES = 8
 
 logger = logging.getLogger(__name__)
@@ -59,23 +59,16 @@ def _words(kind: Any) -> list[str]:
     return [word for part in get_args(kind) if part is not NoneType for word in _words(part)]
 
 
-@cache
-def _meanings() -> dict[tuple[str, str], str]:
-    rows = _read(Path(__file__).with_name("meanings.csv"))
-    return {(row["record"], row["name"]): row["meaning"] for row in rows}
-
-
 def _read(path: Path) -> list[dict[str, str]]:
     with path.open(encoding="utf-8-sig", newline="") as file:
         return list(csv.DictReader(file))
 
 
 def _meaning(record: str, name: str) -> str:
-    for key in ((record, name), (EVERYWHERE, name)):
-        if key in _meanings():
-            return _meanings()[key]
-    logger.warning("no meaning for %s.%s; add a row to meanings.csv of the docs", record, name)
-    return ""
+    meaning = schemas.meaning_of(record, name)
+    if not meaning:
+        logger.warning("no meaning for %s.%s; add a row to definitions/meanings.csv", record, name)
+    return meaning
 
 
 def factor_sets() -> str:
@@ -139,3 +132,9 @@ def reporting_tables() -> str:
         for number in OFFICIAL
     ]
     return table(["table", "sheet", "in English"], rows)
+
+
+def schema(kind: str) -> str:
+    """Return the JSON Schema of a kind of YAML file, folded."""
+    text = json.dumps(schemas.json_schema(kind), ensure_ascii=False, indent=1)
+    return f"<details><summary>{kind}</summary>\n\n{block(text, name='json')}\n\n</details>"
