@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -84,10 +84,10 @@ class FactorPath(Record):
 class Adoption(Record):
     """How much of a measure is built when: in its native unit, or in percent of a line."""
 
-    builds: dict[int, float] = Field(default_factory=dict)
+    builds: dict[int, Annotated[float, Field(ge=0)]] = Field(default_factory=dict)
     start: int | None = None
     full: int | None = None
-    amount: float | None = None
+    amount: float | None = Field(default=None, ge=0)
     percent: float | None = Field(default=None, gt=0)
     of: str | None = None
     note: str = ""

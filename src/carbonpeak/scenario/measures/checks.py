@@ -10,10 +10,16 @@ from carbonpeak.errors import Fault, InputError, UnitError, suggestion
 from carbonpeak.method import Method
 from carbonpeak.records import Row
 from carbonpeak.scenario.measures import forms
-from carbonpeak.scenario.measures.entries import MeasureEntry, MeasureRow, PoolRow, Stated
+from carbonpeak.scenario.measures.entries import (
+    POLLUTANTS,
+    MeasureEntry,
+    MeasureRow,
+    PoolRow,
+    Stated,
+    share_of,
+)
 from carbonpeak.scenario.measures.form import AS_LINE, Form
 
-POLLUTANTS = ("so2", "nox", "pm25", "voc")
 ELSEWHERE = "effect_elsewhere"
 """What a measure spares outside the territory: told, never added to a result."""
 
@@ -66,11 +72,6 @@ def declared(entry: MeasureEntry, pools: Mapping[str, Row[PoolRow]]) -> dict[str
         if pool in pools:
             found[share_of(pool)] = pools[pool].record.unit
     return found
-
-
-def share_of(pool: str) -> str:
-    """Return the parameter that says how much of a pool one native unit takes."""
-    return f"share_{pool}"
 
 
 def _unclear(entry: MeasureEntry, known: Mapping[str, str]) -> set[str]:

@@ -28,10 +28,14 @@ from carbonpeak.records import (
     read_yaml_plain,
     shown,
 )
+from carbonpeak.scenario.measures import forms
 from carbonpeak.vocabulary import Titled
 
 INHERITED = ("kind", "form", "unit", "integer")
 """What a ready-made measure fixes, because its numbers are stated for it."""
+
+POLLUTANTS = ("so2", "nox", "pm25", "voc")
+"""Numbers of any measure: what one unit removes of each pollutant."""
 
 NOT_ROWS = frozenset({"sources", "pools"})
 
@@ -132,6 +136,11 @@ def by_measure(rows: Iterable[Row[MeasureRow]]) -> dict[str, dict[str, Row[Measu
     return found
 
 
+def share_of(pool: str) -> str:
+    """Return the parameter that says how much of a pool one native unit takes."""
+    return f"share_{pool}"
+
+
 @cache
 def library_rows() -> tuple[Row[MeasureRow], ...]:
     """Return the numbers of all ready-made measures."""
@@ -229,11 +238,24 @@ def _joined(
             if name in found:
                 first = shown(found[name].document.path)
                 faults.append(document.fault((name,), f"'{name}' stands in {first} too"))
-            below = ready_made()[entry.inherits].rows if entry.inherits else {}
-            found[name] = Stated(name, entry, document, {**below, **rows.get(name, {})})
+            inherited = _inherited_rows(entry) if entry.inherits else {}
+            found[name] = Stated(name, entry, document, {**inherited, **rows.get(name, {})})
     if faults:
         raise InputError(faults)
     return found
+
+
+def _inherited_rows(entry: MeasureEntry) -> Numbers:
+    """Return the ready-made numbers without those of roles and pools that an entry leaves out."""
+    made = ready_made()[entry.inherits]
+    needless = {share_of(pool) for pool in made.entry.shares if pool not in entry.shares}
+    if entry.form in forms():
+        form = forms()[entry.form]
+        for role in set(made.entry.example) - set(entry.lines):
+            needless |= {*form.optional.get(role, ()), *form.choices(role)}
+    return {
+        name: row for name, row in made.rows.items() if name not in needless or name in POLLUTANTS
+    }
 
 
 def _read_entries(path: Path) -> Document[MeasuresRecord]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -15,6 +15,7 @@ from carbonpeak.inventory.model import Floats
 from carbonpeak.records import EVIDENCE, Row
 from carbonpeak.scenario.measures import checks, forms
 from carbonpeak.scenario.measures.entries import (
+    POLLUTANTS,
     Files,
     MeasureEntry,
     MeasureRow,
@@ -25,6 +26,7 @@ from carbonpeak.scenario.measures.entries import (
     library_sources,
     read_files,
     ready_made,
+    share_of,
 )
 from carbonpeak.scenario.measures.form import Form
 
@@ -174,10 +176,6 @@ def _measure(stated: Stated, files: Files, region: Region) -> Measure:
         name: row.record.value * checks.scale(entry, row.record, known[name])
         for name, row in stated.rows.items()
     }
-    moved = form.moves(numbers)
-    moves: dict[str, float] = {}
-    for role, line in entry.lines.items():
-        moves[line] = moves.get(line, 0.0) + float(moved[role])
     own = {id(row) for row in files.rows}
     sources = {
         name: (region.sources if id(row) in own else library_sources())[row.record.source_id]
@@ -190,9 +188,29 @@ def _measure(stated: Stated, files: Files, region: Region) -> Measure:
         numbers,
         stated.rows,
         sources,
-        moves,
-        {pool: numbers[checks.share_of(pool)] for pool in entry.shares},
+        {line: float(amount) for line, amount in line_moves(entry, numbers).items()},
+        {pool: numbers[share_of(pool)] for pool in entry.shares},
     )
+
+
+def line_moves(entry: MeasureEntry, numbers: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the activity moved by one native unit.
+
+    Parameters
+    ----------
+    numbers : mapping of parameter to (…)
+        In the units that the form declares, as `Measure.numbers`; arrays are draws.
+
+    Returns
+    -------
+    dict of line id to (…)
+        The sum over the roles that one line plays.
+    """
+    moves: dict[str, Any] = {}
+    moved = forms()[entry.form].moves(numbers)
+    for role, line in entry.lines.items():
+        moves[line] = moves[line] + moved[role] if line in moves else moved[role]
+    return moves
 
 
 def measure_library() -> pd.DataFrame:
@@ -242,7 +260,7 @@ _LIBRARY_COLUMNS = (
 def _library_row(name: str, made: ReadyMade) -> dict[str, object]:
     entry = made.entry
     evidence: list[str] = [row.record.evidence for row in made.rows.values()]
-    pollutants = [name for name in checks.POLLUTANTS if name in made.rows]
+    pollutants = [name for name in POLLUTANTS if name in made.rows]
     lists = {
         "lines_to_state": list(entry.example),
         "numbers_to_state": checks.missing_numbers(made.as_stated(name)),
