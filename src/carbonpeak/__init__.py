@@ -9,6 +9,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from carbonpeak.analysis.attribution import attribute
     from carbonpeak.analysis.decoupling import decoupling
     from carbonpeak.analysis.discovery import find_boxes
     from carbonpeak.analysis.fans import fan_of
@@ -77,6 +78,7 @@ __all__ = [
     "__version__",
     "allocate",
     "assess_peak",
+    "attribute",
     "co2e",
     "compare_editions",
     "compile_inventory",
@@ -144,6 +146,7 @@ _HOME = {
     "Scenario": "scenario.scenario",
     "allocate": "planning.allocation",
     "assess_peak": "analysis.peak_assessment",
+    "attribute": "analysis.attribution",
     "co2e": "inventory.totals",
     "compare_editions": "inventory.editions",
     "compile_inventory": "inventory.compile",
