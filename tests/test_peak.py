@@ -12,17 +12,6 @@ from hypothesis.extra import numpy as hnp
 from carbonpeak.analysis.peak import Peak, Verdict, find_peak, peak_of, peak_year
 from carbonpeak.errors import ResultError, UnitError
 
-# Annual CO2 emissions in Mt, column "Annual CO2 emissions" of scripts/grapher/co2_emissions.csv
-# in github.com/owid/co2-data at commit 2a6c4a26fafc29000d1ee0deebf083d60b563c78 (Our World in
-# Data, CC BY, from the Global Carbon Project and CDIAC), rounded to 0.01 Mt.
-UNITED_KINGDOM_1968 = (
-    606.49, 628.38, 652.58, 660.39, 648.03, 659.58, 617.18, 603.25, 598.53, 604.36,
-)  # fmt: skip
-GERMANY_1970 = (
-    1026.02, 1037.24, 1041.48, 1085.74, 1062.72, 1002.44, 1090.84, 1052.60, 1079.13, 1117.88,
-    1100.06, 1048.52, 1015.73, 1011.60,
-)  # fmt: skip
-
 
 def path(*values: float, start: int = 2020, unit: str = "万吨/year") -> xr.DataArray:
     years = np.arange(start, start + len(values))
@@ -102,20 +91,6 @@ def test_years_may_have_gaps() -> None:
 @pytest.mark.parametrize(("history", "observed"), [(0, False), (1, False), (2, True), (3, True)])
 def test_history_tells_whether_the_peak_was_observed(history: int, observed: bool) -> None:
     assert peak_of(path(400, 500, 450), history=history).observed is observed
-
-
-def test_united_kingdom_peaks_in_1971_but_1973_is_close() -> None:
-    peak = peak_of(path(*UNITED_KINGDOM_1968, start=1968, unit="Mt CO2/year"))
-    assert (peak.year, peak.verdict, peak.plateau_years) == (1971, "peaked", (1971, 1971))
-    assert (peak.runner_up, round(peak.margin or 0, 2)) == (1973, 0.12)
-    assert "1973 lies only 0.12% lower" in peak.sentence("en")
-
-
-def test_germany_peaks_in_1979() -> None:
-    series = path(*GERMANY_1970, start=1970, unit="Mt CO2/year")
-    assert (peak_of(series).year, peak_of(series).verdict) == (1979, "peaked")
-    assert peak_of(series, band=0.02).plateau_years == (1979, 1980)
-    assert peak_of(series.sel(year=slice(1970, 1979))).verdict is Verdict.STILL_RISING
 
 
 @pytest.mark.parametrize(
