@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from carbonpeak.analysis.decoupling import decoupling
     from carbonpeak.analysis.discovery import find_boxes
     from carbonpeak.analysis.fans import fan_of
+    from carbonpeak.analysis.kaya import kaya
     from carbonpeak.analysis.lmdi import decompose
     from carbonpeak.analysis.odds import peak_odds, resampled
     from carbonpeak.analysis.peak import Peak, find_peak
@@ -99,6 +100,7 @@ __all__ = [
     "group",
     "indicator",
     "json_schema",
+    "kaya",
     "key_categories",
     "load",
     "load_factor_set",
@@ -167,6 +169,7 @@ _HOME = {
     "group": "inventory.totals",
     "indicator": "scenario.indicators",
     "json_schema": "workflow.schemas",
+    "kaya": "analysis.kaya",
     "key_categories": "inventory.key_categories",
     "load": "exchange.netcdf",
     "load_factor_set": "evidence.factors",
