@@ -12,6 +12,7 @@ import carbonpeak as cp
 
 TESTS = Path(__file__).parent
 MINIMAL = TESTS / "regions" / "minimal"
+EVERY_FORM = TESTS / "regions" / "every_form"
 BROKEN = TESTS / "broken"
 SHIPPED = TESTS.parent / "scenarios"
 
@@ -36,6 +37,15 @@ def minimal(folder: Path) -> Path:
 def opulent(folder: Path) -> Path:
     """Copy the built-in case: many lines, two years, exact totals, every form of measure."""
     return _copied(SHIPPED / "yangjiang", folder)
+
+
+def every_form(folder: Path) -> Path:
+    """Copy the sample county with one measure of every form in place of its own."""
+    path = _copied(SHIPPED / "sample_county", folder)
+    for name in ("measures.yaml", "measures.csv"):
+        (path / name).unlink()
+    shutil.copytree(EVERY_FORM, path, dirs_exist_ok=True)
+    return path
 
 
 def empty(folder: Path) -> Path:

@@ -36,14 +36,14 @@ def _problems(measure: Measure, years: Sequence[int], builds: Floats) -> Iterato
     if over.size:
         yield (
             f"builds {builds[over[0]]:,.6g} {unit} in {years[over[0]]}; its yearly limit is "
-            f"{limit:,.6g} ({measure.where_from('yearly_limit')}). "
+            f"{limit:,.6g} ({measure.rows['yearly_limit'].place}). "
             "Spread the builds over more years"
         )
     potential = measure.numbers["potential"]
     if builds.sum() > potential * (1 + SLACK):
         yield (
             f"builds {builds.sum():,.6g} {unit} in all; its potential is {potential:,.6g} "
-            f"({measure.where_from('potential')}). Build less, or state where more could stand"
+            f"({measure.rows['potential'].place}). Build less, or state where more could stand"
         )
     if measure.entry.integer and np.abs(builds - np.round(builds)).max() > SLACK:
         part = int(np.flatnonzero(np.abs(builds - np.round(builds)) > SLACK)[0])
@@ -63,13 +63,13 @@ def _outside_window(measure: Measure, years: Sequence[int], builds: Floats) -> I
     if last < first or first > years[-1] or last <= years[0]:
         yield (
             f"has its window outside the horizon: nothing can be built from {years[0] + 1} to "
-            f"{years[-1]} (first_year {measure.where_from('first_year')}, last_year "
-            f"{measure.where_from('last_year')}). Change the window or take the measure out"
+            f"{years[-1]} (first_year {measure.rows['first_year'].place}, last_year "
+            f"{measure.rows['last_year'].place}). Change the window or take the measure out"
         )
         return
     yield (
         f"builds in {outside[0]}; its window is {first} to {last} "
-        f"({measure.where_from('first_year' if outside[0] < first else 'last_year')}). "
+        f"({measure.rows['first_year' if outside[0] < first else 'last_year'].place}). "
         "Move the builds or the window"
     )
 
@@ -84,7 +84,7 @@ def _ramp(measure: Measure, years: Sequence[int], builds: Floats) -> Iterator[st
         at = int(over[0])
         yield (
             f"builds {builds[at]:,.6g} {measure.entry.unit} in {years[at]}; its ramp allows "
-            f"{most[at]:,.6g} ({measure.where_from('ramp_rate')}). "
+            f"{most[at]:,.6g} ({measure.rows['ramp_rate'].place}). "
             "Start earlier or rise more slowly"
         )
 

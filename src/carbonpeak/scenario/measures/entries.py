@@ -12,7 +12,7 @@ from typing import Any
 from pydantic import Field, RootModel
 
 from carbonpeak import locate
-from carbonpeak.errors import Fault, InputError, suggestion
+from carbonpeak.errors import Fault, InputError, nearest
 from carbonpeak.evidence.region import Sourced
 from carbonpeak.evidence.region_rows import SourceRow
 from carbonpeak.records import (
@@ -274,7 +274,8 @@ def _inheriting(places: Mapping[Keys, Place], name: str, own: Any, faults: list[
     model = str(own["from"])
     if model not in ready_made():
         place = places[name, "from"]
-        hint = suggestion(model, list(ready_made()))
+        close = nearest(model, ready_made())
+        hint = f"did you mean '{close}'?" if close else "cp.measure_library() lists them"
         faults.append(place.fault(f"{name}.from", f"no ready-made measure '{model}'", hint))
         return own
     faults += [
