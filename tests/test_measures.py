@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import xarray as xr
 
 import carbonpeak as cp
 import worlds
@@ -15,6 +16,7 @@ from carbonpeak.scenario.measures import entries, forms
 from carbonpeak.scenario.measures.library import load_measures
 from carbonpeak.scenario.measures.switch import replacing_carrier
 from carbonpeak.scenario.pathway import lay_out
+from carbonpeak.vocabulary import Language
 
 COAL = "1.A.1.a/boiler_house/raw_coal"
 POWER = "1.A.4.a/offices/electricity"
@@ -62,7 +64,7 @@ def adopt(folder: Path, text: str, name: str = "trial") -> cp.Scenario:
     return cp.load_scenario(cp.load_region(folder), name)
 
 
-def projected(folder: Path, text: str) -> object:
+def projected(folder: Path, text: str) -> xr.Dataset:
     return cp.project(cp.load_region(folder), adopt(folder, text))
 
 
@@ -355,7 +357,9 @@ def test_a_percentage_is_of_the_line_without_measures(folder: Path) -> None:
     moved = pathway["activity_without_measures"].sel(line=COAL) - pathway["activity"].sel(line=COAL)
     expected = np.array([0, 0, 10, 20, 30, 30]) + np.array([0, 2, 4, 6, 8, 10])
     np.testing.assert_allclose(moved, expected / 100 * baseline, rtol=1e-9)
-    assert "beyond_percent" not in pathway.attrs
+    shares = pathway["share_reached"].sel(measure=["first", "coal_to_gas"])
+    np.testing.assert_allclose(shares, pathway["share_asked"].sel(measure=shares["measure"]))
+    assert set(pathway["share_line"].values) == {COAL}
 
 
 def test_what_retires_is_replaced(folder: Path) -> None:
@@ -372,8 +376,9 @@ def test_what_stands_stays_when_the_line_falls_and_the_pathway_says_so(folder: P
     text = "measures:\n  first: {start: 2021, full: 2021, percent: 50, of: coal}\n"
     pathway = projected(folder, text)
     assert (pathway["builds"].sel(measure="first") > 0).sum() == 1
-    words = pathway.attrs["beyond_percent"]
-    assert words.startswith(f"first: 90 % of '{COAL}' in 2025, asked 50 %")
+    last = pathway.sel(measure="first", year=2025)
+    assert float(last["share_asked"]) == 0.5
+    assert float(last["share_reached"]) == pytest.approx(0.9)
 
 
 @pytest.mark.parametrize(
@@ -652,3 +657,40 @@ def test_the_optimiser_chooses_among_what_a_scenario_offers(folder: Path) -> Non
     assert one.plan.cost > both.plan.cost
     with pytest.raises(cp.CarbonPeakError, match=r"in 'offers'; did you mean 'free'"):
         cp.optimise(region, adopt(folder, "offers: [freee]\n", "wrong"))
+
+
+# What the report says
+
+
+@pytest.mark.parametrize(
+    ("lang", "cut", "beyond"),
+    [
+        (
+            "en",
+            "second: 7,000 of the 9,000 t/year asked for in 2022 are built, because “Boiler house: "
+            "raw coal” runs out in 2022; taken by first.",
+            "first reaches 90 % of “Boiler house: raw coal” in 2025, 50 % were asked for",
+        ),
+        (
+            "zh",
+            "second：2022年计划9,000 t/year，实建7,000；"
+            "因“锅炉房：原煤”在2022年用尽，已由first占用。",
+            "first在2025年达到“锅炉房：原煤”的90%，计划为50%",
+        ),
+    ],
+)
+def test_the_report_says_what_was_not_built_as_asked(
+    rivals: Path, lang: Language, cut: str, beyond: str
+) -> None:
+    from carbonpeak.workflow.remarks import remarks_of
+    from carbonpeak.workflow.scenarios import measure_facts
+
+    region = cp.load_region(rivals)
+    facts = measure_facts(load_measures(region))
+    pathway = projected(rivals, f"{RIVALS}interaction: order\n")
+    assert [one.title(lang) for one in remarks_of(region, pathway, facts)] == [cut]
+    worlds.edit(rivals / "drivers.csv", "heat_demand,2025,480000", "heat_demand,2025,200000")
+    text = "measures:\n  first: {start: 2021, full: 2021, percent: 50, of: coal}\n"
+    (remark,) = remarks_of(region, projected(rivals, text), facts)
+    assert remark.title(lang).startswith(beyond)
+    assert remarks_of(region, projected(rivals, ""), facts) == ()

@@ -196,6 +196,8 @@ class ScenarioData:
         Native units built, and at work.
     investment : (measure,)
         Capital cost of all builds, undiscounted CNY2020.
+    remarks : tuple of Titled
+        What is built otherwise than the scenario asked, and why.
     """
 
     name: str
@@ -211,17 +213,22 @@ class ScenarioData:
     stock: xr.DataArray
     investment: xr.DataArray
     peak: PeakFacts
+    remarks: tuple[Titled, ...] = ()
 
 
 @dataclass(frozen=True)
 class MeasureFacts:
-    """Title, unit, kind and capital cost of a measure; `capex` in CNY2020 per unit."""
+    """Title, unit, kind and capital cost of a measure.
+
+    `capex` is in CNY2020 per unit in the base year, `learning` its decline in 1/year.
+    """
 
     name: str
     title: Titled
     unit: str
     kind: str
     capex: float
+    learning: float = 0.0
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from carbonpeak.output import tables
 from carbonpeak.output.data import RunData, ScenarioData
 from carbonpeak.output.headline import inventory_headline, plan_headline
 from carbonpeak.output.table import NOTATION_KEYS, Cell, Column, Row, Table
-from carbonpeak.output.tables.pathways import all_paths, change_by_measure
+from carbonpeak.output.tables.pathways import all_paths, change_by_measure, remarks
 from carbonpeak.output.wording import large, number_text, percent_text, unit_text
 from carbonpeak.vocabulary import Language, label
 
@@ -250,7 +250,7 @@ def project_table(data: RunData, *, lang: Language) -> Table:
         for name in built_measures(path)
     ]
     title = label("table.projects", lang)
-    notes = (label("note.projects", lang),)
+    notes = (label("note.projects", lang), *remarks(all_paths(data).values(), lang))
     return Table("projects", title, title, tuple(columns), tuple(rows), notes)
 
 

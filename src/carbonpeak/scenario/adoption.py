@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import xarray as xr
 
 from carbonpeak.errors import ScenarioError, suggestion
 from carbonpeak.inventory.model import Floats
@@ -24,23 +25,48 @@ class Asked:
     ----------
     builds : (measure, year)
         Native units.
-    beyond : tuple of str
-        Measures asked for in percent of a line that falls faster than they retire, so that they
-        reach more than was asked; in words.
+    shares : tuple of Share
+        Measures asked for in percent of a line.
     """
 
     builds: Floats
-    beyond: tuple[str, ...] = ()
+    shares: tuple[Share, ...] = ()
 
 
 @dataclass(frozen=True)
-class _Share:
-    """A measure asked for in percent of a line."""
+class Share:
+    """A measure asked for in percent of a line.
+
+    Attributes
+    ----------
+    row, line : int
+        Places of the measure and of the line.
+    wanted : (year,)
+        Share of the line's activity without measures.
+    """
 
     name: str
     row: int
     line: int
     wanted: Floats
+
+    def reached(self, moves: MoveMap, baseline: Floats, stock: Floats) -> Floats:
+        """Return the share that units at work move.
+
+        Parameters
+        ----------
+        baseline : (line, year)
+        stock : (measure, year)
+
+        Returns
+        -------
+        (year,)
+            Zero where the line has no activity.
+        """
+        moved = stock[self.row] * abs(moves.move[self.row, self.line])
+        whole = baseline[self.line]
+        share: Floats = np.divide(moved, whole, out=np.zeros_like(moved), where=whole > 0)
+        return share
 
 
 def asked_builds(
@@ -73,15 +99,14 @@ def asked_builds(
             line = _line(scenario, measures[name], moves, row, faults)
             if line is not None:
                 wanted = adoption.shares(moves.model.years)
-                shares.append(_Share(name, row, line, wanted))
+                shares.append(Share(name, row, line, wanted))
     faults += _empty_faults(scenario, moves, baseline, shares)
     faults += _sum_faults(scenario, moves, shares)
     if faults:
         raise ScenarioError("\n".join(faults))
     for share in shares:
         builds[share.row] = _builds(moves, baseline, share)
-    beyond = [_beyond(moves, baseline, share, builds) for share in shares]
-    return Asked(builds, tuple(words for words in beyond if words))
+    return Asked(builds, tuple(shares))
 
 
 def place_of(scenario: Scenario, name: str) -> str:
@@ -121,7 +146,7 @@ def _line(
 
 
 def _empty_faults(
-    scenario: Scenario, moves: MoveMap, baseline: Floats, shares: list[_Share]
+    scenario: Scenario, moves: MoveMap, baseline: Floats, shares: list[Share]
 ) -> list[str]:
     faults = []
     for share in shares:
@@ -135,7 +160,7 @@ def _empty_faults(
     return faults
 
 
-def _sum_faults(scenario: Scenario, moves: MoveMap, shares: list[_Share]) -> list[str]:
+def _sum_faults(scenario: Scenario, moves: MoveMap, shares: list[Share]) -> list[str]:
     """Return a fault for each line of which the measures together ask more than there is."""
     faults = []
     for line in sorted({share.line for share in shares}):
@@ -155,7 +180,7 @@ def _sum_faults(scenario: Scenario, moves: MoveMap, shares: list[_Share]) -> lis
     return faults
 
 
-def _builds(moves: MoveMap, baseline: Floats, share: _Share) -> Floats:
+def _builds(moves: MoveMap, baseline: Floats, share: Share) -> Floats:
     """Return the builds that hold a share, year by year; what stands is never torn down."""
     strength = moves.strength[share.row]
     needed = share.wanted * baseline[share.line] / abs(moves.move[share.row, share.line])
@@ -166,18 +191,22 @@ def _builds(moves: MoveMap, baseline: Floats, share: _Share) -> Floats:
     return builds
 
 
-def _beyond(moves: MoveMap, baseline: Floats, share: _Share, builds: Floats) -> str:
-    """Say where a measure reaches more of its line than was asked."""
-    at_work = builds[share.row] @ moves.strength[share.row]
-    moved = at_work * abs(moves.move[share.row, share.line])
-    with np.errstate(divide="ignore", invalid="ignore"):
-        reached = np.where(share.wanted > 0, moved / baseline[share.line], 0.0)
-    over = reached - share.wanted
-    year = int(np.argmax(over))
-    if over[year] <= 1e-6:
-        return ""
-    return (
-        f"{share.name}: {100 * reached[year]:.4g} % of '{moves.model.ids[share.line]}' in "
-        f"{moves.model.years[year]}, asked {100 * share.wanted[year]:.4g} %; what stands is not "
-        "torn down when the line falls"
+def record_shares(
+    pathway: xr.Dataset, moves: MoveMap, baseline: Floats, shares: Sequence[Share]
+) -> xr.Dataset:
+    """Return a pathway with the shares of lines that were asked for and that are reached.
+
+    What stands is not torn down when a line falls, so that a share may be higher than asked.
+    """
+    asked, reached = (np.full(pathway["stock"].shape, np.nan) for _ in range(2))
+    lines = [""] * len(asked)
+    for share in shares:
+        asked[share.row] = share.wanted
+        reached[share.row] = share.reached(moves, baseline, pathway["stock"].values)
+        lines[share.row] = moves.model.ids[share.line]
+    plan = ("measure", "year")
+    return pathway.assign(
+        share_asked=(plan, asked, {"units": "1", "long_name": "share of its line asked for"}),
+        share_reached=(plan, reached, {"units": "1", "long_name": "share of its line reached"}),
+        share_line=("measure", lines),
     )

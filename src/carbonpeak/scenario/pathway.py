@@ -18,7 +18,7 @@ from carbonpeak.inventory.bind import bind
 from carbonpeak.inventory.labels import label_masses
 from carbonpeak.inventory.model import ENERGY, Floats, Model
 from carbonpeak.method import ROLES
-from carbonpeak.scenario.adoption import Asked, asked_builds
+from carbonpeak.scenario.adoption import Asked, asked_builds, record_shares
 from carbonpeak.scenario.drivers import Series, activity_index, find_series, read_series
 from carbonpeak.scenario.limits import dependency_faults, limit_faults
 from carbonpeak.scenario.measures.library import Measure, Pool, load_measures, load_pools
@@ -285,13 +285,13 @@ def walk_as_planned(outlook: Outlook) -> xr.Dataset:
     """Run the inventory's equations on what the scenario itself builds.
 
     Where the scenario settles interactions by order, the pathway holds ``builds_asked`` beside
-    ``builds``; see `settlement`. Its attribute ``beyond_percent`` says in words which measures
-    reach more of a line than was asked.
+    ``builds``; see `settlement`. Where it asks for measures in percent of a line, the pathway
+    holds ``share_asked`` and ``share_reached`` (measure, year).
     """
     planned = outlook.plan()
     pathway = walk(outlook, planned.builds)
-    if planned.asked.beyond:
-        pathway.attrs["beyond_percent"] = "\n".join(planned.asked.beyond)
+    if planned.asked.shares:
+        pathway = record_shares(pathway, outlook.moves, outlook.baseline, planned.asked.shares)
     if outlook.scenario.record.interaction == "order":
         return record_cuts(pathway, planned.asked.builds, planned.cuts)
     return pathway

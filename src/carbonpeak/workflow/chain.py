@@ -30,6 +30,7 @@ from carbonpeak.scenario.pathway import lay_out, walk, walk_as_planned
 from carbonpeak.scenario.scenario import Scenario, load_scenario, scenario_names
 from carbonpeak.vocabulary import Titled, label
 from carbonpeak.workflow.inventory import inventory_data
+from carbonpeak.workflow.remarks import remarks_of
 from carbonpeak.workflow.scenarios import measure_facts, plan_data, scenario_data
 from carbonpeak.workflow.stated import stated_numbers
 
@@ -169,6 +170,7 @@ def scenario_of(projection: Projection, measures: dict[str, MeasureFacts]) -> Sc
         projection.without,
         measures=measures,
         note=record.note,
+        remarks=remarks_of(projection.scenario.region, projection.pathway, measures),
     )
 
 

@@ -48,6 +48,7 @@ def measure_facts(measures: Mapping[str, Measure]) -> dict[str, MeasureFacts]:
             measure.entry.unit,
             measure.entry.kind,
             measure.numbers["capex"],
+            measure.numbers.get("learning", 0.0),
         )
         for name, measure in measures.items()
     }
@@ -65,6 +66,7 @@ def scenario_data(
     *,
     measures: Mapping[str, MeasureFacts],
     note: str = "",
+    remarks: tuple[Titled, ...] = (),
 ) -> ScenarioData:
     """Sum a pathway in every way that tables and reports show it.
 
@@ -88,6 +90,7 @@ def scenario_data(
         stock=pathway["stock"],
         investment=_investment(pathway, measures),
         peak=peak_facts(pathway),
+        remarks=remarks,
     )
 
 
@@ -98,9 +101,11 @@ def _labelled(values: xr.DataArray, unit: str) -> xr.DataArray:
 
 
 def _investment(pathway: xr.Dataset, measures: Mapping[str, MeasureFacts]) -> xr.DataArray:
-    capex = [measures[str(name)].capex for name in pathway["measure"].values]
-    prices = xr.DataArray(capex, {"measure": pathway["measure"].values}, ("measure",))
-    return _labelled(pathway["builds"].sum("year") * prices, "CNY2020")
+    facts = [measures[str(name)] for name in pathway["measure"].values]
+    elapsed = pathway["year"].values - int(pathway.attrs["base_year"])
+    prices = [[one.capex * (1.0 - one.learning) ** int(age) for age in elapsed] for one in facts]
+    paid = xr.DataArray(prices, pathway["builds"].coords, ("measure", "year"))
+    return _labelled((pathway["builds"] * paid).sum("year"), "CNY2020")
 
 
 def _figures(pathway: xr.Dataset) -> xr.Dataset:

@@ -160,6 +160,15 @@ def read_iamc(text: str) -> pd.DataFrame:
     return pd.read_csv(io.StringIO(text), dtype=dict.fromkeys(IAMC_INDEX, str))
 
 
+def remarks(paths: Iterable[ScenarioData], lang: Language) -> list[str]:
+    """Return what scenarios build otherwise than they asked, each under its name."""
+    return [
+        f"{path.title.title(lang)} | {remark.title(lang)}"
+        for path in paths
+        for remark in path.remarks
+    ]
+
+
 def change_by_measure(path: ScenarioData, year: int) -> dict[str, float]:
     """Return what each measure changes in a year, in t CO2/year; sinks included."""
     found: dict[str, float] = {}

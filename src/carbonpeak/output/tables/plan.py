@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import xarray as xr
 
@@ -16,6 +17,7 @@ from carbonpeak.output.data import (
     TargetFacts,
 )
 from carbonpeak.output.table import Cell, Column, Row, Table, rows_of
+from carbonpeak.output.tables.pathways import remarks
 from carbonpeak.output.wording import large, unit_text
 from carbonpeak.vocabulary import Language, label
 
@@ -104,7 +106,8 @@ def _target_cells(target: TargetFacts, names: list[str], lang: Language) -> list
 def build_table(data: RunData, *, lang: Language) -> Table:
     """Return what the least-cost path and each scenario build in which year."""
     parts = _paths(data)
-    return _measure_years(data, "builds", {key: part.builds for key, part in parts.items()}, lang)
+    table = _measure_years(data, "builds", {key: part.builds for key, part in parts.items()}, lang)
+    return replace(table, notes=(*table.notes, *remarks(parts.values(), lang)))
 
 
 def stock_table(data: RunData, *, lang: Language) -> Table:
