@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import numpy as np
 import pytest
 import xarray as xr
@@ -18,6 +19,7 @@ from carbonpeak.equation import Equation
 from carbonpeak.scenario.measures import forms
 from carbonpeak.scenario.measures.library import Measure, line_moves, load_measures
 from carbonpeak.scenario.pathway import Outlook, lay_out, walk
+from carbonpeak.scenario.settlement import settle
 from carbonpeak.vocabulary import derived_lines, parse_line
 
 FORMS = sorted(forms())
@@ -149,6 +151,38 @@ def test_a_unit_twice_as_large_moves_twice_as_much(
     }
     for line, amount in line_moves(measure.entry, scaled).items():
         assert amount == pytest.approx(factor * measure.moves[line], rel=1e-12)
+
+
+@settings(max_examples=25, deadline=None)
+@given(data=st.data())
+def test_settled_builds_are_possible_and_cut_no_more_than_needed(
+    outlook: Outlook, data: st.DataObject
+) -> None:
+    """A build that was cut could not be larger by a thousandth; nothing else is cut."""
+    scale = outlook.baseline.max() * data.draw(st.floats(1e-6, 1e-3))
+    seed = data.draw(st.integers(0, 10**6))
+    draw = np.random.default_rng(seed)
+    asked = draw.uniform(0, scale, (len(outlook.measures), len(outlook.years)))
+    asked *= draw.random(asked.shape) < 0.2
+    asked[:, 0] = 0.0
+    order = draw.permutation(len(asked)).tolist()
+    built, cuts = settle(
+        outlook.moves, outlook.baseline, asked, order=order, integer=[False] * len(asked)
+    )
+    walk(outlook, built)
+    assert (built <= asked).all()
+    assert {(cut.row, cut.year) for cut in cuts} == {*map(tuple, np.argwhere(built < asked))}
+    hypothesis.event(f"cuts: {len(cuts)}")
+    for cut in cuts:
+        before = order[: order.index(cut.row) + 1]
+        more = np.zeros_like(built)
+        more[before] = built[before]
+        more[cut.row, cut.year + 1 :] = 0.0
+        more[cut.row, cut.year] = built[cut.row, cut.year] + 1e-3 * asked[cut.row, cut.year]
+        line = outlook.model.ids.index(cut.line)
+        effective = outlook.moves.effective(more)
+        left = outlook.baseline[line] + outlook.moves.move[:, line] @ effective
+        assert left[outlook.years.index(cut.year_short)] < 0
 
 
 def test_rows_may_stand_in_any_order(tmp_path: Path, measures: dict[str, Measure]) -> None:

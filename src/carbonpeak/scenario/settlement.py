@@ -10,13 +10,13 @@ import numpy as np
 import xarray as xr
 
 from carbonpeak.inventory.model import Floats
-from carbonpeak.scenario.moves import MoveMap, slack
+from carbonpeak.scenario.moves import MoveMap
 
 if TYPE_CHECKING:
     import pandas as pd
 
 COLUMNS = ("measure", "year", "asked", "built", "line", "short_year", "taken_by")
-WHOLE = 1e-9
+SLACK = 1e-9
 
 
 @dataclass(frozen=True)
@@ -71,7 +71,6 @@ def settle(
     cuts : list of Cut
     """
     left, built = baseline.copy(), np.zeros_like(asked)
-    room = slack(moves, baseline, moves.effective(asked))
     cuts = []
     done: list[int] = []
     for row in order:
@@ -80,11 +79,9 @@ def settle(
             takes = np.maximum(-moves.move[row], 0.0)[:, None] * moves.strength[row, year]
             with np.errstate(divide="ignore", invalid="ignore"):
                 most = np.where(takes > 0, np.maximum(left, 0.0) / takes, np.inf)
-                enough = np.where(takes > 0, (left + room) / takes, np.inf)
             amount = asked[row, year]
-            if enough.min() < amount:
-                amount = most.min()
-                amount = np.floor(amount + WHOLE) if integer[row] else amount
+            if most.min() < amount * (1 - SLACK):
+                amount = np.floor(most.min() + SLACK) if integer[row] else most.min()
                 cuts.append(_cut(moves, built, most, row=row, year=int(year), done=done))
             built[row, year] = amount
             left += moves.move[row][:, None] * (amount * moves.strength[row, year])

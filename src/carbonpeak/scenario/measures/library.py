@@ -25,6 +25,7 @@ from carbonpeak.scenario.measures.entries import (
     library_rows,
     library_sources,
     read_files,
+    read_pools,
     ready_made,
     share_of,
 )
@@ -149,7 +150,7 @@ def load_pools(region: Region) -> dict[str, Pool]:
     """Load what measures of a region share, by name."""
     return {
         name: Pool(name, row.record.value, row.record.unit, row)
-        for name, row in read_files(region.path).pools.items()
+        for name, row in read_pools(region.path / "pools.csv").items()
     }
 
 
