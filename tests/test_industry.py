@@ -66,6 +66,7 @@ LINES = [
     ("2.C.6", "", "zinc_smelted", "made", 100, "t", {"CO2": 172.0}),
     ("2.D.1", "", "lubricants", "used", 100, "t", {"CO2": 4020 * 0.02 * 0.2 * 44 / 12}),
     ("2.D.1", "", "grease", "used", 100, "t", {"CO2": 4020 * 0.02 * 0.05 * 44 / 12}),
+    ("2.D.4", "", "urea_denitrification", "used", 100, "t", {"CO2": 73.33}),
     ("2.E.1", "", "semiconductor_cf4", "used", 1000, "kg CF4", {"CF4": 0.4356}),
     ("2.E.1", "", "semiconductor_hfc23", "used", 1000, "kg HFC23", {"HFC23": 0.2095}),
     ("2.F.1", "", "r134a_mobile_air_conditioning", "bank", 20, "t", {"HFC134a": 3.0}),
