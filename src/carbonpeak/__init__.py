@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     )
     from carbonpeak.analysis.trend import mann_kendall
     from carbonpeak.errors import CarbonPeakError
+    from carbonpeak.evidence.deflation import deflate
     from carbonpeak.evidence.factors import FactorSet, load_factor_set
     from carbonpeak.evidence.region import Region, load_region, region_from_frames
     from carbonpeak.evidence.workbook.template import write_template
@@ -87,6 +88,7 @@ __all__ = [
     "completeness",
     "decompose",
     "decoupling",
+    "deflate",
     "draw_inventory",
     "emission_series",
     "energy_co2",
@@ -156,6 +158,7 @@ _HOME = {
     "completeness": "inventory.totals",
     "decompose": "analysis.lmdi",
     "decoupling": "analysis.decoupling",
+    "deflate": "evidence.deflation",
     "draw_inventory": "workflow.inventory_figures",
     "emission_series": "analysis.peak_assessment",
     "energy_co2": "inventory.totals",

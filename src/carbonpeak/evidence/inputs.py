@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 REQUIRED = ("activity", "sites", "sources", "indicators")
-OPTIONAL = ("gaps", "notation", "supply", "firms", "factors")
+OPTIONAL = ("gaps", "notation", "supply", "firms", "factors", "deflators")
 Table = tuple[Origin, Lines]
 
 

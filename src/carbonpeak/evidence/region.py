@@ -8,10 +8,18 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from carbonpeak import locate, units, vocabulary
-from carbonpeak.errors import Fault, InputError, ResultError, suggestion
+from carbonpeak import locate, vocabulary
+from carbonpeak.errors import Fault, InputError, ResultError, UnitError, suggestion
 from carbonpeak.evidence import references
 from carbonpeak.evidence.allocation import allocate
+from carbonpeak.evidence.deflation import (
+    KEY,
+    Deflator,
+    DeflatorRow,
+    find_deflator,
+    make_deflators,
+    money_factor,
+)
 from carbonpeak.evidence.factor_rows import FactorRow
 from carbonpeak.evidence.factors import FactorSet, load_factor_set
 from carbonpeak.evidence.firms import firm_faults
@@ -87,6 +95,8 @@ class Region:
         Supply of fuels for the reference approach, and what single firms report.
     local_factors : tuple of Row
         The region's own factors.
+    deflator : Deflator or None
+        The price index that `region.yaml` names; without it money of two years never converts.
     """
 
     path: Path
@@ -101,6 +111,7 @@ class Region:
     supply: tuple[Row[SupplyRow], ...] = ()
     firms: tuple[Row[FirmRow], ...] = ()
     local_factors: tuple[Row[FactorRow], ...] = ()
+    deflator: Deflator | None = None
 
     def __repr__(self) -> str:
         years = ", ".join(str(year) for year in self.record.years)
@@ -118,22 +129,34 @@ class Region:
         return self.record.name
 
     def indicator(self, name: str, year: int, *, unit: str) -> float:
-        """Return an indicator of a year in a unit.
+        """Return an indicator of a year in a unit; money goes through the region's deflator.
 
         Raises
         ------
         ResultError
             When the region does not state it.
+        UnitError
+            When it is money of another price year and the region names no deflator.
         """
         rows = [row.record for row in self.indicators if row.record.indicator == name]
         for row in rows:
             if row.year == year:
-                return row.value * units.factor(row.unit, unit)
+                return row.value * self.money_factor(row.unit, unit)
         years = ", ".join(str(row.year) for row in rows) or "no year"
         raise ResultError(
             f"{self.name}: no indicator '{name}' for {year}; it has {years}. "
             "Add a row to indicators.csv"
         )
+
+    def money_factor(self, unit: str, target: str) -> float:
+        """Return how many `target` one `unit` is, price years through the region's deflator.
+
+        Raises
+        ------
+        UnitError
+            As `evidence.deflation.money_factor`.
+        """
+        return money_factor(unit, target, self.deflator)
 
     def site_title(self, site: str, lang: vocabulary.Language) -> str:
         """Return the title of a site in Chinese or English."""
@@ -194,7 +217,7 @@ def region_from_frames(facts: Mapping[str, Any], **frames: pd.DataFrame) -> Regi
         The content of `region.yaml`.
     **frames : DataFrame
         ``activity``, ``sites``, ``sources``, ``indicators`` and, where there are any, ``gaps``,
-        ``notation``, ``supply``, ``firms``, ``factors``; columns as in the files.
+        ``notation``, ``supply``, ``firms``, ``factors``, ``deflators``; columns as in the files.
 
     Raises
     ------
@@ -252,6 +275,7 @@ def _load(inputs: Inputs, faults: Sequence[Fault] = ()) -> Region:
     stated = reading.rows("firms", FirmRow, [*LINE_YEAR, "firm"]) or []
     firms = allocate(stated, by_name, found)
     local = reading.rows("factors", FactorRow)
+    prices = make_deflators(reading.rows("deflators", DeflatorRow, KEY) or [], found)
     factors = collect(found, lambda: _factors(document, local or [])) if document else None
     known = None if sources is None else [row.record.source_id for row in sources]
     if sites is not None:
@@ -263,6 +287,7 @@ def _load(inputs: Inputs, faults: Sequence[Fault] = ()) -> Region:
     found += references.gap_faults(gaps) + references.notation_faults(notations)
     found += firm_faults(firms, activity)
     found += references.document_faults(document, known) if document else []
+    deflator = _deflator(document, prices, found) if document else None
     if found or document is None or factors is None:
         raise InputError(found)
     return Region(
@@ -278,7 +303,21 @@ def _load(inputs: Inputs, faults: Sequence[Fault] = ()) -> Region:
         tuple(supply),
         tuple(firms),
         tuple(local or ()),
+        deflator,
     )
+
+
+def _deflator(
+    document: Document[RegionRecord], own: Mapping[str, Deflator], faults: list[Fault]
+) -> Deflator | None:
+    if document.record.deflator is None:
+        return None
+    try:
+        return find_deflator(document.record.deflator, own)
+    except UnitError as error:
+        problem, _, hint = str(error).partition("; ")
+        faults.append(document.fault(("deflator",), problem, hint))
+        return None
 
 
 def _factors(document: Document[RegionRecord], local: Sequence[Row[FactorRow]]) -> FactorSet:

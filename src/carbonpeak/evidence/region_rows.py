@@ -68,6 +68,7 @@ class RegionRecord(Titled):
     note: str = ""
     land_area: Sourced
     discount_rate: Sourced | None = None
+    deflator: str | None = None
     totals: dict[str, Total] = Field(default_factory=dict)
     overrides: dict[str, OverrideRecord] = Field(default_factory=dict)
     correlations: dict[str, CorrelationRecord] = Field(default_factory=dict)

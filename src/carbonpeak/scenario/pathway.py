@@ -11,6 +11,7 @@ import xarray as xr
 
 from carbonpeak import units
 from carbonpeak.errors import ScenarioError, suggestion
+from carbonpeak.evidence.deflation import said_deflation
 from carbonpeak.evidence.region import CONVENTIONS, Region
 from carbonpeak.inventory.activity import feeders, history, region_lines, reported_activity
 from carbonpeak.inventory.balance import reconcile
@@ -328,7 +329,7 @@ def _measure_coordinates(measures: Mapping[str, Measure]) -> dict[str, Any]:
 
 def _attributes(outlook: Outlook) -> dict[str, Any]:
     record, region = outlook.scenario.record, outlook.scenario.region.record
-    return {
+    return _said_deflation(outlook) | {
         "region": region.name,
         "region_title_en": region.title_en,
         "region_title_zh": region.title_zh,
@@ -341,6 +342,28 @@ def _attributes(outlook: Outlook) -> dict[str, Any]:
         "land_area": region.land_area.value * units.factor(region.land_area.unit, "ha"),
         "factor_set": outlook.scenario.region.factors.name,
     }
+
+
+def _said_deflation(outlook: Outlook) -> dict[str, str]:
+    """Say which money was brought to the price year of the result, where any was."""
+    region, base = outlook.scenario.region, outlook.scenario.region.record.base_year
+    said = said_deflation(
+        {
+            "indicators.csv": [
+                row.record.unit
+                for row in region.indicators
+                if (row.record.indicator, row.record.year) == ("gdp", base)
+            ],
+            "measures.csv": [
+                row.record.unit
+                for measure in outlook.measures.values()
+                for row in measure.rows.values()
+            ],
+        },
+        "CNY2020",
+        region.deflator,
+    )
+    return {"deflated": said} if said else {}
 
 
 def _label(dataset: xr.Dataset) -> xr.Dataset:

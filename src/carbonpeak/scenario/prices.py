@@ -6,7 +6,7 @@ from collections import defaultdict
 
 import numpy as np
 
-from carbonpeak import units, vocabulary
+from carbonpeak import vocabulary
 from carbonpeak.errors import ScenarioError
 from carbonpeak.evidence.region import Region, Sourced
 from carbonpeak.inventory.model import Floats, Model
@@ -59,11 +59,15 @@ def line_prices(region: Region, model: Model, moved: Floats) -> Floats:
         free = vocabulary.sources()[source].group in UNPRICED or line.source in OWN_SUPPLY
         if moved[place] and not free:
             unit = f"CNY2020/({method.activity_unit.removesuffix('/year')})"
-            prices[place] = method.sign * _path(source, by_source[source], model.years, unit)
+            prices[place] = method.sign * _path(
+                source, region, by_source[source], model.years, unit
+            )
     return prices
 
 
-def _path(source: str, rows: list[Row[PriceRow]], years: tuple[int, ...], unit: str) -> Floats:
+def _path(
+    source: str, region: Region, rows: list[Row[PriceRow]], years: tuple[int, ...], unit: str
+) -> Floats:
     stated = sorted((row.record for row in rows), key=lambda row: row.year)
     if not stated or stated[0].year > years[0] or stated[-1].year < years[-1]:
         found = f"{stated[0].year} to {stated[-1].year}" if stated else "nothing"
@@ -71,5 +75,5 @@ def _path(source: str, rows: list[Row[PriceRow]], years: tuple[int, ...], unit: 
             f"prices.csv states {found} for '{source}'; the scenario needs {years[0]} to "
             f"{years[-1]}. Add rows"
         )
-    values = [row.value * units.factor(row.unit, unit) for row in stated]
+    values = [row.value * region.money_factor(row.unit, unit) for row in stated]
     return np.asarray(np.interp(np.asarray(years, float), [row.year for row in stated], values))

@@ -5,6 +5,7 @@ from carbonpeak.units.catalogue import check, gases, names, registry, unit
 from carbonpeak.units.conversion import convert, factor, quantity, same_dimension, written
 from carbonpeak.units.grammar import tidy
 from carbonpeak.units.misfit import explain_misfit
+from carbonpeak.units.money import in_prices_of, money_power, price_year
 from carbonpeak.units.potentials import gwp, gwp_table, metrics, stated_gwp
 
 __all__ = [
@@ -15,8 +16,11 @@ __all__ = [
     "gases",
     "gwp",
     "gwp_table",
+    "in_prices_of",
     "metrics",
+    "money_power",
     "names",
+    "price_year",
     "quantity",
     "registry",
     "require_same_labels",

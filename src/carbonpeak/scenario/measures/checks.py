@@ -7,6 +7,7 @@ from string import Formatter
 
 from carbonpeak import sectors, units, vocabulary
 from carbonpeak.errors import Fault, InputError, UnitError, suggestion
+from carbonpeak.evidence.deflation import Deflator, money_factor
 from carbonpeak.method import Method
 from carbonpeak.records import Row
 from carbonpeak.scenario.measures import forms
@@ -92,17 +93,20 @@ def accepted(entry: MeasureEntry, parameter: str, unit: str) -> list[str]:
     return [unit]
 
 
-def scale(entry: MeasureEntry, row: MeasureRow, unit: str) -> float:
+def scale(entry: MeasureEntry, row: MeasureRow, unit: str, deflator: Deflator | None) -> float:
     """Return the factor from the unit of a row to that which the form takes.
 
     Raises
     ------
     UnitError
-        When it fits neither for one native unit nor per unit.
+        When it fits neither for one native unit nor per unit, or is money of another price year
+        that no deflator brings over.
     """
     choices = accepted(entry, row.parameter, unit)
-    fitting = [choice for choice in choices if units.same_dimension(row.unit, choice)]
-    return units.factor(row.unit, fitting[0] if fitting else choices[0])
+    asked = units.price_year(unit)
+    same = row.unit if asked is None else units.in_prices_of(row.unit, asked)
+    fitting = [choice for choice in choices if units.same_dimension(same, choice)]
+    return money_factor(row.unit, fitting[0] if fitting else choices[0], deflator)
 
 
 def entry_faults(stated: Stated) -> list[Fault]:
@@ -121,7 +125,9 @@ def entry_faults(stated: Stated) -> list[Fault]:
     return faults
 
 
-def number_faults(stated: Stated, pools: Mapping[str, Row[PoolRow]]) -> list[Fault]:
+def number_faults(
+    stated: Stated, pools: Mapping[str, Row[PoolRow]], deflator: Deflator | None
+) -> list[Fault]:
     """Return what is wrong with the numbers that stand for a measure."""
     if stated.entry.form not in forms():
         return []
@@ -131,7 +137,7 @@ def number_faults(stated: Stated, pools: Mapping[str, Row[PoolRow]]) -> list[Fau
     for name, row in stated.rows.items():
         if name in known:
             try:
-                scale(stated.entry, row.record, known[name])
+                scale(stated.entry, row.record, known[name], deflator)
             except UnitError as error:
                 faults.append(row.fault("unit", str(error)))
         elif name not in unclear:

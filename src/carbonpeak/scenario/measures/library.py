@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from carbonpeak.errors import Fault, InputError, suggestion
+from carbonpeak.evidence.deflation import find_deflator
 from carbonpeak.evidence.region import Region
 from carbonpeak.evidence.region_rows import SourceRow
 from carbonpeak.inventory.model import Floats
@@ -157,8 +158,9 @@ def load_pools(region: Region) -> dict[str, Pool]:
 def _faults(files: Files, region: Region) -> list[Fault]:
     every, pools = list(files.stated.values()), files.pools
     partners = {*files.stated, *(ready_made() if any(_partners(one) for one in every) else ())}
+    prices = region.deflator
     faults = checks.stray_faults(files.rows, files.stated)
-    faults += [fault for one in every for fault in checks.number_faults(one, pools)]
+    faults += [fault for one in every for fault in checks.number_faults(one, pools, prices)]
     faults += checks.source_faults([*files.rows, *pools.values()], region.sources)
     faults += [fault for one in every for fault in checks.missing_faults(one)]
     faults += [fault for one in every for fault in checks.entry_faults(one)]
@@ -174,7 +176,7 @@ def _measure(stated: Stated, files: Files, region: Region) -> Measure:
     entry, form = stated.entry, forms()[stated.entry.form]
     known = checks.declared(entry, files.pools)
     numbers = {
-        name: row.record.value * checks.scale(entry, row.record, known[name])
+        name: row.record.value * checks.scale(entry, row.record, known[name], region.deflator)
         for name, row in stated.rows.items()
     }
     own = {id(row) for row in files.rows}
@@ -281,11 +283,11 @@ def _library_row(name: str, made: ReadyMade) -> dict[str, object]:
 def library_faults() -> list[Fault]:
     """Return every fault of the ready-made measures, tried on the lines of their examples."""
     every = [made.as_stated(name) for name, made in ready_made().items()]
-    rows = library_rows()
+    rows, any_prices = library_rows(), find_deflator("consumer_prices")
     faults = checks.stray_faults(rows, ready_made())
     faults += checks.source_faults(rows, library_sources())
     for one in every:
-        faults += checks.number_faults(one, {})
+        faults += checks.number_faults(one, {}, any_prices)
         faults += checks.entry_faults(one)
         faults += checks.partner_faults(one, ready_made())
     return faults
