@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from carbonpeak.analysis.attribution import attribute
     from carbonpeak.analysis.decoupling import decoupling
     from carbonpeak.analysis.discovery import find_boxes
+    from carbonpeak.analysis.ensemble import Ensemble, ensemble
     from carbonpeak.analysis.fans import fan_of
     from carbonpeak.analysis.kaya import kaya
     from carbonpeak.analysis.lmdi import decompose
@@ -73,6 +74,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "CarbonPeakError",
+    "Ensemble",
     "FactorSet",
     "Peak",
     "Region",
@@ -93,6 +95,7 @@ __all__ = [
     "emission_series",
     "energy_co2",
     "energy_total",
+    "ensemble",
     "evidence_shares",
     "explain",
     "factor_spread",
@@ -144,6 +147,7 @@ __all__ = [
 
 _HOME = {
     "CarbonPeakError": "errors",
+    "Ensemble": "analysis.ensemble",
     "FactorSet": "evidence.factors",
     "Peak": "analysis.peak",
     "Region": "evidence.region",
@@ -163,6 +167,7 @@ _HOME = {
     "emission_series": "analysis.peak_assessment",
     "energy_co2": "inventory.totals",
     "energy_total": "inventory.totals",
+    "ensemble": "analysis.ensemble",
     "evidence_shares": "inventory.totals",
     "explain": "inventory.explain",
     "factor_spread": "inventory.spread",

@@ -89,8 +89,7 @@ def fan_of(
         When there are no draws, a value is missing, chunks differ in years, the chances do
         not rise from 0 to 1, or the central path lies outside the fan.
     """
-    if not chances or min(chances) < 0 or max(chances) > 1 or (np.diff(chances) <= 0).any():
-        raise ResultError(f"chances {tuple(chances)} do not rise between 0 and 1")
+    require_chances(chances)
     sketch, total, draws = None, np.zeros(0), 0
     for chunk in chunks:
         paths = _paths(chunk, draws)
@@ -110,6 +109,12 @@ def fan_of(
     if central is not None:
         _require_inside(np.asarray(central, dtype=np.float64), levels)
     return Fan(tuple(chances), levels, total / draws, draws, draws <= EXACT)
+
+
+def require_chances(chances: Sequence[float]) -> None:
+    """Refuse chances that do not rise between 0 and 1."""
+    if not chances or min(chances) < 0 or max(chances) > 1 or (np.diff(chances) <= 0).any():
+        raise ResultError(f"chances {tuple(chances)} do not rise between 0 and 1")
 
 
 def _has_twin(chance: float, chances: Sequence[float]) -> bool:

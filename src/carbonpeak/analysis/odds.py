@@ -85,13 +85,32 @@ def peak_odds(paths: Floats | xr.DataArray, years: npt.ArrayLike | None = None) 
     if span.ndim != 1 or span.size < 3:
         raise ResultError("the odds of a peak need at least 3 years, given once")
     found = peak_year(np.asarray(paths, float), span).ravel()
-    counts = np.bincount(np.searchsorted(span, found), minlength=span.size) / found.size
+    return counted_odds(np.bincount(np.searchsorted(span, found), minlength=span.size), span)
+
+
+def counted_odds(counts: npt.ArrayLike, years: npt.ArrayLike) -> PeakOdds:
+    """Return the odds from how many paths are highest in each year.
+
+    Parameters
+    ----------
+    counts : (year,)
+    years : (year,)
+
+    Raises
+    ------
+    ResultError
+        When there are fewer than three years.
+    """
+    span, number = np.asarray(years, dtype=np.int64), np.asarray(counts)
+    if span.size < 3:
+        raise ResultError("the odds of a peak need at least 3 years, given once")
+    shares = number / number.sum()
     return PeakOdds(
         years=tuple(span[1:-1].tolist()),
-        shares=tuple(counts[1:-1].tolist()),
-        before=float(counts[0]),
-        not_yet=float(counts[-1]),
-        draws=int(found.size),
+        shares=tuple(shares[1:-1].tolist()),
+        before=float(shares[0]),
+        not_yet=float(shares[-1]),
+        draws=int(number.sum()),
     )
 
 

@@ -103,7 +103,7 @@ class Outlook:
         if self.scenario.record.interaction == "order":
             whole = [measure.entry.integer for measure in self.measures.values()]
             builds, cuts = settle(
-                self.moves, self.baseline, asked.builds, order=self._order(), integer=whole
+                self.moves, self.baseline, asked.builds, order=self.order(), integer=whole
             )
         faults = [
             *limit_faults(self.scenario, self.measures, asked.builds),
@@ -113,7 +113,7 @@ class Outlook:
             raise ScenarioError("\n".join(faults))
         return Planned(asked, builds, tuple(cuts))
 
-    def _order(self) -> list[int]:
+    def order(self) -> list[int]:
         """Return the places of all measures, those of the stated order before the others."""
         record, names = self.scenario.record, list(self.measures)
         for name in record.order:
@@ -209,7 +209,7 @@ def _over_years(model: Model, scenario: Scenario, series: Mapping[str, Series]) 
     energy = np.repeat(model.energy, count, axis=2)
     for name, path in scenario.record.factors.items():
         asked_by = f"{scenario.name}: factors.{name}"
-        index, users = _factor_index(model, scenario, path, series, asked_by)
+        index, users = factor_index(model, scenario, path, series, asked_by)
         for line, gas in users:
             if gas == ENERGY:
                 for choice, convention in enumerate(CONVENTIONS):
@@ -222,7 +222,7 @@ def _over_years(model: Model, scenario: Scenario, series: Mapping[str, Series]) 
     return future.with_history(history(future, before=scenario.years[0]))
 
 
-def _factor_index(
+def factor_index(
     model: Model,
     scenario: Scenario,
     path: FactorPath,

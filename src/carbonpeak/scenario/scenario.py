@@ -61,13 +61,26 @@ class ActivityDriver(Selector):
 
 
 class Efficiency(Selector):
-    """A yearly change of the activity that a unit of output needs."""
+    """A yearly change of the activity that a unit of output needs, with its 95 % range."""
 
     change: float
+    low: float | None = None
+    high: float | None = None
     unit: Literal["percent/year"]
     source_id: str
     where: str
     evidence: str
+
+    @model_validator(mode="after")
+    def _in_its_range(self) -> Efficiency:
+        if (self.low is None) != (self.high is None):
+            raise ValueError("needs both 'low' and 'high', or neither")
+        if self.low is None or self.high is None:
+            return self
+        if not self.low <= self.change <= self.high:
+            ends = f"{self.low:g} to {self.high:g}"
+            raise ValueError(f"'change' is {self.change:g}, outside its range {ends}")
+        return self
 
 
 class FactorPath(Record):

@@ -19,11 +19,13 @@ from carbonpeak.inventory.uncertainty.distribution import Distribution, Kind, di
 from carbonpeak.inventory.uncertainty.terms import Cell, Terms
 
 KINDS: tuple[Kind, ...] = get_args(Kind)
+Of = Literal["activity", "factor", "driver", "efficiency", "measure", "price", "indicator"]
+"""What an uncertain number is of; an inventory has the first two alone."""
 
 
 @dataclass(frozen=True)
 class Input:
-    """One uncertain number: an activity of a line and year, or a factor.
+    """One uncertain number: an activity of a line and year, a factor, an input of a scenario.
 
     Attributes
     ----------
@@ -31,11 +33,11 @@ class Input:
         ``activity|LINE|YEAR``, or the key of a factor with its set:
         ``parameter|subject|condition|region|gas|year|set``.
     place : int
-        Place among the cells or the factors of the terms.
+        Place among the cells, the factors or the other numbers of its kind.
     """
 
     name: str
-    of: Literal["activity", "factor"]
+    of: Of
     place: int
     distribution: Distribution
 
@@ -108,13 +110,13 @@ class Declared:
         return np.stack([marked, ~marked], axis=1).astype(float)
 
     def places(self, of: str) -> tuple[Integers, Integers]:
-        """Return where the inputs of activities or of factors stand, here and in the terms."""
+        """Return where the inputs of a kind stand, here and among all numbers of that kind."""
         return self._places[of]
 
     @cached_property
     def _places(self) -> dict[str, tuple[Integers, Integers]]:
         found = {}
-        for of in ("activity", "factor"):
+        for of in get_args(Of):
             here = [at for at, one in enumerate(self.inputs) if one.of == of]
             there = [self.inputs[at].place for at in here]
             found[of] = np.array(here, dtype=np.int64), np.array(there, dtype=np.int64)
@@ -202,8 +204,19 @@ def declare(terms: Terms, *, correlations: Sequence[Correlation] = ()) -> Declar
         When a correlation names no input, names one that another names too, or has a
         coefficient outside 0 to 1.
     """
-    found = [_of_cell(at, cell) for at, cell in enumerate(terms.cells)]
-    found += [_of_factor(int(at), terms.factors[at]) for at in np.unique(terms.factor)]
+    found = [activity_input(at, cell) for at, cell in enumerate(terms.cells)]
+    found += [factor_input(int(at), terms.factors[at]) for at in np.unique(terms.factor)]
+    return declared(found, correlations=correlations)
+
+
+def declared(found: Sequence[Input], *, correlations: Sequence[Correlation] = ()) -> Declared:
+    """Put inputs in the order of their kinds, and into the correlations that name them.
+
+    Raises
+    ------
+    ResultError
+        As `declare`.
+    """
     varying = [one for one in found if one.distribution.standard_deviation > 0]
     varying.sort(key=lambda one: KINDS.index(one.distribution.kind))
     fixed = [one.name for one in found if one.distribution.kind == "fixed"]
@@ -214,12 +227,14 @@ def declare(terms: Terms, *, correlations: Sequence[Correlation] = ()) -> Declar
     return Declared(tuple(varying), tuple(fixed), tuple(correlations), group)
 
 
-def _of_cell(place: int, cell: Cell) -> Input:
+def activity_input(place: int, cell: Cell) -> Input:
+    """Return the input of an activity of a line and year."""
     name = f"activity|{cell.line}|{cell.year}"
     return Input(name, "activity", place, distribution_of(cell.value, cell.low, cell.high))
 
 
-def _of_factor(place: int, factor: Factor) -> Input:
+def factor_input(place: int, factor: Factor) -> Input:
+    """Return the input of a factor; a share keeps between 0 and 1."""
     parameter = parameters()[factor.parameter]
     share = (parameter.least, parameter.most) == (0, 1) and factor.unit == "1"
     stated = distribution_of(factor.value, factor.low, factor.high, share=share)

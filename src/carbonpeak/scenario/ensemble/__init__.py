@@ -1,0 +1,174 @@
+"""Many draws of a scenario: every uncertain input of the region's own rows at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+
+from carbonpeak.errors import ResultError, ScenarioError
+from carbonpeak.evidence.region import Region
+from carbonpeak.inventory.model import Floats
+from carbonpeak.inventory.uncertainty.distribution import Distribution
+from carbonpeak.inventory.uncertainty.sampling import BLOCK, blocks
+from carbonpeak.scenario.ensemble.engine import CHUNK, Engine, Evaluated
+from carbonpeak.scenario.ensemble.inputs import INCLUDED, Inputs, require_included
+from carbonpeak.scenario.ensemble.layout import Layout, lay_out_draws
+from carbonpeak.scenario.indicators import indicator
+from carbonpeak.scenario.pathway import walk
+from carbonpeak.scenario.scenario import Scenario
+
+_ROUNDING = 1e-9
+
+
+@dataclass(frozen=True)
+class Block:
+    """Some draws, in the order of the sequence.
+
+    Attributes
+    ----------
+    chances : (draw, input dimension)
+        Independent numbers between 0 and 1.
+    paths : mapping of indicator to (year, draw)
+    short : (line, draw) of bool
+        Where measures would take more than a line has.
+    negative : (draw,) of bool
+        Where the exact totals leave some activity of the base year below zero.
+    """
+
+    chances: Floats
+    paths: Mapping[str, Floats]
+    short: np.ndarray
+    negative: np.ndarray
+
+
+@dataclass(frozen=True)
+class Runs:
+    """Draws of a scenario that can be run as often as wanted; they are the same each time."""
+
+    layout: Layout
+    draws: int
+    seed: int
+    sampler: str
+    chunk: int
+
+    @property
+    def inputs(self) -> Inputs:
+        """Everything that varies."""
+        return self.layout.inputs
+
+    @property
+    def years(self) -> tuple[int, ...]:
+        """The years of the scenario."""
+        return self.layout.outlook.years
+
+    @property
+    def taken(self) -> list[str]:
+        """The lines that measures take from, in the order of `Block.short`."""
+        return [self.layout.model.ids[line] for line, _ in self.engine.taken]
+
+    def laws(self) -> list[tuple[str, Distribution]]:
+        """Return how each input varies; a series by its row at the last of the years."""
+        numbers = [(one.name, one.distribution) for one in self.inputs.numbers.inputs]
+        return numbers + [(path.name, path.law_of(self.years[-1])) for path in self.inputs.paths]
+
+    @cached_property
+    def units(self) -> dict[str, str]:
+        """The unit of each indicator."""
+        return {name: str(path[1]) for name, path in self._expected.items()}
+
+    @cached_property
+    def engine(self) -> Engine:
+        """What evaluates draws."""
+        return Engine(self.layout, chunk=self.chunk)
+
+    def blocks(self) -> Iterator[Block]:
+        """Yield the draws, block by block."""
+        left = self.draws
+        names = self.inputs.names or ["nothing"]
+        for block in blocks(names, sampler=self.sampler, seed=self.seed):
+            chances = block[:left] if left < BLOCK else block
+            found = self.at(chances)
+            yield Block(chances, found.paths, found.short, found.negative)
+            left -= len(chances)
+            if left <= 0:
+                return
+
+    def at(self, chances: Floats) -> Evaluated:
+        """Return the paths at given numbers between 0 and 1, (draw, dimension)."""
+        return self.engine.evaluate(self.inputs.drawn(chances))
+
+    @cached_property
+    def _expected(self) -> dict[str, tuple[Floats, str]]:
+        outlook = self.layout.outlook
+        pathway = walk(outlook, outlook.planned_builds())
+        said = {name: indicator(pathway, name) for name in self.layout.names}
+        return {name: (one.values, one.attrs["units"]) for name, one in said.items()}
+
+    @cached_property
+    def central(self) -> dict[str, Floats]:
+        """The paths with every input at its stated value, (year,): those of `project`.
+
+        Raises
+        ------
+        ScenarioError
+            When they are not, because a driver works in a way that draws do not follow.
+        """
+        found = self.engine.evaluate(self.inputs.central()).paths
+        for name, (wanted, _) in self._expected.items():
+            scale = max(float(np.abs(wanted).max()), 1e-12)
+            gap = float(np.abs(found[name][:, 0] - wanted).max()) / scale
+            if gap > _ROUNDING:
+                raise ScenarioError(
+                    f"{self.layout.scenario.name}: the draws of '{name}' miss its own path by "
+                    f"{gap:.2g} of its height; a driver of this scenario cannot be drawn"
+                )
+        return {name: path[:, 0] for name, path in found.items()}
+
+    def of(self, names: Sequence[str]) -> Runs:
+        """Return the same draws of other indicators."""
+        scenario = self.layout.scenario
+        return replace(
+            self,
+            layout=lay_out_draws(scenario.region, scenario, of=names, include=self.layout.include),
+        )
+
+
+def runs_of(
+    region: Region,
+    scenario: Scenario,
+    *,
+    draws: int,
+    seed: int,
+    sampler: str,
+    of: Sequence[str],
+    include: Sequence[str] = INCLUDED,
+    chunk: int = CHUNK,
+) -> Runs:
+    """Lay draws of a scenario out.
+
+    Parameters
+    ----------
+    draws, seed, sampler, chunk
+        As for `uncertainty`; the result does not depend on `chunk`.
+    of : sequence of str
+        Indicators.
+    include : sequence of str
+        Kinds of inputs that vary; the others stay at their stated value.
+
+    Raises
+    ------
+    ResultError
+        When an indicator or a kind of input is unknown, or a number is out of range.
+    ScenarioError
+        When the central draw is not the path of `project`.
+    """
+    for name, number in (("draws", draws), ("chunk", chunk)):
+        if number < 1:
+            raise ResultError(f"'{name}' is {number}; expected at least 1")
+    layout = lay_out_draws(region, scenario, of=of, include=require_included(include))
+    runs = Runs(layout, draws, seed, sampler, chunk)
+    runs.central  # noqa: B018 - checked before anybody draws
+    return runs

@@ -1,0 +1,388 @@
+"""Paths of a scenario for many draws at once, through buffers that are used again.
+
+The gases of a draw are a small sum: the folded amount of each profile times its course over the
+years, and of each measure times its units at work. A measure cannot take what is not there: in a
+draw in which a line runs short, the measures are served in the order in which the scenario states
+them, and one that finds less than it would take works at that part of its strength in that year,
+with all that it moves. How many draws ran short is counted, never hidden.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from carbonpeak import units
+from carbonpeak.inventory.model import Floats, Integers
+from carbonpeak.scenario.ensemble.inputs import Drawn
+from carbonpeak.scenario.ensemble.layout import Fold, Layout
+from carbonpeak.scenario.ensemble.measures import varying_numbers
+from carbonpeak.scenario.ensemble.rates import Ageing, Paths
+from carbonpeak.scenario.ensemble.weights import CUMULATED, GDP, RATIOS
+from carbonpeak.scenario.spread import index_at, levels_at, stated
+
+CHUNK = 256
+"""Draws that are evaluated at once: what fits a processor's cache."""
+
+_SLACK = 1e-9
+
+
+@dataclass(frozen=True)
+class Evaluated:
+    """Paths of some draws.
+
+    Attributes
+    ----------
+    paths : mapping of indicator to (year, draw)
+    short : (line, draw) of bool
+        Where measures would take more than there is, for the lines that they take from.
+    negative : (draw,) of bool
+        Where the exact totals leave less than nothing of some activity of the base year.
+    """
+
+    paths: Mapping[str, Floats]
+    short: np.ndarray
+    negative: np.ndarray
+
+
+@dataclass
+class _Draws:
+    """What one chunk of draws has in common."""
+
+    activity: Floats
+    rates: Floats
+    cells: Floats
+    factors: Floats
+    profiles: list[Floats]
+    courses: dict[Paths, Floats]
+    moved: Floats
+    at_work: list[Floats]
+
+
+class Engine:
+    """Evaluates draws of one layout, chunk by chunk."""
+
+    def __init__(self, layout: Layout, *, chunk: int = CHUNK) -> None:
+        self.layout, self.chunk = layout, chunk
+        self.years = np.array(layout.outlook.years)
+        self.activity = np.array([cell.value for cell in layout.terms.cells])
+        self.factors = np.array([factor.value for factor in layout.model.factors])
+        self.taken = _taken(layout)
+        self.buffer = np.empty((len(self.years), chunk))
+
+    def evaluate(self, drawn: Drawn) -> Evaluated:
+        """Return the paths of draws, chunk by chunk; the result does not depend on the cut."""
+        count = drawn.numbers.shape[1]
+        parts = [
+            self._chunk(
+                Drawn(
+                    drawn.numbers[:, start : start + self.chunk],
+                    {
+                        name: values[:, start : start + self.chunk]
+                        for name, values in drawn.paths.items()
+                    },
+                )
+            )
+            for start in range(0, count, self.chunk)
+        ]
+        return Evaluated(
+            {
+                name: np.concatenate([part.paths[name] for part in parts], axis=1)
+                for name in self.layout.names
+            },
+            np.concatenate([part.short for part in parts], axis=1),
+            np.concatenate([part.negative for part in parts]),
+        )
+
+    def _chunk(self, drawn: Drawn) -> Evaluated:
+        draws = self._draws(drawn)
+        amounts = self._baseline(draws)
+        short = self._short(draws)
+        self._add_measures(amounts, draws, self._at_work(draws, short))
+        return self._finished(amounts, drawn, draws, short)
+
+    def _finished(
+        self, amounts: Floats, drawn: Drawn, draws: _Draws, short: np.ndarray
+    ) -> Evaluated:
+        names = self.layout.weights.names
+        for at, name in enumerate(names):
+            if name in CUMULATED:
+                np.cumsum(amounts[at], axis=0, out=amounts[at])
+        found = {**dict(zip(names, amounts, strict=True)), GDP: self._gdp(drawn)}
+        paths = {}
+        for name in self.layout.names:
+            upper, lower = RATIOS.get(name, (name, ""))
+            paths[name] = found[upper] / found[lower] if lower else found[upper]
+        least = -_SLACK * np.abs(self._base()[:, None])
+        return Evaluated(paths, short, np.asarray((draws.activity < least).any(axis=0)))
+
+    def _base(self) -> Floats:
+        return np.where(self.layout.cell_of >= 0, self.activity[self.layout.cell_of], 0.0)
+
+    def _numbers(self, drawn: Drawn, of: str) -> dict[int, Floats]:
+        here, there = self.layout.inputs.numbers.places(of)
+        return {int(place): drawn.numbers[at] for at, place in zip(here, there, strict=True)}
+
+    def _draws(self, drawn: Drawn) -> _Draws:
+        layout, count = self.layout, drawn.numbers.shape[1]
+        cells = self._cells(drawn)
+        own = np.where(layout.cell_of[:, None] >= 0, cells[layout.cell_of], 0.0)
+        factors = np.repeat(self.factors[:, None], count, axis=1)
+        for place, values in self._numbers(drawn, "factor").items():
+            factors[place] = values
+        numbers = self._measure_numbers(drawn)
+        return _Draws(
+            own,
+            layout.rates.at(factors),
+            cells,
+            factors,
+            self._profiles(drawn, own),
+            self._courses(drawn),
+            layout.plans.moves(numbers, count),
+            [layout.plans.at_work(at, each) for at, each in enumerate(numbers)],
+        )
+
+    def _cells(self, drawn: Drawn) -> Floats:
+        here, there = self.layout.inputs.numbers.places("activity")
+        deviations = np.zeros((self.activity.size, drawn.numbers.shape[1]))
+        deviations[there] = drawn.numbers[here] - self.activity[there, None]
+        for step in self.layout.steps:
+            step.apply(deviations)
+        deviations += self.activity[:, None]
+        return deviations
+
+    def _measure_numbers(self, drawn: Drawn) -> list[dict[str, Any]]:
+        keys = varying_numbers(self.layout.plans)
+        found = {keys[place]: values for place, values in self._numbers(drawn, "measure").items()}
+        return self.layout.plans.numbers(found)
+
+    def _profiles(self, drawn: Drawn, own: Floats) -> list[Floats]:
+        """Return the activity of each profile relative to the base year, (year, 1 or draw)."""
+        layout = self.layout
+        trends = self._trends(drawn)
+        indices: dict[str, Floats] = {"": np.ones((len(self.years), 1))}
+        found: list[Floats] = []
+        for profile in layout.profiles:
+            if profile.series not in indices:
+                indices[profile.series] = self._index(drawn, profile.series)
+            course = indices[profile.series]
+            for name in profile.efficiency:
+                course = course * trends[name]
+            found.append(course)
+        used: dict[str, Floats] = {}
+        for at, profile in enumerate(layout.profiles):
+            if profile.follows:
+                if profile.follows not in used:
+                    used[profile.follows] = self._use(profile.follows, own, found)
+                found[at] = found[at] * used[profile.follows]
+        return found
+
+    def _trends(self, drawn: Drawn) -> dict[str, Floats]:
+        stated_trends = self.layout.scenario.record.efficiency
+        varied = self._numbers(drawn, "efficiency")
+        elapsed = (self.years - self.years[0])[:, None]
+        return {
+            name: (1.0 + _per_year(varied.get(at, np.array([one.change])), one.unit)) ** elapsed
+            for at, (name, one) in enumerate(stated_trends.items())
+        }
+
+    def _index(self, drawn: Drawn, name: str) -> Floats:
+        series = self.layout.series[name]
+        values = drawn.paths.get(f"driver|{name}", stated(series)[:, None])
+        return index_at(series, self.layout.outlook.years, values)
+
+    def _use(self, source: str, own: Floats, profiles: list[Floats]) -> Floats:
+        """Return the use of a source by the lines that follow nothing, relative to the base."""
+        layout = self.layout
+        used, whole = np.zeros((len(self.years), own.shape[1])), np.zeros(own.shape[1])
+        for at, line in enumerate(layout.model.lines):
+            profile = layout.profiles[layout.profile_of[at]]
+            leads = line.source == source and not line.rule.activity_of and not profile.follows
+            if leads and profile.series:
+                used += own[at] * profiles[layout.profile_of[at]]
+                whole += own[at]
+        return np.asarray(used / whole)
+
+    def _courses(self, drawn: Drawn) -> dict[Paths, Floats]:
+        layout = self.layout
+        single = {}
+        for name, course in layout.courses.items():
+            series = layout.series[course.series]
+            values = drawn.paths.get(f"driver|{course.series}", stated(series)[:, None])
+            levels = levels_at(series, layout.outlook.years, values, unit=course.unit)
+            single[name] = levels / course.base
+        cells = [paths for fold in (layout.fold, layout.plan_fold) for _, paths in fold.cells]
+        return {paths: _product(single, paths) for paths in dict.fromkeys(cells) if paths}
+
+    def _gdp(self, drawn: Drawn) -> Floats:
+        level = self._numbers(drawn, "indicator").get(0, np.array([self.layout.gdp]))
+        return level * self._index(drawn, self.layout.scenario.record.gdp)
+
+    def _baseline(self, draws: _Draws) -> Floats:
+        """Return every amount without measures, (indicator, year, draw)."""
+        layout, count = self.layout, draws.activity.shape[1]
+        shape = (len(layout.weights.names), len(self.years), count)
+        amounts, buffer = np.zeros(shape), self.buffer[:, :count]
+        folded = _folded(layout.fold, draws.activity, draws.rates, shape[0])
+        for at, (profile, paths) in enumerate(layout.fold.cells):
+            course = draws.profiles[profile]
+            course = course * draws.courses[paths] if paths else course
+            for place in np.flatnonzero(folded[:, at].any(axis=1)):
+                np.multiply(course, folded[place, at], out=buffer)
+                amounts[place] += buffer
+        for one in layout.rates.ageing:
+            made = draws.activity[one.line] * draws.profiles[layout.profile_of[one.line]]
+            self._add_ageing(amounts, one, made, draws.factors)
+            self._add_past(amounts, one, draws)
+        return amounts
+
+    def _add_ageing(self, amounts: Floats, one: Ageing, made: Floats, factors: Floats) -> None:
+        """Add what activity of each year gives at each age."""
+        by_age = one.group.rates(factors)[0]
+        grown = np.zeros((len(self.years), amounts.shape[2]))
+        for age in range(min(len(self.years), len(by_age))):
+            grown[age:] += by_age[age] * made[: len(self.years) - age]
+        for place in np.flatnonzero(one.weights):
+            amounts[place] += one.weights[place] * grown
+
+    def _add_past(self, amounts: Floats, one: Ageing, draws: _Draws) -> None:
+        """Add what activity of years before the base year still gives."""
+        past = self.layout.past[one.line]
+        if not past:
+            return
+        by_age = one.group.rates(draws.factors)[0]
+        left = np.zeros((len(self.years), amounts.shape[2]))
+        for year, cell in past:
+            ages = self.years - year
+            alive = ages < len(by_age)
+            left[alive] += by_age[ages[alive]] * draws.cells[cell]
+        for place in np.flatnonzero(one.weights):
+            amounts[place] += one.weights[place] * left
+
+    def _short(self, draws: _Draws) -> np.ndarray:
+        """Tell for which draws the measures take more than a line has, (line, draw)."""
+        found = np.zeros((len(self.taken), draws.activity.shape[1]), dtype=bool)
+        for row, (line, movers) in enumerate(self.taken):
+            there = draws.activity[line] * draws.profiles[self.layout.profile_of[line]]
+            left = there.copy()
+            for place, measure in movers:
+                left = left + draws.moved[place] * draws.at_work[measure]
+            found[row] = (left < -_SLACK * np.abs(there)).any(axis=0)
+        return found
+
+    def _at_work(self, draws: _Draws, short: np.ndarray) -> list[Floats]:
+        """Return the units at work, less where a line has run short."""
+        columns = np.flatnonzero(short.any(axis=0))
+        if not columns.size:
+            return draws.at_work
+        count = draws.activity.shape[1]
+        found = [
+            np.array(np.broadcast_to(each, (len(self.years), count))) for each in draws.at_work
+        ]
+        left = {
+            line: (draws.activity[line] * draws.profiles[self.layout.profile_of[line]])[:, columns]
+            for line, _ in self.taken
+        }
+        for measure in range(len(found)):
+            self._serve(measure, found[measure], left, draws.moved, columns)
+        return found
+
+    def _serve(
+        self,
+        measure: int,
+        at_work: Floats,
+        left: dict[int, Floats],
+        moved: Floats,
+        columns: Integers,
+    ) -> None:
+        """Let a measure work at the part of its strength that what is left allows."""
+        asked = at_work[:, columns]
+        share = np.ones_like(asked)
+        own = [
+            (line, place)
+            for line, movers in self.taken
+            for place, mover in movers
+            if mover == measure
+        ]
+        for line, place in own:
+            wanted = -moved[place, columns] * asked
+            there = np.maximum(left[line], 0.0)
+            part = np.divide(there, wanted, out=np.ones_like(asked), where=wanted > there)
+            np.minimum(share, part, out=share)
+        at_work[:, columns] = asked * share
+        for line, place in own:
+            left[line] = left[line] + moved[place, columns] * at_work[:, columns]
+
+    def _add_measures(self, amounts: Floats, draws: _Draws, at_work: list[Floats]) -> None:
+        layout, count = self.layout, amounts.shape[2]
+        if not at_work:
+            return
+        folded = _folded(layout.plan_fold, draws.moved, draws.rates, len(amounts))
+        steady: dict[Paths, list[tuple[int, Floats]]] = {}
+        buffer = self.buffer[:, :count]
+        for at, ((_, measure), paths) in enumerate(layout.plan_fold.cells):
+            if at_work[measure].shape[1] == 1:
+                steady.setdefault(paths, []).append((at, at_work[measure][:, 0]))
+                continue
+            course = at_work[measure] * draws.courses[paths] if paths else at_work[measure]
+            for place in np.flatnonzero(folded[:, at].any(axis=1)):
+                np.multiply(course, folded[place, at], out=buffer)
+                amounts[place] += buffer
+        for paths, parts in steady.items():
+            places = [at for at, _ in parts]
+            worked = np.stack([each for _, each in parts], axis=1)
+            for amount, each in zip(amounts, folded, strict=True):
+                np.matmul(worked, each[places], out=buffer)
+                if paths:
+                    np.multiply(buffer, draws.courses[paths], out=buffer)
+                amount += buffer
+        self._add_planted(amounts, draws, at_work)
+
+    def _add_planted(self, amounts: Floats, draws: _Draws, at_work: list[Floats]) -> None:
+        """Add what measures bring to lines that act over their age."""
+        layout = self.layout
+        pairs = layout.plans.pairs(layout.own)
+        for one in layout.rates.ageing:
+            for line, (place, measure) in pairs:
+                if line == one.line:
+                    made = draws.moved[place] * at_work[measure]
+                    self._add_ageing(amounts, one, made, draws.factors)
+
+
+def _folded(fold: Fold, amounts: Floats, rates: Floats, indicators: int) -> Floats:
+    """Return the folded amount of each cell, (indicator, cell, draw)."""
+    rows = fold.amounts @ amounts
+    rows *= rates[fold.rate]
+    found = fold.gases @ rows
+    found += fold.fixed @ amounts
+    return np.asarray(found).reshape(indicators, len(fold.cells), amounts.shape[1])
+
+
+def _taken(layout: Layout) -> list[tuple[int, list[tuple[int, int]]]]:
+    """Return the lines that some measure takes from, with every number that moves them."""
+    pairs = layout.plans.pairs(layout.model.ids)
+    movers: dict[int, list[tuple[int, int]]] = {}
+    for line, pair in pairs:
+        movers.setdefault(line, []).append(pair)
+    return [
+        (line, found)
+        for line, found in movers.items()
+        if any(
+            layout.plans.measures[measure].moves[layout.plans.moved[place][1]] < 0
+            for place, measure in found
+        )
+    ]
+
+
+def _product(single: Mapping[str, Floats], paths: Paths) -> Floats:
+    found = single[paths[0]]
+    for name in paths[1:]:
+        found = found * single[name]
+    return found
+
+
+def _per_year(change: Floats, unit: str) -> Floats:
+    return np.asarray(change * units.factor(unit, "1/year"))
