@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from carbonpeak.analysis.discovery import find_boxes
     from carbonpeak.analysis.ensemble import Ensemble, ensemble
     from carbonpeak.analysis.fans import fan_of
+    from carbonpeak.analysis.importance import sensitivity
     from carbonpeak.analysis.kaya import kaya
     from carbonpeak.analysis.lmdi import decompose
     from carbonpeak.analysis.odds import peak_odds, resampled
@@ -133,6 +134,7 @@ __all__ = [
     "run_checks",
     "save",
     "scenario_names",
+    "sensitivity",
     "settlement",
     "sobol_indices",
     "sobol_points",
@@ -205,6 +207,7 @@ _HOME = {
     "run_checks": "inventory.checks",
     "save": "exchange.netcdf",
     "scenario_names": "scenario.scenario",
+    "sensitivity": "analysis.importance",
     "settlement": "scenario.settlement",
     "sobol_indices": "analysis.sensitivity",
     "sobol_points": "analysis.sensitivity",

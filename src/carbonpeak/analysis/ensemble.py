@@ -304,6 +304,14 @@ class Ensemble:
         }
 
 
+def input_title(name: str, lang: Language, runs: Runs) -> str:
+    """Return what a group of inputs is called."""
+    of, _, rest = name.partition("|")
+    entries = {one.name: one.entry for one in runs.layout.plans.measures}
+    own = entries[rest].title(lang) if of == "measure" else rest.partition("|")[0].replace("_", " ")
+    return label(f"ensemble.of_{of}", lang).format(name=own)
+
+
 def _percent(share: float, lang: Language) -> str:
     # Nearly all is not all, nearly none is not none.
     shown = share if share in (0.0, 1.0) else min(max(share, 0.001), 0.999)

@@ -90,15 +90,27 @@ def sobol_points(inputs: int, *, base: int = 1024, seed: int = 0) -> Floats:
     ResultError
         When there is no input or the base is no power of two.
     """
+    first, second = sobol_samples(inputs, base=base, seed=seed)
+    mixed = np.repeat(first[None], inputs, axis=0)
+    for at in range(inputs):
+        mixed[at, :, at] = second[:, at]
+    return np.concatenate([first, second, mixed.reshape(-1, inputs)])
+
+
+def sobol_samples(inputs: int, *, base: int, seed: int) -> tuple[Floats, Floats]:
+    """Return the two independent samples that `sobol_points` begins with, (base, input) each.
+
+    Raises
+    ------
+    ResultError
+        As `sobol_points`.
+    """
     _require_inputs(inputs)
     if base < 2 or base & (base - 1):
         raise ResultError(f"'base' is {base}; expected a power of two, like 512 or 1024")
     sequence = qmc.Sobol(2 * inputs, scramble=True, bits=_BITS, seed=seed)
     first, second = np.split(sequence.random(base) + 0.5 ** (_BITS + 1), 2, axis=1)
-    mixed = np.repeat(first[None], inputs, axis=0)
-    for at in range(inputs):
-        mixed[at, :, at] = second[:, at]
-    return np.concatenate([first, second, mixed.reshape(-1, inputs)])
+    return first, second
 
 
 def sobol_indices(
