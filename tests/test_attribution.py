@@ -143,6 +143,16 @@ def county(tmp_path_factory: pytest.TempPathFactory) -> cp.Region:
         "activity:\n  ferronickel: {site: ferronickel_rkef, series: gdp}\n"
         "measures:\n  coal_substitution: {builds: {2034: 260000}}\n",
     )
+    worlds.edit(
+        folder / "measures.csv",
+        "coal_substitution,potential,135000,t/year,60000,170000",
+        "coal_substitution,potential,300000,t/year,60000,300000",
+    )
+    worlds.edit(
+        folder / "measures.csv",
+        "coal_substitution,yearly_limit,40000,(t/year)/year,15000,80000",
+        "coal_substitution,yearly_limit,300000,(t/year)/year,15000,300000",
+    )
     write(folder, "short", "baseline", "horizon: {start: 2020, end: 2030}\n")
     write(folder, "same", "baseline", "note: nothing else\n")
     return cp.load_region(folder)

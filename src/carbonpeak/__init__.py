@@ -59,6 +59,7 @@ if TYPE_CHECKING:
     )
     from carbonpeak.inventory.uncertainty import uncertainty
     from carbonpeak.optimiser import optimise
+    from carbonpeak.planning.abatement_costs import abatement_costs
     from carbonpeak.planning.allocation import allocate
     from carbonpeak.scenario.indicators import indicator
     from carbonpeak.scenario.measures.library import measure_library
@@ -81,6 +82,7 @@ __all__ = [
     "Region",
     "Scenario",
     "__version__",
+    "abatement_costs",
     "allocate",
     "assess_peak",
     "attribute",
@@ -154,6 +156,7 @@ _HOME = {
     "Peak": "analysis.peak",
     "Region": "evidence.region",
     "Scenario": "scenario.scenario",
+    "abatement_costs": "planning.abatement_costs",
     "allocate": "planning.allocation",
     "assess_peak": "analysis.peak_assessment",
     "attribute": "analysis.attribution",

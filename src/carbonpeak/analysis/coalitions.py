@@ -21,8 +21,11 @@ from carbonpeak.scenario.indicators import indicator
 from carbonpeak.scenario.pathway import Outlook, lay_out
 from carbonpeak.scenario.scenario import Scenario, ScenarioRecord
 
-NOT_COMPARED = frozenset({"schema_name", "extends", "horizon", "title_en", "title_zh", "note"})
-"""Fields that name or frame a scenario and move nothing."""
+NOT_COMPARED = frozenset(
+    {"schema_name", "extends", "horizon", "title_en", "title_zh", "note"}
+    | {"offers", "interaction", "order"}
+)
+"""Fields that name or frame a scenario, or act through what it builds and are seen there."""
 
 MEASURES = "measures"
 

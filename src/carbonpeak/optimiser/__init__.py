@@ -28,7 +28,7 @@ from carbonpeak.planning.targets import Goal, bound, load_targets
 from carbonpeak.scenario.indicators import indicator
 from carbonpeak.scenario.measures.library import Measure
 from carbonpeak.scenario.pathway import Outlook, lay_out, walk
-from carbonpeak.scenario.prices import line_prices
+from carbonpeak.scenario.prices import discount_rate, line_prices
 from carbonpeak.scenario.scenario import Scenario
 from carbonpeak.vocabulary import Language, Line
 
@@ -194,7 +194,7 @@ def pose(outlook: Outlook, goals: Mapping[str, Goal]) -> LeastCostProblem:
         capex=numbers["capex"][:, None] * _cost_decline(outlook),
         fixed_opex=np.repeat(numbers["fixed_opex"][:, None], count, axis=1),
         running_cost=moves.effect(prices),
-        discount_rate=_discount_rate(outlook.scenario.region),
+        discount_rate=discount_rate(outlook.scenario.region),
         discount_to=years[0],
         numerators=_numerators(outlook, baseline, goals),
         targets=_targets(outlook, baseline, goals),
@@ -227,13 +227,6 @@ def _windows(outlook: Outlook) -> tuple[IntArray, IntArray]:
     first, last = windows.reshape(-1, 2).T
     over = last < first
     return np.where(over, base - 1, first), np.where(over, base - 1, last)
-
-
-def _discount_rate(region: Region) -> float:
-    rate = region.record.discount_rate
-    if rate is None:
-        raise ScenarioError(f"{region.name}: region.yaml states no 'discount_rate'; add it")
-    return rate.value * units.factor(rate.unit, "1/year")
 
 
 def _dense(outlook: Outlook, moved: np.ndarray) -> Floats:

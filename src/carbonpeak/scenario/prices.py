@@ -65,6 +65,20 @@ def line_prices(region: Region, model: Model, moved: Floats) -> Floats:
     return prices
 
 
+def discount_rate(region: Region) -> float:
+    """Return the discount rate that a region states, per year.
+
+    Raises
+    ------
+    ScenarioError
+        When `region.yaml` states none.
+    """
+    rate = region.record.discount_rate
+    if rate is None:
+        raise ScenarioError(f"{region.name}: region.yaml states no 'discount_rate'; add it")
+    return rate.value * units.factor(rate.unit, "1/year")
+
+
 def _path(
     source: str, region: Region, rows: list[Row[PriceRow]], years: tuple[int, ...], unit: str
 ) -> Floats:
