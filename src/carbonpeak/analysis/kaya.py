@@ -119,7 +119,7 @@ def _parts(pathway: xr.Dataset, by: By, whole: dict[str, xr.DataArray]) -> dict[
     }
     size = {"CO2": abs(whole["CO2"]).max(), "use": abs(whole["energy"]).max()}
     return {
-        name: xr.where(abs(part) <= _ROUNDING * size[name], 0.0, part).assign_attrs(
+        name: part.where(abs(part) > _ROUNDING * size[name], 0.0).assign_attrs(
             units=UNITS["CO2"] if name == "CO2" else "tce/year"
         )
         for name, part in found.items()

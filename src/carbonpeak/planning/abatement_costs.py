@@ -109,7 +109,6 @@ def abatement_costs(
         cost_part=(("part", "measure"), costs[:, order, at]),
         cost=("measure", costs[:, order, at].sum(axis=0)),
         abatement=("measure", amount),
-        **{name: ("measure", values[order]) for name, values in ratios.items()},
         built=("measure", built),
         potential=("measure", potential),
         potential_abatement=("measure", amount / built * potential),
@@ -117,6 +116,8 @@ def abatement_costs(
         joint=((), float(joint[at])),
         interaction=((), float(joint[at] - amount.sum())),
     )
+    for name, values in ratios.items():
+        result[name] = ("measure", values[order])
     return _described(result, outlook, year, of)
 
 
