@@ -61,6 +61,7 @@ if TYPE_CHECKING:
     from carbonpeak.optimiser import optimise
     from carbonpeak.planning.abatement_costs import abatement_costs
     from carbonpeak.planning.allocation import allocate
+    from carbonpeak.planning.co_control import co_control
     from carbonpeak.scenario.indicators import indicator
     from carbonpeak.scenario.measures.library import measure_library
     from carbonpeak.scenario.pathway import project
@@ -87,6 +88,7 @@ __all__ = [
     "assess_peak",
     "attribute",
     "co2e",
+    "co_control",
     "compare_editions",
     "compile_inventory",
     "compile_under",
@@ -161,6 +163,7 @@ _HOME = {
     "assess_peak": "analysis.peak_assessment",
     "attribute": "analysis.attribution",
     "co2e": "inventory.totals",
+    "co_control": "planning.co_control",
     "compare_editions": "inventory.editions",
     "compile_inventory": "inventory.compile",
     "compile_under": "inventory.editions",

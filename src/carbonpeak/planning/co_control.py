@@ -1,0 +1,210 @@
+"""Co-control: the air pollutants that a measure cuts or adds beside its CO2.
+
+The change of a pollutant is the fuel that a measure moves times the factor of that fuel and user,
+a national average before local control, less what an end-of-pipe measure is stated to remove.
+Only what is burnt inside the region counts; power stations elsewhere emit too, but no factor is
+given for bought electricity. Where a factor is missing the change is unknown (NaN), never zero.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import xarray as xr
+
+from carbonpeak.evidence.region import Region
+from carbonpeak.inventory.model import Floats
+from carbonpeak.planning.air_pollutants import POLLUTANTS, burns, pollutant_rates
+from carbonpeak.scenario.pathway import Outlook, lay_out
+from carbonpeak.scenario.scenario import Scenario
+from carbonpeak.vocabulary import LANGUAGES, Language, label
+
+FACTOR, DIRECT, BOTH, NONE = "factor", "direct", "factor and direct", "none"
+
+TRADES = {
+    (-1, -1): "both_fall",
+    (1, 1): "both_rise",
+    (-1, 1): "pollutant_falls_co2_rises",
+    (1, -1): "pollutant_rises_co2_falls",
+}
+"""What happens to pollutant and CO2, by their signs; ``unknown`` and ``unchanged`` else."""
+
+NAMED = ("pollutant_falls_co2_rises", "pollutant_rises_co2_falls")
+
+# A change below this share of what the measure moves is rounding.
+_ROUNDING = 1e-9
+
+
+def co_control(region: Region, scenario: Scenario) -> xr.Dataset:
+    """Return the change of air pollutants beside that of CO2 for every measure.
+
+    Parameters
+    ----------
+    region : Region
+        A file `air_pollutants.csv` in its folder replaces shipped factors line by line, for
+        example with those after control.
+    scenario : Scenario
+        Gives the builds.
+
+    Returns
+    -------
+    xr.Dataset
+        ``change`` (measure, pollutant, year) in t/year, ``co2`` (measure, year) in t CO2/year
+        with bought electricity; ``coefficient``, their ratio, where CO2 changes; ``trade``
+        (measure, pollutant, year): ``both_fall``, ``both_rise``, ``pollutant_falls_co2_rises``,
+        ``pollutant_rises_co2_falls``, ``unchanged`` or ``unknown``; ``per_unit``
+        (measure, pollutant), t/year of one native unit in its first year at base-year factors.
+        Coordinates ``basis`` (measure, pollutant): ``factor``, ``direct``,
+        ``factor and direct`` or ``none``; ``lacking``, the lines without a factor;
+        ``moves_bought_power`` (measure). The attributes ``trades_en`` and ``trades_zh`` name the
+        measures that trade one for the other, and those of which nothing is known.
+
+    Raises
+    ------
+    InputError
+        With every fault of the factors.
+    """
+    outlook = lay_out(region, scenario)
+    builds = outlook.planned_builds()
+    rates = pollutant_rates(outlook.model, region)
+    moves = outlook.moves.move
+    touched = moves != 0
+    basis, lacking = _basis(outlook, np.isnan(rates).any(axis=2), touched)
+    direct = _removed(outlook)
+    known = np.where(np.isnan(rates), 0.0, rates)
+    per_unit = np.einsum("ml,ply->mpy", moves, known) - direct[:, :, None]
+    per_unit[basis == NONE] = np.nan
+    # Adding zero turns the -0.0 of what is not built into 0.0.
+    change = per_unit * outlook.moves.effective(builds)[:, None, :] + 0.0
+    carbon = outlook.moves.contribution(builds)[:, list(outlook.model.gases).index("CO2")]
+    result = _labelled(outlook, basis, lacking, touched).assign(
+        change=(("measure", "pollutant", "year"), change),
+        co2=(("measure", "year"), carbon),
+        coefficient=(("measure", "pollutant", "year"), _ratio(change, carbon)),
+        trade=(("measure", "pollutant", "year"), _trades(change, carbon)),
+        per_unit=(("measure", "pollutant"), per_unit[:, :, 0]),
+    )
+    return _described(result, outlook)
+
+
+def _basis(
+    outlook: Outlook, unknown: np.ndarray, touched: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return what each number rests on, and the lines without a factor, (measure, pollutant)."""
+    burnt = np.array([burns(line) for line in outlook.model.lines])
+    ids = np.asarray(outlook.model.ids)
+    shape = (len(outlook.measures), len(POLLUTANTS))
+    basis, lacking = np.full(shape, NONE, dtype=object), np.full(shape, "", dtype=object)
+    for row, measure in enumerate(outlook.measures.values()):
+        for at, pollutant in enumerate(POLLUTANTS):
+            blank = touched[row] & unknown[at]
+            lacking[row, at] = ", ".join(ids[blank])
+            by_factor = bool((touched[row] & burnt).any())
+            stated = pollutant in measure.numbers
+            if not blank.any():
+                words = {(1, 1): BOTH, (1, 0): FACTOR, (0, 1): DIRECT, (0, 0): NONE}
+                basis[row, at] = words[int(by_factor), int(stated)]
+    return basis.astype(str), lacking.astype(str)
+
+
+def _removed(outlook: Outlook) -> Floats:
+    """Return what one native unit is stated to remove itself, (measure, pollutant)."""
+    return np.array(
+        [
+            [measure.numbers.get(pollutant, 0.0) for pollutant in POLLUTANTS]
+            for measure in outlook.measures.values()
+        ]
+    ).reshape(-1, len(POLLUTANTS))
+
+
+def _ratio(change: Floats, carbon: Floats) -> Floats:
+    beside = np.broadcast_to(carbon[:, None, :], change.shape)
+    moved = beside != 0
+    return np.divide(change, beside, out=np.full(change.shape, np.nan), where=moved)
+
+
+def _trades(change: Floats, carbon: Floats) -> np.ndarray:
+    found = np.full(change.shape, "unchanged", dtype=object)
+    scale = np.nan_to_num(np.abs(change)).max(axis=2, keepdims=True)
+    pollutant = np.sign(np.where(np.abs(change) <= _ROUNDING * scale, 0.0, change))
+    size = np.abs(carbon).max(axis=1, keepdims=True)
+    beside = np.sign(np.where(np.abs(carbon) <= _ROUNDING * size, 0.0, carbon))[:, None, :]
+    for (one, other), word in TRADES.items():
+        found[(pollutant == one) & (beside == other)] = word
+    found[np.isnan(change)] = "unknown"
+    return found.astype(str)
+
+
+def _labelled(
+    outlook: Outlook, basis: np.ndarray, lacking: np.ndarray, touched: np.ndarray
+) -> xr.Dataset:
+    entries = [measure.entry for measure in outlook.measures.values()]
+    bought = np.array([line.rule.sector == "indirect" for line in outlook.model.lines])
+    return xr.Dataset(
+        coords={
+            "measure": list(outlook.measures),
+            "measure_unit": ("measure", [entry.unit for entry in entries]),
+            **{
+                f"measure_title_{lang}": ("measure", [entry.title(lang) for entry in entries])
+                for lang in LANGUAGES
+            },
+            "pollutant": list(POLLUTANTS),
+            **{
+                f"pollutant_title_{lang}": ("pollutant", [_name(p, lang) for p in POLLUTANTS])
+                for lang in LANGUAGES
+            },
+            "year": list(outlook.years),
+            "basis": (("measure", "pollutant"), basis),
+            "lacking": (("measure", "pollutant"), lacking),
+            "moves_bought_power": ("measure", (touched & bought).any(axis=1)),
+        }
+    )
+
+
+def _described(result: xr.Dataset, outlook: Outlook) -> xr.Dataset:
+    units_of = {
+        "change": "t/year",
+        "co2": "t CO2/year",
+        "coefficient": "t/t CO2",
+        "per_unit": "t/year for each measure_unit",
+    }
+    for name, unit in units_of.items():
+        result[name].attrs["units"] = unit
+    result.attrs = {
+        "region": outlook.scenario.region.record.name,
+        "scenario": outlook.scenario.name,
+        **{f"trades_{lang}": _sentences(result, lang) for lang in LANGUAGES},
+    }
+    return result
+
+
+def _name(pollutant: str, lang: Language) -> str:
+    return label(f"co_control.{pollutant}", lang)
+
+
+def _sentences(result: xr.Dataset, lang: Language) -> str:
+    """Name the measures that trade one for the other, those unknown, and what is not counted."""
+    said = []
+    for word in NAMED:
+        for pollutant in POLLUTANTS:
+            marks = result["trade"].sel(pollutant=pollutant) == word
+            names = [
+                f"{result[f'measure_title_{lang}'].sel(measure=name).item()} ({_span(row)})"
+                for name, row in zip(result["measure"].values, marks, strict=True)
+                if row.any()
+            ]
+            said += _said(f"co_control.{word}", names, lang, pollutant=_name(pollutant, lang))
+    for pollutant in POLLUTANTS:
+        unknown = result["basis"].sel(pollutant=pollutant).values == NONE
+        names = list(result[f"measure_title_{lang}"].values[unknown])
+        said += _said("co_control.unknown", names, lang, pollutant=_name(pollutant, lang))
+    return "\n".join([*said, label("co_control.elsewhere", lang)])
+
+
+def _said(key: str, names: list[str], lang: Language, **words: str) -> list[str]:
+    joined = ("、" if lang == "zh" else ", ").join(names)
+    return [label(key, lang).format(names=joined, **words)] if names else []
+
+
+def _span(marks: xr.DataArray) -> str:
+    years = marks["year"].values[marks.values]
+    return str(years[0]) if len(years) == 1 else f"{years[0]}–{years[-1]}"
