@@ -61,7 +61,10 @@ if TYPE_CHECKING:
     from carbonpeak.optimiser import optimise
     from carbonpeak.planning.abatement_costs import abatement_costs
     from carbonpeak.planning.allocation import allocate
+    from carbonpeak.planning.bounds import target_bound
     from carbonpeak.planning.co_control import co_control
+    from carbonpeak.planning.progress import check_progress, dual_control
+    from carbonpeak.planning.targets import load_targets
     from carbonpeak.scenario.indicators import indicator
     from carbonpeak.scenario.measures.library import measure_library
     from carbonpeak.scenario.pathway import project
@@ -87,6 +90,7 @@ __all__ = [
     "allocate",
     "assess_peak",
     "attribute",
+    "check_progress",
     "co2e",
     "co_control",
     "compare_editions",
@@ -97,6 +101,7 @@ __all__ = [
     "decoupling",
     "deflate",
     "draw_inventory",
+    "dual_control",
     "emission_series",
     "energy_co2",
     "energy_total",
@@ -116,6 +121,7 @@ __all__ = [
     "load_factor_set",
     "load_region",
     "load_scenario",
+    "load_targets",
     "mann_kendall",
     "measure_library",
     "morris_effects",
@@ -143,6 +149,7 @@ __all__ = [
     "sobol_indices",
     "sobol_points",
     "summary",
+    "target_bound",
     "to_frame",
     "to_iamc",
     "to_primap2",
@@ -162,6 +169,7 @@ _HOME = {
     "allocate": "planning.allocation",
     "assess_peak": "analysis.peak_assessment",
     "attribute": "analysis.attribution",
+    "check_progress": "planning.progress",
     "co2e": "inventory.totals",
     "co_control": "planning.co_control",
     "compare_editions": "inventory.editions",
@@ -172,6 +180,7 @@ _HOME = {
     "decoupling": "analysis.decoupling",
     "deflate": "evidence.deflation",
     "draw_inventory": "workflow.inventory_figures",
+    "dual_control": "planning.progress",
     "emission_series": "analysis.peak_assessment",
     "energy_co2": "inventory.totals",
     "energy_total": "inventory.totals",
@@ -191,6 +200,7 @@ _HOME = {
     "load_factor_set": "evidence.factors",
     "load_region": "evidence.region",
     "load_scenario": "scenario.scenario",
+    "load_targets": "planning.targets",
     "mann_kendall": "analysis.trend",
     "measure_library": "scenario.measures.library",
     "morris_effects": "analysis.sensitivity",
@@ -218,6 +228,7 @@ _HOME = {
     "sobol_indices": "analysis.sensitivity",
     "sobol_points": "analysis.sensitivity",
     "summary": "inventory.totals",
+    "target_bound": "planning.bounds",
     "to_frame": "exchange.frame",
     "to_iamc": "exchange.iamc",
     "to_primap2": "exchange.primap2",

@@ -89,6 +89,20 @@ class Parameter(Titled):
         return "{gas}" in self.units
 
 
+class IndicatorRule(Titled):
+    """An indicator that a target may bound: its unit, its good direction, what computes it.
+
+    `model` names the indicator of a pathway; without one it is recorded, and followed from the
+    rows of `indicators.csv`.
+    """
+
+    indicator: str
+    unit: str
+    better: Literal["lower", "higher"]
+    model: str = ""
+    note: str = ""
+
+
 class LineRule(Record):
     """Binds categories and sources to a method; a row of `definitions/lines`."""
 
@@ -201,6 +215,13 @@ def labels() -> Mapping[str, Label]:
         key = f"parameter.{name}"
         found[key] = Label(key=key, title_en=parameter.title_en, title_zh=parameter.title_zh)
     return MappingProxyType(found)
+
+
+@cache
+def indicators() -> Mapping[str, IndicatorRule]:
+    """Return the indicators that targets may bound, by name."""
+    rows = read_table(locate.definitions("indicators.csv"), IndicatorRule, key=["indicator"])
+    return MappingProxyType({row.record.indicator: row.record for row in rows})
 
 
 def label(key: str, lang: Language) -> str:

@@ -34,7 +34,27 @@ PLAN_FACTS = {
     ("region.yaml", "energy_2020", ""): 218.57,
     ("region.yaml", "intensity_2015", ""): 20.34,
     ("indicators.csv", "forest_cover", "2020"): 12.2,
+    ("indicators.csv", "good_air_days", "2021"): 94.1,
+    ("indicators.csv", "pm25", "2021"): 21,
+    ("indicators.csv", "surface_water_below_class_5", "2020"): 0,
+    ("indicators.csv", "rural_sewage_treatment", "2020"): 17.4,
+    ("indicators.csv", "rural_sewage_treatment_section_1", "2020"): 72,
+    ("indicators.csv", "polluted_farmland_safe_use", "2020"): 100,
+    ("indicators.csv", "hazardous_waste_disposal", "2020"): 99,
+    ("indicators.csv", "medical_waste_disposal", "2021"): 100,
+    ("indicators.csv", "radioactive_source_disposal", "2020"): 100,
+    ("indicators.csv", "manure_utilisation", "2020"): 72,
     ("targets.yaml", "forest_cover_2025", ""): 12.4,
+    ("targets.yaml", "printed", ""): -20.34,
+    ("targets.yaml", "coal_replacement_2025", ""): 1,
+    ("targets.yaml", "surface_water_below_class_5_2025", ""): 0,
+    ("targets.yaml", "black_smelly_water_2025", ""): 0,
+    ("targets.yaml", "rural_sewage_treatment_2025", ""): 80,
+    ("targets.yaml", "hazardous_waste_disposal_2025", ""): 99,
+    ("targets.yaml", "medical_waste_disposal_2025", ""): 100,
+    ("targets.yaml", "radioactive_source_disposal_2025", ""): 100,
+    ("targets.yaml", "manure_treatment_2025", ""): 97,
+    ("targets.yaml", "straw_utilisation_2025", ""): 90,
     ("measures.csv", "gas_chp_6f", "capex"): CHP_INVESTMENT / 2,
     ("measures.csv", "gas_chp_6f", "potential"): 2,
     ("measures.csv", "gas_chp_6f", "last_year"): 2025,
@@ -43,6 +63,8 @@ PLAN_FACTS = {
     ("measures.csv", "mangrove", "potential"): MANGROVE_AREA,
     ("measures.csv", "mangrove", "last_year"): 2023,
 }
+NUMBERS = ("value", "level", "at_least", "at_most", "reduction")
+"""Keys of a number; a target that an authority sets has none of them."""
 
 
 def table(name):
@@ -84,11 +106,28 @@ def region():
 
 def test_only_facts_of_the_plan_claim_to_be_plan():
     found = {
-        (name, *key): float(row.get("value", row.get("level")))
+        (name, *key): float(next(row[word] for word in NUMBERS if word in row))
         for name, key, row in numbers()
-        if row["evidence"] == "plan"
+        if row["evidence"] == "plan" and not set(row).isdisjoint(NUMBERS)
     }
     assert found == pytest.approx(PLAN_FACTS, rel=1e-9)
+
+
+def test_a_target_without_a_number_names_who_sets_it_and_where():
+    """Table 2 has 18 rows; of 11 the number is the city's, row 11 with a stand-in."""
+    rows = [block for _, block in blocks("targets.yaml") if "indicator" in block]
+    unset = [row for row in rows if set(row).isdisjoint(NUMBERS)]
+    for row in unset:
+        assert row["set_by"]["authority_zh"] == "阳江市"
+        assert row["set_by"]["where"] == row["where"]
+    assert {row["where"] for row in unset} == {
+        f"table 2 row {place}" for place in (1, 2, 5, 7, 8, 9, 10, 12, 13, 17)
+    }
+    places = [row["where"] for row in rows] + [
+        row["set_by"]["where"] for row in rows if "set_by" in row
+    ]
+    for place in range(1, 19):
+        assert any(f"table 2 row {place}" == one.split(";")[0] for one in places), place
 
 
 def test_plan_facts_cite_the_plan_and_nothing_else_claims_its_evidence():

@@ -6,8 +6,9 @@ Benchmarks of the trial plan of the Ministry of Ecology and Environment for the 
 0.848, 1.002 and 0.382 t CO2/MWh for conventional coal, unconventional coal and gas. Allowances
 are output times benchmark; the outputs here are round numbers of our own.
 
-Votes of the example that Wikipedia's "Largest remainder method" gives for ten seats; quotas and
-seats are worked out by hand.
+The votes of the ten seats are quoted from memory, unverified: stored copies of the article "Largest
+remainder method" confirm an example of ten seats, but show no table of votes. Quotas and seats do
+not rest on it: they are worked out by hand.
 """
 
 from __future__ import annotations

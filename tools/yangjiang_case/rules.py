@@ -159,19 +159,62 @@ INDICATORS: Final = (
     Indicator("mangrove_area", _FOREST, "mangrove existing, zone", 2020, "ha"),
 )
 
+_PLAN_FIGURES: Final[tuple[tuple[str, int, float, str, str, str], ...]] = (
+    (
+        "forest_cover",
+        2020,
+        12.2,
+        "percent",
+        "table 2 row 18; section 3.2(3)",
+        "share of the land area; binding indicator",
+    ),
+    ("good_air_days", 2021, 94.1, "percent", "table 2 row 1", "figure of 2021"),
+    ("pm25", 2021, 21, "μg/m3", "table 2 row 2", "figure of 2021"),
+    ("surface_water_below_class_5", 2020, 0, "percent", "table 2 row 3", ""),
+    (
+        "rural_sewage_treatment",
+        2020,
+        17.4,
+        "percent",
+        "table 2 row 6",
+        "share of natural villages; a conflict inside the plan: section 1.1(2) prints 72 % for "
+        "2020 under another definition",
+    ),
+    (
+        "rural_sewage_treatment_section_1",
+        2020,
+        72,
+        "percent",
+        "section 1.1(2)",
+        "the other figure of the conflict with table 2 row 6 (17.4 %); no target is set on it",
+    ),
+    ("polluted_farmland_safe_use", 2020, 100, "percent", "table 2 row 12", ""),
+    ("hazardous_waste_disposal", 2020, 99, "percent", "table 2 row 14", ""),
+    ("medical_waste_disposal", 2021, 100, "percent", "table 2 row 15", "figure of 2021"),
+    ("radioactive_source_disposal", 2020, 100, "percent", "table 2 row 16", ""),
+    (
+        "manure_utilisation",
+        2020,
+        72,
+        "percent",
+        "section 1.1(2)",
+        "manure used; the target of section 5.5(2) is on manure made harmless",
+    ),
+)
 PLAN_INDICATORS: Final[list[dict[str, str | int | float]]] = [
     {
-        "indicator": "forest_cover",
-        "year": 2020,
-        "value": 12.2,
-        "unit": "percent",
+        "indicator": name,
+        "year": year,
+        "value": value,
+        "unit": unit,
         "low": "",
         "high": "",
         "source_id": "plan_14fyp",
-        "where": "table 2 row 18; section 3.2(3)",
+        "where": where,
         "evidence": "plan",
-        "note": "share of the land area; binding indicator",
+        "note": note,
     }
+    for name, year, value, unit, where, note in _PLAN_FIGURES
 ]
 
 POPULATION: Final = "population, zone (resident)"

@@ -10,8 +10,6 @@ from typing import get_args
 from generated import library
 from generated.markdown import block, code, codes, joined, plain, table
 
-_ASKED = ("indicator", "numerator")
-
 
 def symbols() -> str:
     """Return the symbols that the module of the formulation explains."""
@@ -61,8 +59,9 @@ def _paragraphs(text: str) -> list[str]:
 
 def numerators() -> str:
     """Return which yearly amount each kind of target bounds, by what the target says it counts."""
-    goal = library.attribute("planning.targets:Goal")
-    indicators, counted = (get_args(goal.model_fields[name].annotation) for name in _ASKED)
+    goal = library.attribute("planning.goals:Goal")
+    indicators = library.attribute("planning.bounds:OPTIMISED")
+    counted = get_args(goal.model_fields["numerator"].annotation)
     words: dict[tuple[str, str], list[str]] = {}
     for indicator, numerator in product(indicators, counted):
         amount = goal.model_construct(indicator=indicator, numerator=numerator).amount

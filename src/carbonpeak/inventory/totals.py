@@ -185,9 +185,26 @@ def energy_total(dataset: xr.Dataset, *, convention: str | None = None) -> xr.Da
     return total
 
 
+def carbon_dioxide(dataset: xr.Dataset) -> xr.Dataset:
+    """Keep CO2 alone.
+
+    Raises
+    ------
+    ResultError
+        When no line gives CO2.
+    """
+    if "CO2" not in dataset["gas"].values:
+        gases = ", ".join(str(gas) for gas in dataset["gas"].values) or "no gas"
+        raise ResultError(
+            f"no line of this result gives CO2; it has {gases}. "
+            "Add fuels or electricity to the activity, or ask for another gas"
+        )
+    return dataset.sel(gas="CO2", drop=True)
+
+
 def energy_co2(dataset: xr.Dataset) -> xr.DataArray:
     """Return energy CO2 with net bought electricity and heat, in t CO2/year."""
-    carbon = net(energy_related(dataset)).sel(gas="CO2", drop=True)
+    carbon = net(carbon_dioxide(energy_related(dataset)))
     carbon.attrs = {"units": "t CO2/year", "long_name": "energy CO2 with net bought power"}
     return carbon
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import xarray as xr
@@ -24,7 +24,9 @@ from carbonpeak.optimiser.least_cost import (
     Target,
     solve_least_cost,
 )
-from carbonpeak.planning.targets import Goal, bound, load_targets
+from carbonpeak.planning.bounds import OPTIMISED, bound, require_demand
+from carbonpeak.planning.goals import Goal
+from carbonpeak.planning.targets import load_targets
 from carbonpeak.scenario.indicators import indicator
 from carbonpeak.scenario.measures.library import Measure
 from carbonpeak.scenario.pathway import Outlook, lay_out, walk
@@ -40,6 +42,7 @@ UNITS = {
     "gross_ghg": "t CO2e",
     "net_ghg": "t CO2e",
     "energy_total": "tce",
+    "coal": "tce",
     "planted_area": "ha",
 }
 """Unit of each yearly amount that a target may bound."""
@@ -64,6 +67,8 @@ class Optimum:
     left_out : tuple of str
         Measures that the scenario offers and that were not considered, because they need,
         exclude or share with others: the program has no rows for that. `plan.message` says so.
+    skipped : mapping of Sentence
+        Targets of the region that no row stands for, each with the reason.
     """
 
     scenario: str
@@ -72,6 +77,7 @@ class Optimum:
     pathway: xr.Dataset | None
     rerun_residual: float
     left_out: tuple[str, ...] = ()
+    skipped: Mapping[str, Sentence] = field(default_factory=dict)
 
     def __repr__(self) -> str:
         return f"Optimum({self.scenario}: {self.plan.status.value}; {self.plan.message.en})"
@@ -98,7 +104,8 @@ def optimise(
     scenario : Scenario
         From `load_scenario`.
     targets : mapping of Goal, optional
-        By default those of the region's `targets.yaml`.
+        By default those of the region's `targets.yaml` that a row can stand for; the others
+        are named in `skipped`. A target that is given here and has no row is refused.
     settings : SolverSettings, optional
         Time limit, threads, gap, log file.
 
@@ -110,20 +117,21 @@ def optimise(
     Raises
     ------
     ScenarioError
-        When a target lies outside the horizon, a price is missing, or the scenario offers a
-        measure that the region does not have.
+        When a target lies outside the horizon or has no row, a price is missing, or the scenario
+        offers a measure that the region does not have.
     """
-    goals = load_targets(region) if targets is None else dict(targets)
+    goals, skipped = _with_rows(region, targets)
     outlook, left_out = _considered(lay_out(region, scenario))
     plan = solve_least_cost(pose(outlook, goals), settings=settings)
     plan = replace(plan, message=_with_left_out(plan.message, left_out))
     names = tuple(left_out)
     if not plan.found:
-        return Optimum(scenario.name, goals, plan, None, float("nan"), names)
+        return Optimum(scenario.name, goals, plan, None, float("nan"), names, skipped)
     pathway = walk(outlook, plan.builds.transpose("measure", "year").values)
     if names:
         pathway.attrs["left_out_measures"] = ", ".join(names)
-    return Optimum(scenario.name, goals, plan, pathway, rerun_residual(plan, pathway), names)
+    residual = rerun_residual(plan, pathway)
+    return Optimum(scenario.name, goals, plan, pathway, residual, names, skipped)
 
 
 def _considered(outlook: Outlook) -> tuple[Outlook, dict[str, Measure]]:
@@ -155,6 +163,35 @@ def _with_left_out(message: Sentence, left_out: Mapping[str, Measure]) -> Senten
         f"{', '.join(english)}",
         f"{message.zh}；下列措施依赖其他措施，未予考虑：{'、'.join(chinese)}",
     )
+
+
+def _with_rows(
+    region: Region, targets: Mapping[str, Goal] | None
+) -> tuple[dict[str, Goal], dict[str, Sentence]]:
+    """Part the targets that a row can stand for from those that none can."""
+    stated = load_targets(region) if targets is None else dict(targets)
+    reasons = {name: _why_no_row(region, goal) for name, goal in stated.items()}
+    skipped = {name: reason for name, reason in reasons.items() if reason is not None}
+    if targets is not None and skipped:
+        words = "\n".join(f"target '{name}': {reason.en}" for name, reason in skipped.items())
+        raise ScenarioError(f"{words}\nLeave them out, or state them so that a row can stand")
+    return {name: goal for name, goal in stated.items() if name not in skipped}, skipped
+
+
+def _why_no_row(region: Region, goal: Goal) -> Sentence | None:
+    """Say why the least-cost path cannot hold a target; None when it can."""
+    base = region.record.base_year
+    if goal.indicator not in OPTIMISED:
+        return Sentence(*(_why("no_row", lang, indicator=goal.title(lang)) for lang in SPOKEN))
+    if goal.year <= base:
+        return Sentence(*(_why("past", lang, year=goal.year, base=base) for lang in SPOKEN))
+    if goal.demand is None:
+        return Sentence(*(goal.unknown(lang) for lang in SPOKEN))
+    return None
+
+
+def _why(key: str, lang: Language, **words: object) -> str:
+    return vocabulary.label(f"target.{key}", lang).format(**words)
 
 
 def rerun_residual(plan: LeastCostPlan, pathway: xr.Dataset) -> float:
@@ -257,7 +294,18 @@ def _effect(outlook: Outlook, name: str) -> Floats:
     if name == "energy_total":
         choice = CONVENTIONS.index(model.region.record.convention)
         return moves.effect(model.energy[choice])
+    if name == "coal":
+        return moves.effect(
+            np.where(_burns_coal(model), model.energy[CONVENTIONS.index("calorific")], 0.0)
+        )
     return moves.effect_on_gases(_weights(model, name))
+
+
+def _burns_coal(model: Model) -> np.ndarray:
+    """Tell which lines count in the coal total, (line, 1)."""
+    sources = vocabulary.sources()
+    carriers = [sources[line.rule.subject or line.source].carrier for line in model.lines]
+    return np.isin(carriers, ("coal", "coke"))[:, None]
 
 
 def _weights(model: Model, name: str) -> Floats:
@@ -284,7 +332,7 @@ def _targets(
             goal.amount,
             goal.year,
             bound(outlook, baseline, name, goal),
-            sense="at_least" if goal.indicator == "forest_cover" else "at_most",
+            sense=require_demand(name, goal).sense,
         )
         for name, goal in goals.items()
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Literal
 
 import pandas as pd
 import xarray as xr
@@ -235,8 +236,9 @@ class MeasureFacts:
 class TargetFacts:
     """A target as stated, and what the least-cost path makes of it.
 
-    `asked` and `reached` are in `unit`: percent of reduction, or the level. `cap`, `value` and
-    `slack` are in `amount_unit`; `price` is in CNY2020 per unit of the amount.
+    `asked` and `reached` are in `unit`: percent of reduction or of change, or the level, as `kind`
+    says; `asked_change` is the change rate that is asked. `cap`, `value` and `slack` are in
+    `amount_unit`; `price` is in CNY2020 per unit of the amount.
     """
 
     name: str
@@ -244,8 +246,9 @@ class TargetFacts:
     indicator: str
     year: int
     base_year: int
-    is_reduction: bool
+    kind: Literal["reduction", "change", "level"]
     asked: float
+    asked_change: float | None
     unit: str
     binding_by_law: bool
     evidence: str

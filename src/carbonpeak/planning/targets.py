@@ -1,84 +1,48 @@
-"""Targets with a sign that cannot be misread: reductions are positive, levels are levels."""
+"""The targets of a region, read from `targets.yaml` with every fault at once."""
 
 from __future__ import annotations
 
-from typing import Literal
+from collections.abc import Mapping
 
-import xarray as xr
-from pydantic import Field, RootModel, model_validator
+from pydantic import RootModel
 
-from carbonpeak import units
-from carbonpeak.errors import Fault, InputError, ScenarioError, suggestion
+from carbonpeak import units, vocabulary
+from carbonpeak.errors import Fault, InputError, UnitError, suggestion
 from carbonpeak.evidence.region import Region
-from carbonpeak.records import Document, Evidence, Record, read_yaml
-from carbonpeak.scenario.indicators import indicator
-from carbonpeak.scenario.pathway import Outlook
-
-Indicator = Literal[
-    "co2_intensity", "energy_intensity", "energy_co2", "energy_total", "forest_cover"
-]
-
-
-Numerator = Literal["energy_co2", "direct_co2", "gross_ghg", "net_ghg"]
-
-
-class Goal(Record):
-    """One target: a reduction against a base year, or a level.
-
-    `numerator` says which gases a carbon target counts: energy CO2 with net bought electricity
-    and heat, direct CO2, or all gases without and with land use (both with what is bought).
-    A reduction of 18 percent means 18 percent less than in the base year. A plan that prints a
-    reduction of -20.34 has seen an increase, and no target states one.
-    """
-
-    indicator: Indicator
-    year: int
-    base_year: int
-    reduction: float | None = Field(default=None, ge=0, lt=100)
-    level: float | None = None
-    unit: str
-    binding: bool
-    numerator: Numerator = "energy_co2"
-    title_en: str = ""
-    title_zh: str = ""
-    source_id: str
-    where: str
-    evidence: Evidence
-    note: str = ""
-
-    @model_validator(mode="after")
-    def _one_kind(self) -> Goal:
-        if (self.reduction is None) == (self.level is None):
-            raise ValueError("needs either 'reduction' or 'level'")
-        return self
-
-    @property
-    def amount(self) -> str:
-        """The yearly amount that the target bounds, as an indicator of a pathway."""
-        if self.indicator == "forest_cover":
-            return "planted_area"
-        return (
-            "energy_total"
-            if self.indicator.startswith("energy_") and (self.indicator != "energy_co2")
-            else self.numerator
-        )
+from carbonpeak.planning.goals import NUMBERS, Goal, Sense
+from carbonpeak.records import Document, read_yaml
 
 
 class GoalsRecord(RootModel[dict[str, Goal]]):
     """The content of `targets.yaml`: targets by name."""
 
 
-def load_targets(region: Region) -> dict[str, Goal]:
+def load_targets(
+    region: Region, *, parameters: Mapping[str, float] | None = None
+) -> dict[str, Goal]:
     """Load the targets of a region; a region without `targets.yaml` has none.
+
+    Parameters
+    ----------
+    region : Region
+        From `load_region`.
+    parameters : mapping, optional
+        Numbers that an authority has stated since, by the name that ``set_by`` gives them, in
+        the unit of the target. They take the place of a stand-in.
+
+    Returns
+    -------
+    dict of Goal
+        By name.
 
     Raises
     ------
     InputError
-        With every fault of the file.
+        With every fault of the file, or for an unknown parameter.
     """
     path = region.path / "targets.yaml"
     if not path.is_file():
-        return {}
+        return _with_parameters({}, parameters or {})
     document = read_yaml(path, GoalsRecord)
     faults = [
         fault
@@ -87,89 +51,127 @@ def load_targets(region: Region) -> dict[str, Goal]:
     ]
     if faults:
         raise InputError(faults)
-    return dict(document.record.root)
+    return _with_parameters(document.record.root, parameters or {})
+
+
+def _with_parameters(goals: Mapping[str, Goal], parameters: Mapping[str, float]) -> dict[str, Goal]:
+    known = [goal.set_by.parameter for goal in goals.values() if goal.set_by is not None]
+    faults = [
+        Fault("parameters", None, None, f"no parameter '{name}'", suggestion(name, known))
+        for name in parameters
+        if name not in known
+    ]
+    if faults:
+        raise InputError(faults)
+    return {
+        name: _stated(goal, parameters[goal.set_by.parameter])
+        if goal.set_by is not None and goal.set_by.parameter in parameters
+        else goal
+        for name, goal in goals.items()
+    }
+
+
+def _stated(goal: Goal, number: float) -> Goal:
+    """Return a target with the number that its authority has stated."""
+    empty = dict.fromkeys([*NUMBERS, "range"])
+    kind = goal.set_by.kind if goal.set_by is not None else "level"
+    return Goal.model_validate({**goal.model_dump(), **empty, kind: number, "stand_in": False})
 
 
 def _goal_faults(
     region: Region, document: Document[GoalsRecord], name: str, goal: Goal
 ) -> list[Fault]:
+    return [
+        *_source_faults(region, document, name, goal),
+        *_year_faults(region, document, name, goal),
+        *_indicator_faults(region, document, name, goal),
+    ]
+
+
+def _source_faults(
+    region: Region, document: Document[GoalsRecord], name: str, goal: Goal
+) -> list[Fault]:
+    cited: dict[tuple[str, ...], str] = {("source_id",): goal.source_id}
+    if goal.printed is not None:
+        cited[("printed", "source_id")] = goal.printed.source_id
     faults = []
-    if goal.source_id not in region.sources:
-        hint = suggestion(goal.source_id, list(region.sources))
-        problem = f"unknown source '{goal.source_id}'"
-        faults.append(document.fault((name, "source_id"), problem, hint))
-    if goal.base_year != region.record.base_year:
-        problem = f"is {goal.base_year}; the inventory's base year is {region.record.base_year}"
-        faults.append(document.fault((name, "base_year"), problem, "state the target against it"))
-    wanted = "1" if goal.reduction is not None else _LEVEL_UNITS[goal.indicator]
-    if not units.same_dimension(goal.unit, wanted):
-        problem = f"'{goal.unit}' does not fit {goal.indicator}"
-        faults.append(document.fault((name, "unit"), problem, f"write a unit such as {wanted}"))
+    if goal.set_by is not None and goal.set_by.source_id and goal.set_by.where:
+        cited[("set_by", "source_id")] = goal.set_by.source_id
+    elif goal.set_by is not None:
+        problem = f"parameter '{goal.set_by.parameter}' has no legal source"
+        remedy = "name the document (source_id) and its place (where) that let the authority set it"
+        faults.append(document.fault((name, "set_by"), problem, remedy))
+    for at, source_id in cited.items():
+        if source_id not in region.sources:
+            hint = suggestion(source_id, list(region.sources))
+            faults.append(document.fault((name, *at), f"unknown source '{source_id}'", hint))
     return faults
 
 
-_LEVEL_UNITS: dict[str, str] = {
-    "co2_intensity": "t CO2/CNY2020",
-    "energy_intensity": "tce/CNY2020",
-    "energy_co2": "t CO2/year",
-    "energy_total": "tce/year",
-    "forest_cover": "percent",
-}
+def _year_faults(
+    region: Region, document: Document[GoalsRecord], name: str, goal: Goal
+) -> list[Fault]:
+    """A target ahead starts from the base year of the inventory; one behind has its own."""
+    now = region.record.base_year
+    if goal.base_year >= goal.year:
+        problem = f"is {goal.base_year}, not before the year of the target, {goal.year}"
+        return [document.fault((name, "base_year"), problem, "state an earlier year")]
+    if goal.model and goal.year > now and goal.base_year != now:
+        problem = f"is {goal.base_year}; the inventory's base year is {now}"
+        return [document.fault((name, "base_year"), problem, "state the target against it")]
+    return []
 
 
-def require_in_horizon(outlook: Outlook, name: str, goal: Goal) -> int:
-    """Return the place of a target's year in the horizon.
-
-    Raises
-    ------
-    ScenarioError
-        When the scenario does not reach that year.
-    """
-    if goal.year not in outlook.years:
-        first, last = outlook.years[0], outlook.years[-1]
-        raise ScenarioError(
-            f"target '{name}' is for {goal.year}, outside the horizon {first} to {last} of "
-            f"scenario '{outlook.scenario.name}'. Extend the horizon or drop the target"
-        )
-    return outlook.years.index(goal.year)
+def _indicator_faults(
+    region: Region, document: Document[GoalsRecord], name: str, goal: Goal
+) -> list[Fault]:
+    unit = level_unit(region, goal.indicator)
+    if unit is None:
+        problem = f"unknown indicator '{goal.indicator}'"
+        hint = suggestion(goal.indicator, list(vocabulary.indicators()))
+        remedy = f"{hint} Or add its rows to indicators.csv"
+        return [document.fault((name, "indicator"), problem, remedy)]
+    return [
+        *_unit_faults(document, name, goal, unit),
+        *_direction_faults(document, name, goal),
+    ]
 
 
-def bound(outlook: Outlook, baseline: xr.Dataset, name: str, goal: Goal) -> float:
-    """Return the value that a target allows or asks for in its year.
-
-    Parameters
-    ----------
-    outlook : Outlook
-        The scenario laid out.
-    baseline : xr.Dataset
-        Its pathway; only the base year is read, where no measure is at work.
-    name, goal : str, Goal
-        The target.
-
-    Returns
-    -------
-    float
-        In the indicator's own unit; for intensities the amount at the GDP of the year, in
-        t CO2/year or tce/year; for forest cover the hectares to be planted since the base year.
-    """
-    moment = require_in_horizon(outlook, name, goal)
-    if goal.indicator == "forest_cover":
-        return _area_to_plant(outlook, goal)
-    per_gdp = goal.indicator.endswith("intensity")
-    scale = float(outlook.gdp[moment]) if per_gdp else 1.0
-    if goal.level is not None:
-        return goal.level * units.factor(goal.unit, _LEVEL_UNITS[goal.indicator]) * scale
-    amount = indicator(baseline, goal.amount).isel(year=0)
-    start = float(amount / baseline["gdp"].isel(year=0)) if per_gdp else float(amount)
-    reduction = (goal.reduction or 0.0) * units.factor(goal.unit, "1")
-    return start * (1.0 - reduction) * scale
+def _unit_faults(document: Document[GoalsRecord], name: str, goal: Goal, unit: str) -> list[Fault]:
+    wanted = unit if goal.kind == "level" else "1"
+    try:
+        if units.same_dimension(goal.unit, wanted):
+            return []
+    except UnitError as error:
+        return [document.fault((name, "unit"), str(error), f"a unit such as {wanted} fits")]
+    problem = f"'{goal.unit}' does not fit {goal.indicator}"
+    return [document.fault((name, "unit"), problem, f"write a unit such as {wanted}")]
 
 
-def _area_to_plant(outlook: Outlook, goal: Goal) -> float:
-    if goal.level is None:
-        raise ScenarioError("a forest cover target states a level, not a reduction")
-    region = outlook.scenario.region
-    land = region.record.land_area
-    area = land.value * units.factor(land.unit, "ha")
-    cover = region.indicator("forest_cover", goal.base_year, unit="1")
-    return (goal.level * units.factor(goal.unit, "1") - cover) * area
+def _direction_faults(document: Document[GoalsRecord], name: str, goal: Goal) -> list[Fault]:
+    """Refuse a target that asks for more of what is bad, or for less of what is good."""
+    rule, demand = vocabulary.indicators().get(goal.indicator), goal.demand
+    if demand is None:
+        return []
+    if rule is None:
+        if demand.kind != "level" or goal.level is not None:
+            problem = f"does not say which way is good for '{goal.indicator}'"
+            return [document.fault((name,), problem, "write at_most or at_least")]
+        return []
+    good: Sense = "at_least" if rule.better == "higher" else "at_most"
+    if demand.sense != good:
+        problem = f"is {demand.sense}, but {rule.better} is better for {goal.indicator}"
+        return [document.fault((name,), problem, f"write {good}")]
+    if demand.kind == "reduction" and rule.better == "higher":
+        problem = f"asks for a reduction of {goal.indicator}, of which more is better"
+        return [document.fault((name, "reduction"), problem, "write a change or at_least")]
+    return []
+
+
+def level_unit(region: Region, name: str) -> str | None:
+    """Return the unit of an indicator as a level; None when nobody knows the indicator."""
+    rule = vocabulary.indicators().get(name)
+    if rule is not None:
+        return rule.unit
+    rows = [row.record for row in region.indicators if row.record.indicator == name]
+    return rows[0].unit if rows else None

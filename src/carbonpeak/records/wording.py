@@ -39,10 +39,16 @@ def explain(detail: Mapping[str, Any], model: type[BaseModel]) -> tuple[str, str
             f"'{found}' is not allowed",
             suggestion(str(found), re.findall(r"'([^']*)'", context["expected"])),
         ),
-        "value_error": lambda: (str(context["error"]), "correct the number or its range"),
+        "value_error": lambda: _problem_and_remedy(str(context["error"])),
     }
     words = plain.get(str(detail["type"]))
     return words() if words else (f"'{found}': {detail['msg']}", "")
+
+
+def _problem_and_remedy(words: str) -> tuple[str, str]:
+    """Return what a record says against its content, and the way out behind its semicolon."""
+    problem, _, remedy = words.partition("; ")
+    return problem, remedy or "correct the number or its range"
 
 
 def _siblings(model: type[BaseModel], loc: tuple[int | str, ...]) -> list[str]:

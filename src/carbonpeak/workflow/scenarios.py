@@ -21,7 +21,10 @@ from carbonpeak.output.data import (
     ScenarioData,
     TargetFacts,
 )
-from carbonpeak.planning.targets import Goal
+from carbonpeak.planning.bounds import require_demand
+from carbonpeak.planning.goals import Demand, Goal
+from carbonpeak.planning.rates import ChangeRate
+from carbonpeak.planning.targets import level_unit
 from carbonpeak.scenario.indicators import indicator
 from carbonpeak.scenario.measures.library import Measure
 from carbonpeak.sectors import find_method
@@ -179,15 +182,16 @@ def target_facts(
     optimum: Optimum | None = None,
 ) -> TargetFacts:
     """Return a target, what each path reaches, and what the optimiser says of it."""
-    asked = goal.level if goal.level is not None else goal.reduction
+    demand = require_demand(name, goal)
     stated = TargetFacts(
         name=name,
         title=Titled(title_en=goal.title_en or name, title_zh=goal.title_zh or name),
         indicator=goal.indicator,
         year=goal.year,
         base_year=goal.base_year,
-        is_reduction=goal.reduction is not None,
-        asked=float("nan") if asked is None else asked,
+        kind=demand.kind,
+        asked=demand.easy,
+        asked_change=asked_change(demand),
         unit=goal.unit,
         binding_by_law=goal.binding,
         evidence=goal.evidence,
@@ -222,11 +226,21 @@ def reached(region: Region, goal: Goal, figures: xr.Dataset) -> float | None:
         cover = region.indicator("forest_cover", goal.base_year, unit="1")
         planted = float(figures["planted_area"].sel(year=goal.year))
         return (cover + planted / area) * units.factor("1", goal.unit)
-    series = figures[goal.indicator]
+    if goal.amount not in figures or goal.amount == "direct_co2":
+        return None
+    series = figures[goal.amount] / figures["gdp"] if goal.per_gdp else figures[goal.amount]
     then, now = (float(series.sel(year=year)) for year in (goal.base_year, goal.year))
-    if goal.level is not None:
-        return now * units.factor(str(series.attrs["units"]), goal.unit)
-    return (1.0 - now / then) * units.factor("1", goal.unit)
+    if goal.kind == "level":
+        return now * units.factor(str(level_unit(region, goal.indicator)), goal.unit)
+    change = ChangeRate.between(then, now)
+    return (change.as_reduction() if goal.kind == "reduction" else change).value(goal.unit)
+
+
+def asked_change(demand: Demand) -> float | None:
+    """Return the change rate that a target asks for; a level asks for none."""
+    if demand.kind == "level":
+        return None
+    return -demand.easy if demand.kind == "reduction" else demand.easy
 
 
 def _limits(

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from carbonpeak.evidence.region import Region, Sourced
 from carbonpeak.evidence.region_rows import SourceRow
 from carbonpeak.output.data import Stated
-from carbonpeak.planning.targets import Goal
+from carbonpeak.planning.goals import Goal
 from carbonpeak.records import read_table
 from carbonpeak.scenario.drivers import SeriesRow
 from carbonpeak.scenario.measures.library import Measure
@@ -141,16 +141,18 @@ def _measures(region: Region, measures: Mapping[str, Measure]) -> Iterator[State
 
 
 def _targets(region: Region, goals: Mapping[str, Goal]) -> Iterator[Stated]:
+    """Yield the targets that have a number; one that an authority has not set states none."""
     for name, goal in goals.items():
-        asked = goal.level if goal.level is not None else goal.reduction
+        if goal.demand is None:
+            continue
         yield Stated(
             "target",
             name,
             str(goal.year),
-            float("nan") if asked is None else asked,
+            goal.demand.easy,
             goal.unit,
-            None,
-            None,
+            None if goal.range is None else goal.range.low,
+            None if goal.range is None else goal.range.high,
             goal.evidence,
             region.sources[goal.source_id].title,
             goal.where,

@@ -79,15 +79,14 @@ def _path_titles(data: RunData, lang: Language) -> dict[str, str]:
 
 
 def _target_cells(target: TargetFacts, names: list[str], lang: Language) -> list[Cell]:
-    kind = "reduction" if target.is_reduction else "level"
     binds = None if target.binds is None else label("yes" if target.binds else "no", lang)
     unit = unit_text(target.amount_unit, lang)
     return [
         target.title.title(lang),
         target.year,
-        label(f"target.{kind}.{'binding' if target.binding_by_law else 'expected'}", lang),
+        label(f"target.{target.kind}.{'binding' if target.binding_by_law else 'expected'}", lang),
         target.asked,
-        -target.asked if target.is_reduction else None,
+        target.asked_change,
         *(target.reached[name] for name in names),
         target.cap,
         target.value,
