@@ -68,7 +68,7 @@ def co_control(region: Region, scenario: Scenario) -> xr.Dataset:
     rates = pollutant_rates(outlook.model, region)
     moves = outlook.moves.move
     touched = moves != 0
-    basis, lacking = _basis(outlook, np.isnan(rates).any(axis=2), touched)
+    basis, lacking = _basis(outlook, np.asarray(np.isnan(rates).any(axis=2)), touched)
     direct = _removed(outlook)
     known = np.where(np.isnan(rates), 0.0, rates)
     per_unit = np.einsum("ml,ply->mpy", moves, known) - direct[:, :, None]
@@ -119,7 +119,7 @@ def _removed(outlook: Outlook) -> Floats:
 def _ratio(change: Floats, carbon: Floats) -> Floats:
     beside = np.broadcast_to(carbon[:, None, :], change.shape)
     moved = beside != 0
-    return np.divide(change, beside, out=np.full(change.shape, np.nan), where=moved)
+    return np.asarray(np.divide(change, beside, out=np.full(change.shape, np.nan), where=moved))
 
 
 def _trades(change: Floats, carbon: Floats) -> np.ndarray:
