@@ -6,7 +6,7 @@ from collections import defaultdict
 
 import numpy as np
 
-from carbonpeak import vocabulary
+from carbonpeak import units, vocabulary
 from carbonpeak.errors import ScenarioError
 from carbonpeak.evidence.region import Region, Sourced
 from carbonpeak.inventory.model import Floats, Model
