@@ -12,8 +12,8 @@ import xarray as xr
 import carbonpeak as cp
 import worlds
 from carbonpeak import locate
-from carbonpeak.scenario.measures import entries, forms
-from carbonpeak.scenario.measures.library import load_measures
+from carbonpeak.scenario.measures import checks, entries, forms
+from carbonpeak.scenario.measures.library import line_moves, load_measures
 from carbonpeak.scenario.measures.switch import replacing_carrier
 from carbonpeak.scenario.pathway import lay_out
 from carbonpeak.vocabulary import Language
@@ -339,6 +339,26 @@ def test_faults_of_the_library_are_gathered(library: Path) -> None:
 
 def test_the_library_of_the_package_has_no_fault() -> None:
     cp.measure_library()
+
+
+@pytest.mark.parametrize("name", list(entries.ready_made()))
+def test_a_ready_made_measure_moves_the_lines_of_its_example(name: str) -> None:
+    """What the region has to state itself counts as one."""
+    stated = entries.ready_made()[name].as_stated(name)
+    units = checks.declared(stated.entry, {})
+    numbers = dict.fromkeys(checks.missing_numbers(stated), 1.0) | {
+        key: row.record.value * checks.scale(stated.entry, row.record, units[key])
+        for key, row in stated.rows.items()
+        if key in units
+    }
+    form = forms()[stated.entry.form]
+    for role in form.open_roles(stated.entry.lines):
+        if not set(form.choices(role)) & set(numbers):
+            numbers[form.choices(role)[0]] = 1.0
+    moves = line_moves(stated.entry, numbers)
+    assert set(moves) == set(stated.entry.lines.values())
+    assert np.isfinite(list(moves.values())).all()
+    assert not moves or any(moves.values())
 
 
 # Adoption in percent
