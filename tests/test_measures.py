@@ -174,7 +174,11 @@ def test_a_measure_may_act_elsewhere_only(folder: Path) -> None:
     [
         ("coal: 1.A.1.a/boiler_house/raw_cole", {}, "did you mean 'raw_coal'"),
         (f"coal: {COAL}", {"saved_coal": "1,GJ/year"}, r"'GJ/year' .* does not convert"),
-        (f"coal: {COAL}", {"use_coal": "1,t/year"}, "has 'use_coal' and 'saved_coal' for role"),
+        (
+            f"coal: {COAL}",
+            {"use_coal": "1,t/year"},
+            "'use_coal' and 'saved_coal' stand for one role 'coal'",
+        ),
         (f"coal: {COAL}, power: {POWER}", {}, "has no number for role 'power'; state one of"),
         (f"coal: {COAL}", {"saved_cole": "1,t/year"}, "did you mean 'saved_coal'"),
         ("coal: 3.A.2/pig", {}, "takes its activity from category 3.A.1"),

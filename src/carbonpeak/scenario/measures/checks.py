@@ -143,7 +143,7 @@ def number_faults(
         elif name not in unclear:
             hint = suggestion(name, list(known))
             faults.append(row.fault("parameter", f"unknown parameter '{name}'", hint))
-    return faults + _ramp_faults(stated) + _window_faults(stated)
+    return faults + _doubled_faults(stated) + _ramp_faults(stated) + _window_faults(stated)
 
 
 def pool_faults(stated: Stated, pools: Mapping[str, Row[PoolRow]]) -> list[Fault]:
@@ -189,11 +189,11 @@ def missing_faults(stated: Stated) -> list[Fault]:
     if form is None:
         return []
     faults = [stated.fault((), f"has no '{name}'", OWN_ROWS) for name in missing_numbers(stated)]
-    for role in form.open_roles(stated.entry.lines) if form.open else ():
-        given = [name for name in form.choices(role) if name in stated.rows]
-        if len(given) != 1:
-            problem = f"has {' and '.join(map(repr, given)) or 'no number'} for role '{role}'"
-            faults.append(stated.fault((), problem, f"state one of {_listed(form.choices(role))}"))
+    faults += [
+        stated.fault((), f"has no number for role '{role}'", _choose(form, role))
+        for role in form.open_roles(stated.entry.lines)
+        if form.open and not any(name in stated.rows for name in form.choices(role))
+    ]
     return faults
 
 
@@ -305,13 +305,23 @@ def _ramp_faults(stated: Stated) -> list[Fault]:
     return [at.fault("parameter", problem, "state a 'ramp_seed' above 0, or take the ramp out")]
 
 
+def _doubled_faults(stated: Stated) -> list[Fault]:
+    form, faults = forms()[stated.entry.form], []
+    for role in form.open_roles(stated.entry.lines):
+        given = [name for name in form.choices(role) if name in stated.rows]
+        if len(given) > 1:
+            problem = f"{' and '.join(map(repr, given))} stand for one role '{role}'"
+            faults.append(stated.rows[given[1]].fault("parameter", problem, _choose(form, role)))
+    return faults
+
+
+def _choose(form: Form, role: str) -> str:
+    return f"state one of {', '.join(map(repr, form.choices(role)))}"
+
+
 def _window_faults(stated: Stated) -> list[Fault]:
     first, last = (stated.rows.get(name) for name in ("first_year", "last_year"))
     if first is None or last is None or first.record.value <= last.record.value:
         return []
     problem = f"ends before {first.record.value:g}, when the window begins"
     return [last.fault("value", problem, "give a later year")]
-
-
-def _listed(names: Iterable[str]) -> str:
-    return ", ".join(f"'{name}'" for name in names)
