@@ -30,6 +30,11 @@ TABLES = sorted(
 CHP_INVESTMENT = 150_000 * 10_000
 MANGROVE_INVESTMENT = 300 * 10_000
 MANGROVE_AREA = 170 / 15
+RURAL_LIVING = 22_000 * 10_000
+SEWERS = 1_860 * 10_000
+MAIN_SEWER = 800 * 10_000
+PINGGANG_WORKS = 3_156 * 10_000
+FIRST_WORKS = 3_000 * 10_000
 PLAN_FACTS = {
     ("region.yaml", "energy_2020", ""): 218.57,
     ("region.yaml", "intensity_2015", ""): 20.34,
@@ -62,6 +67,19 @@ PLAN_FACTS = {
     ("measures.csv", "mangrove", "capex"): MANGROVE_INVESTMENT / MANGROVE_AREA,
     ("measures.csv", "mangrove", "potential"): MANGROVE_AREA,
     ("measures.csv", "mangrove", "last_year"): 2023,
+    ("measures/waste.csv", "rural_sewage", "capex"): RURAL_LIVING / 28_200,
+    ("measures/waste.csv", "rural_sewage", "last_year"): 2025,
+    ("measures/waste.csv", "pinggang_sewers", "capex"): SEWERS / 9,
+    ("measures/waste.csv", "pinggang_sewers", "potential"): 9,
+    ("measures/waste.csv", "pinggang_sewers", "last_year"): 2023,
+    ("measures/waste.csv", "xinzhai_main_sewer", "capex"): MAIN_SEWER / 0.26,
+    ("measures/waste.csv", "xinzhai_main_sewer", "potential"): 0.26,
+    ("measures/waste.csv", "xinzhai_main_sewer", "last_year"): 2023,
+    ("measures/waste.csv", "pinggang_sewage_works", "capex"): PINGGANG_WORKS / 5_000,
+    ("measures/waste.csv", "pinggang_sewage_works", "potential"): 5_000,
+    ("measures/waste.csv", "pinggang_sewage_works", "last_year"): 2025,
+    ("measures/waste.csv", "first_sewage_works_upgrade", "capex"): FIRST_WORKS / 12_000,
+    ("measures/waste.csv", "first_sewage_works_upgrade", "last_year"): 2025,
 }
 NUMBERS = ("value", "level", "at_least", "at_most", "reduction")
 """Keys of a number; a target that an authority sets has none of them."""
@@ -170,15 +188,19 @@ def test_every_source_is_used_and_every_use_resolves():
 def test_every_site_has_lines_and_categories_agree():
     sites = {row["site"]: row["category"] for row in table("sites.csv")}
     lines = {(row["site"], row["category"]) for row in table("activity/energy_balance.csv")}
+    themes = (path.relative_to(CASE).as_posix() for path in CASE.glob("measures/*.yaml"))
+    files = ["measures.yaml", *sorted(themes)]
     roles = [
         tuple(reversed(line.split("/")[:2]))
-        for entry in document("measures.yaml").values()
+        for name in files
+        for entry in document(name).values()
         for line in entry["lines"].values()
+        if line.count("/") == 2
     ]
     assert {site for site, _ in (*lines, *roles)} == set(sites)
-    road_petrol = {"construction", "services_and_public", "households_urban", "households_rural"}
+    road_fuel = {"construction", "services_and_public", "households_urban", "households_rural"}
     for site, category in (*lines, *roles):
-        assert category == sites[site] or (site in road_petrol and category == "1.A.3.b")
+        assert category == sites[site] or (site in road_fuel and category == "1.A.3.b")
 
 
 def test_no_file_names_a_place_on_a_machine():

@@ -12,8 +12,12 @@ from carbonpeak.evidence.region import Region, Sourced
 from carbonpeak.inventory.model import Floats, Model
 from carbonpeak.records import Row, read_table
 
-UNPRICED = frozenset({"land"})
-"""Groups of sources that nobody buys; what planting costs stands with the measure."""
+PRICED = frozenset({"coal", "oil", "gas", "electricity", "heat"})
+"""Groups of sources that are bought, so that a moved line needs a price.
+
+Anything else, such as waste, manure, sewage, land, limestone or straw, costs what `prices.csv`
+says, or nothing where it says nothing: then its cost stands with the measure.
+"""
 
 OWN_SUPPLY = frozenset({"solar_electricity", "wind_electricity"})
 """Sun and wind cost nothing; what they save is the electricity no longer bought."""
@@ -46,7 +50,8 @@ def line_prices(region: Region, model: Model, moved: Floats) -> Floats:
     Raises
     ------
     ScenarioError
-        When a moved line has no price over the whole horizon.
+        When a moved line of fuel, electricity or heat has no price over the whole horizon, or
+        any other moved line only for a part of it.
     InputError
         With every fault of the file.
     """
@@ -56,8 +61,8 @@ def line_prices(region: Region, model: Model, moved: Floats) -> Floats:
     prices = np.zeros((len(model.lines), len(model.years)))
     for place, (line, method) in enumerate(zip(model.lines, model.methods, strict=True)):
         source = line.rule.subject or line.source
-        free = vocabulary.sources()[source].group in UNPRICED or line.source in OWN_SUPPLY
-        if moved[place] and not free:
+        priced = vocabulary.sources()[source].group in PRICED or source in by_source
+        if moved[place] and priced and line.source not in OWN_SUPPLY:
             unit = f"CNY2020/({method.activity_unit.removesuffix('/year')})"
             prices[place] = method.sign * _path(
                 source, region, by_source[source], model.years, unit
