@@ -19,7 +19,7 @@ from carbonpeak.output.data import (
 from carbonpeak.output.table import Cell, Column, Row, Table, rows_of
 from carbonpeak.output.tables.pathways import remarks
 from carbonpeak.output.wording import large, unit_text
-from carbonpeak.vocabulary import Language, label
+from carbonpeak.vocabulary import Language, label, labels
 
 KINDS = ("capex", "fixed_opex", "energy", "salvage")
 
@@ -255,7 +255,7 @@ def measure_table(data: RunData, *, lang: Language) -> Table:
         rows.append(
             [
                 data.measures[name].title.title(lang),
-                label(f"measure.{parameter}", lang),
+                _number_words(parameter, lang),
                 one.value,
                 one.unit,
                 one.low,
@@ -273,3 +273,13 @@ def measure_table(data: RunData, *, lang: Language) -> Table:
         tuple(columns),
         rows_of(rows),
     )
+
+
+def _number_words(parameter: str, lang: Language) -> str:
+    """Return a number of a measure in words; that of an open role by its prefix and the role."""
+    if f"measure.{parameter}" in labels():
+        return label(f"measure.{parameter}", lang)
+    prefix, _, role = parameter.partition("_")
+    known = f"role.{role}" in labels()
+    words = label(f"role.{role}", lang) if known else role.replace("_", " ")
+    return label(f"measure.{prefix}_", lang).format(role=words)
