@@ -17,7 +17,7 @@ from carbonpeak.inventory.activity import feeders, history, region_lines, report
 from carbonpeak.inventory.balance import reconcile
 from carbonpeak.inventory.bind import bind
 from carbonpeak.inventory.labels import label_masses
-from carbonpeak.inventory.model import ENERGY, Floats, Model
+from carbonpeak.inventory.model import ENERGY, Floats, Model, Use
 from carbonpeak.method import ROLES
 from carbonpeak.scenario.adoption import Asked, asked_builds, record_shares
 from carbonpeak.scenario.drivers import Series, activity_index, find_series, read_series
@@ -160,7 +160,7 @@ def lay_out(region: Region, scenario: Scenario) -> Outlook:
     model = bind(region, lines, [base])
     start = base_activity(region, model)
     index = activity_index(scenario, lines, start, series)[feeders(lines)]
-    future = _over_years(model, scenario, series)
+    future = over_years(model, scenario, series)
     record = scenario.record
     gdp = find_series(series, record.gdp, asked_by=f"{scenario.name}: gdp")
     people = find_series(series, record.population, asked_by=f"{scenario.name}: population")
@@ -202,13 +202,34 @@ def base_activity(region: Region, model: Model) -> Floats:
     return start
 
 
-def _over_years(model: Model, scenario: Scenario, series: Mapping[str, Series]) -> Model:
-    """Hold the base-year factors over the years, except those that follow a path."""
+def over_years(
+    model: Model, scenario: Scenario, series: Mapping[str, Series], *, partial: bool = False
+) -> Model:
+    """Hold the base-year factors over the years, except those that follow a path.
+
+    Parameters
+    ----------
+    model : Model
+        Lines bound for the base year of the scenario.
+    scenario : Scenario
+        Its `factors` say which factor follows which series, such as that of the grid.
+    series : mapping
+        From `read_series`.
+    partial : bool
+        The model holds only some lines of the region, so that it need not use every factor.
+
+    Raises
+    ------
+    ScenarioError
+        When no line uses a factor that has a path, or a path starts elsewhere.
+    """
     count = len(scenario.years)
     rates = {role: np.repeat(model.rates[role], count, axis=2) for role in ROLES}
     energy = np.repeat(model.energy, count, axis=2)
     for name, path in scenario.record.factors.items():
         asked_by = f"{scenario.name}: factors.{name}"
+        if partial and not _uses_of(model, path):
+            continue
         index, users = factor_index(model, scenario, path, series, asked_by)
         for line, gas in users:
             if gas == ENERGY:
@@ -230,14 +251,7 @@ def factor_index(
     asked_by: str,
 ) -> tuple[Floats, list[tuple[str, str]]]:
     """Return the path relative to the base-year factor, and who uses that factor."""
-    uses = [
-        use
-        for use in model.uses
-        if use.parameter == path.parameter
-        and use.factor.subject == path.subject
-        and path.gas in ("none", use.gas)
-        and path.condition in (None, use.factor.condition)
-    ]
+    uses = _uses_of(model, path)
     if not uses:
         raise ScenarioError(f"{asked_by}: no line uses {path.parameter} of '{path.subject}'")
     factor = uses[0].factor
@@ -250,6 +264,17 @@ def factor_index(
         )
     pairs = dict.fromkeys((use.line, use.gas) for use in uses)
     return levels / factor.value, list(pairs)
+
+
+def _uses_of(model: Model, path: FactorPath) -> list[Use]:
+    return [
+        use
+        for use in model.uses
+        if use.parameter == path.parameter
+        and use.factor.subject == path.subject
+        and path.gas in ("none", use.gas)
+        and path.condition in (None, use.factor.condition)
+    ]
 
 
 def project(region: Region, scenario: Scenario, *, builds: Floats | None = None) -> xr.Dataset:
