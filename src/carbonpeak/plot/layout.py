@@ -22,6 +22,9 @@ _POINTS_PER_INCH = 72.0
 _LINE_SPACING = 1.55
 _PAGE_LEFT = 0.015
 _LONG_NAME = 18.0
+_FILLED = 0.74
+_REACH = 0.035
+_NAME_LIFT = 7.0
 
 HALO = (patheffects.withStroke(linewidth=3.0, foreground="white"),)
 
@@ -53,7 +56,7 @@ def dress(
     truncated = upright and ax.get_ylim()[0] > 0
     name = _quantity_name(figure, unit, lang, truncated=truncated)
     ax.set_ylabel(name, rotation=0, ha="left", va="bottom")
-    ax.yaxis.set_label_coords(0.0, 1.02)
+    ax.yaxis.set_label_coords(0.0, 1.0 + min(0.02, _NAME_LIFT / _height(ax)))
     if source is not None:
         write_source(ax, source, from_page=not upright)
     _use_font(ax, headline)
@@ -89,6 +92,7 @@ def write_source(ax: Axes, source: str, *, from_page: bool = False) -> None:
         va="top",
         fontsize=7.5,
         color=QUIET,
+        linespacing=1.4,
     )
 
 
@@ -113,10 +117,22 @@ def label_right(ax: Axes, marks: Sequence[Mark], *, year: int, lang: Language) -
     lang : {"zh", "en"}
         Language.
     """
-    size = float(mpl.rcParams["font.size"]) * 0.95
-    head = word("in_year", lang).format(year=year)
+    write_marks(ax, marks, heading=word("in_year", lang).format(year=year))
+
+
+def write_marks(ax: Axes, marks: Sequence[Mark], *, heading: str, reach: float = _REACH) -> None:
+    """Write labels to the right of the plot under a heading; many are written smaller.
+
+    They stand off by `reach`, a share of the width of the plot.
+    """
+    size = fitting_size(ax, len(marks))
     ax.annotate(
-        head, (1.035, 1.02), xycoords="axes fraction", va="bottom", fontsize=size, color=QUIET
+        heading,
+        (1.0 + reach, 1.02),
+        xycoords="axes fraction",
+        va="bottom",
+        fontsize=size,
+        color=QUIET,
     )
     places = spread([mark.height for mark in marks], _gap(ax, size), ax.get_ylim())
     for mark, place in zip(marks, places, strict=True):
@@ -124,7 +140,7 @@ def label_right(ax: Axes, marks: Sequence[Mark], *, year: int, lang: Language) -
             mark.text,
             xy=(1.0, mark.height),
             xycoords=("axes fraction", "data"),
-            xytext=(1.035, place),
+            xytext=(1.0 + reach, place),
             textcoords=("axes fraction", "data"),
             va="center",
             ha="left",
@@ -140,6 +156,55 @@ def label_right(ax: Axes, marks: Sequence[Mark], *, year: int, lang: Language) -
                 "relpos": (0.0, 0.5),
             },
         )
+
+
+def fitting_size(ax: Axes, lines: int) -> float:
+    """Return the font size at which so many lines of text fit beside the plot."""
+    usual = float(mpl.rcParams["font.size"]) * 0.95
+    return min(usual, _FILLED * _height(ax) / (_LINE_SPACING * max(1, lines)))
+
+
+def write_key(ax: Axes, columns: Mapping[str, Sequence[str]], *, marks: Sequence[str]) -> None:
+    """Write a list to the right of the plot: a mark for each row, its name, then numbers.
+
+    Parameters
+    ----------
+    ax : Axes
+        Beside which the list stands, from its top down.
+    columns : mapping of str to sequence of str
+        Texts under their headings, the names first.
+    marks : sequence of str
+        What stands before each name, such as the number that the plot shows.
+    """
+    size = fitting_size(ax, len(marks) + 1)
+    step = _LINE_SPACING * size
+    left = 14.0 + size * max(_ems(mark) for mark in marks)
+    for row, mark in enumerate(marks):
+        _write_cell(ax, mark, left - 0.5 * size, (row + 1) * step, size, "right")
+    for place, (heading, texts) in enumerate(columns.items()):
+        width = size * max(_ems(text) for text in (heading, *texts))
+        at, align = (left, "left") if place == 0 else (left + width, "right")
+        _write_cell(ax, heading, at, 0.0, size, align, QUIET)
+        for row, text in enumerate(texts):
+            _write_cell(ax, text, at, (row + 1) * step, size, align)
+        left += width + 1.2 * size
+
+
+def _write_cell(
+    ax: Axes, text: str, across: float, down: float, size: float, align: str, colour: str = INK
+) -> None:
+    ax.annotate(
+        text,
+        xy=(1.0, 1.0),
+        xycoords="axes fraction",
+        xytext=(across, -down),
+        textcoords="offset points",
+        ha=align,
+        va="top",
+        fontsize=size,
+        color=colour,
+        annotation_clip=False,
+    )
 
 
 def row_axis(ax: Axes, names: Sequence[str]) -> None:
@@ -159,15 +224,20 @@ def _folded(name: str) -> str:
     return f"{name[:middle].rstrip()}\n{name[middle:].lstrip()}"
 
 
-def write_rows(ax: Axes, columns: Mapping[str, Sequence[str]]) -> None:
-    """Write columns of text to the right of horizontal bars, each under its heading."""
+def write_rows(
+    ax: Axes, columns: Mapping[str, Sequence[str]], *, tones: Mapping[str, str] | None = None
+) -> None:
+    """Write columns of text to the right of horizontal bars, each under its heading.
+
+    `tones` gives headings a colour, so that they explain bars of that colour.
+    """
     size = float(mpl.rcParams["font.size"]) * 0.92
     right = 8.0
     for heading, texts in columns.items():
         right += size * max(_ems(text) for text in (heading, *texts))
         for row, text in enumerate(texts):
             _write_beside(ax, text, right, row, size, INK)
-        _write_beside(ax, heading, right, -0.75, size, QUIET)
+        _write_beside(ax, heading, right, -0.75, size, (tones or {}).get(heading, QUIET))
         right += 1.4 * size
 
 
@@ -199,8 +269,12 @@ def _gap(ax: Axes, points: float) -> float:
 
 def text_height(ax: Axes, points: float) -> float:
     """Return how high a line of text is in parts of the Axes, before layout."""
-    inches = ax.get_window_extent().height / ax.figure.dpi
-    return points * _LINE_SPACING / _POINTS_PER_INCH / inches
+    return points * _LINE_SPACING / _height(ax)
+
+
+def _height(ax: Axes) -> float:
+    """Return the height of the Axes in points, before layout."""
+    return float(ax.get_window_extent().height / ax.figure.dpi * _POINTS_PER_INCH)
 
 
 def spread(heights: Sequence[float], gap: float, limits: tuple[float, float]) -> list[float]:
@@ -250,13 +324,45 @@ def require_dims(
     Raises
     ------
     ResultError
-        When it has other dimensions, or no unit although it needs one.
+        When it has other dimensions, nothing in it, or no unit although it needs one.
     """
     if set(array.dims) != set(dims):
         raise ResultError(f"{what} needs the dimensions {dims}; this array has {array.dims}")
     if with_unit and "units" not in array.attrs:
         raise ResultError(f"{what} has no unit; set attrs['units'], for example '万吨/year'")
+    if not array.size:
+        raise ResultError(f"{what}: there is nothing to draw; every dimension needs an entry")
     return array.transpose(*dims)
+
+
+def require_numbers(array: xr.DataArray, dims: tuple[str, ...], what: str) -> xr.DataArray:
+    """Return the array with its dimensions in this order, every number in it known.
+
+    Raises
+    ------
+    ResultError
+        As `require_dims`, or when a number is missing.
+    """
+    array = require_dims(array, dims, what)
+    known = np.isfinite(array.values)
+    if not known.all():
+        first = zip(dims, np.argwhere(~known)[0], strict=True)
+        place = ", ".join(f"{dim} {array[dim].values[at]}" for dim, at in first)
+        raise ResultError(f"{what} lacks a number at {place}; leave it out or give it")
+    return array
+
+
+def require_same(array: xr.DataArray, other: xr.DataArray, dim: str, what: str) -> None:
+    """Check that two arrays have the same entries in a dimension, in the same order.
+
+    Raises
+    ------
+    ResultError
+        When they differ.
+    """
+    mine, theirs = array[dim].values.tolist(), other[dim].values.tolist()
+    if mine != theirs:
+        raise ResultError(f"{what}: one array has the {dim}s {mine}, the other {theirs}")
 
 
 def keys_of(array: xr.DataArray, dim: str) -> list[str]:

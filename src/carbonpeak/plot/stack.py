@@ -34,14 +34,40 @@ def draw_stack(
 
     A white seam parts the bands; without one, thin bands keep their colour.
     """
+    if kind == "area":
+        draw_bands(ax, array, colours=colours, seam=seam)
+        return
     years = array["year"].values
-    edge: Mapping[str, Any] = {"edgecolor": "white" if seam else "none", "linewidth": seam}
     for key, (bottom, top) in zip(keys_of(array, str(array.dims[0])), edges(array), strict=True):
-        if kind == "area":
-            ax.fill_between(years, bottom, top, color=colours[key], label=key, **edge)
-        else:
-            height = top - bottom
-            ax.bar(years, height, width, bottom, color=colours[key], label=key, **edge)
+        ax.bar(years, top - bottom, width, bottom, color=colours[key], label=key, **_edge(seam))
+
+
+def draw_bands(
+    ax: Axes,
+    array: xr.DataArray,
+    *,
+    colours: Mapping[str, str],
+    seam: float = _SEAM,
+    level: Array | float = 0.0,
+    hatched: str | None = None,
+) -> None:
+    """Stack bands on a level, and under it what is negative; one of them may be hatched."""
+    keys = keys_of(array, str(array.dims[0]))
+    for key, pieces in zip(keys, band_pieces(array), strict=True):
+        for bottom, top in pieces:
+            ax.fill_between(
+                array["year"].values,
+                level + bottom,
+                level + top,
+                color=colours[key],
+                hatch="////" if key == hatched else None,
+                label=key,
+                **_edge(seam),
+            )
+
+
+def _edge(seam: float) -> Mapping[str, Any]:
+    return {"edgecolor": "white" if seam else "none", "linewidth": seam}
 
 
 def edges(array: xr.DataArray) -> list[tuple[Array, Array]]:
@@ -52,6 +78,22 @@ def edges(array: xr.DataArray) -> list[tuple[Array, Array]]:
         start = np.where(row >= 0, rise, fall)
         found.append((np.minimum(start, start + row), np.maximum(start, start + row)))
         rise, fall = rise + np.maximum(row, 0), fall + np.minimum(row, 0)
+    return found
+
+
+def band_pieces(array: xr.DataArray) -> list[list[tuple[Array, Array]]]:
+    """Return the edges of each band of a stack; one that changes its sign has two pieces.
+
+    A single piece would cross over the other bands between the years before and after.
+    """
+    rise, fall = np.zeros(array.shape[1]), np.zeros(array.shape[1])
+    found = []
+    for row in np.asarray(array.values, dtype=float):
+        up, down = rise + np.maximum(row, 0), fall + np.minimum(row, 0)
+        pieces = [(rise, up)] if (row > 0).any() else []
+        pieces += [(down, fall)] if (row < 0).any() else []
+        found.append(pieces or [(rise, up)])
+        rise, fall = up, down
     return found
 
 

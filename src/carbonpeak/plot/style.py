@@ -219,11 +219,30 @@ def new_axes(
     -------
     Figure, Axes
     """
+    figure = new_figure(width, height, lang=lang)
+    with figure_style(lang):
+        return figure, figure.add_subplot()
+
+
+def new_figure(width: float = 7.6, height: float = 4.4, *, lang: Language = "zh") -> Figure:
+    """Return a new figure without Axes, for drawings that lay out panels of their own.
+
+    Parameters
+    ----------
+    width, height : float
+        Size in inches.
+    lang : {"zh", "en"}
+        Language of the labels to come.
+
+    Returns
+    -------
+    Figure
+    """
     with figure_style(lang):
         layout = ConstrainedLayoutEngine(w_pad=_PAGE_MARGIN, h_pad=_PAGE_MARGIN)
         figure = Figure(figsize=(width, height), layout=layout)
         FigureCanvasAgg(figure)
-        return figure, figure.add_subplot()
+        return figure
 
 
 def save_figure(figure: Figure, path: str | Path, *, dpi: int = 200, lang: Language = "zh") -> Path:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import numpy as np
 import xarray as xr
 from matplotlib.axes import Axes
 
+from carbonpeak.errors import ResultError, suggestion
 from carbonpeak.plot.layout import (
     Mark,
     dress,
@@ -18,9 +20,11 @@ from carbonpeak.plot.layout import (
     require_dims,
     year_axis,
 )
-from carbonpeak.plot.stack import edges
+from carbonpeak.plot.stack import draw_bands, edges
 from carbonpeak.plot.style import FAINT, INK, QUIET, colours, figure_style, word
 from carbonpeak.vocabulary import Language
+
+_GREY = "#B8B8B8"
 
 
 def plot_wedges(
@@ -30,11 +34,12 @@ def plot_wedges(
     *,
     path: xr.DataArray,
     labels: Mapping[str, str],
+    remainder: str | None = None,
     lang: Language = "zh",
     title: str | None = None,
     source: str | None = None,
 ) -> Axes:
-    """Hang the contribution of each measure under the baseline.
+    """Hang the contribution of each measure, or of each group of them, under the baseline.
 
     Parameters
     ----------
@@ -42,13 +47,17 @@ def plot_wedges(
         Where to draw.
     baseline : (year,)
         Emissions without measures, in ``attrs["units"]``.
-    contributions : (measure, year)
+    contributions : (measure, year) or (group, year)
         Change of emissions by each measure, in the same unit; a cut is negative. What a
         measure adds is stacked above the baseline.
     path : (year,)
         Emissions with all measures, in the same unit.
     labels : mapping
-        Name of each measure.
+        Name of each measure, and ``baseline`` and ``path`` where these are to be called
+        otherwise.
+    remainder : str, optional
+        Which of the contributions belongs to no measure, such as what they do only together;
+        it is drawn in grey, hatched.
     lang, title, source
         As in `plot_energy`.
 
@@ -59,14 +68,20 @@ def plot_wedges(
     Raises
     ------
     ResultError
-        When an array has other dimensions or no unit.
+        When an array has other dimensions or no unit, or the remainder is not among the
+        contributions.
     """
     baseline = require_dims(baseline, ("year",), "the baseline")
     path = require_dims(path, ("year",), "the path")
-    contributions = require_dims(contributions, ("measure", "year"), "the contributions")
-    shades = colours(keys_of(contributions, "measure"), "measure")
+    dim = "group" if "group" in contributions.dims else "measure"
+    contributions = require_dims(contributions, (dim, "year"), "the contributions")
+    contributions = contributions.rename({dim: "measure"})
+    shades = _shades(keys_of(contributions, "measure"), remainder)
+    if remainder is not None:
+        labels = {remainder: word("wedges.remainder", lang), **labels}
     with figure_style(lang):
-        _draw_wedges(ax, baseline, contributions, shades)
+        level = np.asarray(baseline.values, dtype=float)
+        draw_bands(ax, contributions, colours=shades, level=level, hatched=remainder)
         _draw_lines(ax, baseline, path)
         year_axis(ax, baseline["year"], lang)
         _frame(ax, baseline, contributions)
@@ -76,21 +91,13 @@ def plot_wedges(
     return ax
 
 
-def _draw_wedges(
-    ax: Axes, baseline: xr.DataArray, contributions: xr.DataArray, shades: Mapping[str, str]
-) -> None:
-    years, level = baseline["year"].values, baseline.values
-    keys = keys_of(contributions, "measure")
-    for key, (bottom, top) in zip(keys, edges(contributions), strict=True):
-        ax.fill_between(
-            years,
-            level + bottom,
-            level + top,
-            color=shades[key],
-            edgecolor="white",
-            linewidth=0.7,
-            label=key,
-        )
+def _shades(keys: list[str], remainder: str | None) -> dict[str, str]:
+    if remainder is None:
+        return colours(keys, "measure")
+    if remainder not in keys:
+        hint = suggestion(remainder, keys)
+        raise ResultError(f"no contribution '{remainder}' to be the remainder; {hint}")
+    return colours([key for key in keys if key != remainder], "measure") | {remainder: _GREY}
 
 
 def _draw_lines(ax: Axes, baseline: xr.DataArray, path: xr.DataArray) -> None:
@@ -117,10 +124,19 @@ def _marks(
     lang: Language,
 ) -> list[Mark]:
     level = float(baseline.values[-1])
-    marks = [Mark(level, f"{word('wedges.baseline', lang)}  {number(level)}", QUIET)]
+    marks = [
+        Mark(
+            level,
+            f"{labels.get('baseline', word('wedges.baseline', lang))}  {number(level)}",
+            QUIET,
+        )
+    ]
     keys, last = keys_of(contributions, "measure"), contributions.values[:, -1]
     for key, value, (bottom, top) in zip(keys, last, edges(contributions), strict=True):
         middle = level + float(bottom[-1] + top[-1]) / 2
         marks.append(Mark(middle, f"{named(labels, key)}  {number(float(value))}", shades[key]))
     end = float(path.values[-1])
-    return [*marks, Mark(end, f"{word('wedges.path', lang)}  {number(end)}", INK)]
+    return [
+        *marks,
+        Mark(end, f"{labels.get('path', word('wedges.path', lang))}  {number(end)}", INK),
+    ]
