@@ -156,7 +156,8 @@ def test_iamc_columns_and_values() -> None:
     years = [str(year) for year in range(2020, 2036)]
     assert list(wide.columns) == [*IAMC_INDEX, *years]
     assert not wide.duplicated(list(IAMC_INDEX)).any()
-    assert set(wide["Scenario"]) == {"baseline", "plan", "strengthened", "optimised"}
+    names = {"baseline", "plan", "full_plan", "strengthened", "optimised"}
+    assert set(wide["Scenario"]) == names
     variable = "Emissions|CO2|Energy and Net Bought Power"
     row = wide[(wide["Scenario"] == "plan") & (wide["Variable"] == variable)].iloc[0]
     expected = data.scenarios["plan"].figures["energy_co2"].sel(year=2025)

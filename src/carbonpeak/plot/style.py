@@ -98,6 +98,7 @@ _COLOURS: Mapping[str, Mapping[str, str]] = MappingProxyType(
         "scenario": {
             "baseline": "#6B6B6B",
             "plan": "#0072B2",
+            "full_plan": "#CC79A7",
             "strengthened": "#009E73",
             "optimised": "#D55E00",
         },
