@@ -14,7 +14,7 @@ from carbonpeak.evidence.region import load_region
 from carbonpeak.records import EVIDENCE
 from carbonpeak.scenario.measures.entries import library_rows, library_sources, ready_made
 from carbonpeak.scenario.measures.library import load_measures, measure_library
-from carbonpeak.scenario.pathway import lay_out
+from carbonpeak.scenario.pathway import lay_out, project
 from carbonpeak.scenario.scenario import load_scenario
 
 CASE = Path(__file__).parents[2] / "scenarios" / "yangjiang"
@@ -164,6 +164,50 @@ def test_forest_and_mangrove_inherit_the_numbers_that_they_had(measures):
     for name, numbers in before.items():
         for parameter, value in numbers.items():
             assert measures[name].numbers[parameter] == pytest.approx(value, rel=1e-11)
+
+
+# -- rates that the plan asks for by 2025
+
+
+@pytest.fixture(scope="module")
+def at_work_in_2025(region):
+    pathway = project(region, load_scenario(region, "full_plan"))
+    return pathway.stock.sel(year=2025).to_series()
+
+
+def test_rural_sewage_reaches_four_fifths_of_the_villages(at_work_in_2025, region):
+    share_2020, target = 17.4, 80
+    rural = region.indicator("population", 2020, unit="person") * 0.53
+    reached = share_2020 + 100 * at_work_in_2025["rural_sewage"] / rural
+    assert target <= reached < target + 0.1
+
+
+def test_manure_of_large_farms_reaches_97_percent(at_work_in_2025, region):
+    pigs = next(
+        row.record.value
+        for row in region.activity
+        if row.record.line.id == "3.A.1/pig" and row.record.year == 2020
+    )
+    on_large_farms, used_2020, target = 0.7, 72, 97
+    reached = used_2020 + 100 * at_work_in_2025["manure_digester"] / (pigs * on_large_farms)
+    assert reached == pytest.approx(target)
+
+
+def test_straw_reaches_90_percent(at_work_in_2025):
+    straw, back_to_the_field, target = 9_500, 50, 90
+    used = at_work_in_2025["straw_fuel"] + at_work_in_2025["straw_other_use"]
+    assert back_to_the_field + 100 * used / straw == pytest.approx(target)
+
+
+def test_every_measure_that_the_plan_names_is_adopted_there(region):
+    adopted = set(load_scenario(region, "full_plan").record.measures)
+    named = {name for row in named_by_the_plan() for name in row["measures"].split()}
+    assert named <= adopted
+
+
+def test_what_the_plan_scenario_builds_stays_as_it_is_there(region):
+    whole, plan = (load_scenario(region, name).record.measures for name in ("full_plan", "plan"))
+    assert {name: whole[name] for name in plan} == dict(plan)
 
 
 # -- plausibility, by arithmetic beside the library

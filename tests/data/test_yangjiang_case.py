@@ -70,7 +70,7 @@ PLAN_FACTS = {
     ("measures.csv", "mangrove", "capex"): MANGROVE_INVESTMENT / MANGROVE_AREA,
     ("measures.csv", "mangrove", "potential"): MANGROVE_AREA,
     ("measures.csv", "mangrove", "last_year"): 2023,
-    ("measures/waste.csv", "rural_sewage", "capex"): RURAL_LIVING / 28_200,
+    ("measures/waste.csv", "rural_sewage", "capex"): RURAL_LIVING / 28_210,
     ("measures/waste.csv", "rural_sewage", "last_year"): 2025,
     ("measures/waste.csv", "pinggang_sewers", "capex"): SEWERS / 9,
     ("measures/waste.csv", "pinggang_sewers", "potential"): 9,
