@@ -22,6 +22,8 @@ def run_chain(path: Path) -> None:
     scenario = cp.load_scenario(region, "plan")
     cp.project(region, scenario)
     cp.optimise(region, scenario)
+    for name in cp.project_names(region):
+        cp.screen_project(region, scenario, name)
 
 
 def without_counts(message: str) -> str:

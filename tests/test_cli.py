@@ -151,3 +151,24 @@ def test_an_unknown_edition_is_said_in_plain_words(
 
 def test_bad_language_is_refused() -> None:
     assert RUNNER.invoke(app, ["check", MINIMAL, "--lang", "fr"]).exit_code == 2
+
+
+def test_progress_says_a_sentence_for_each_target() -> None:
+    from carbonpeak.planning.targets import load_targets
+
+    found = RUNNER.invoke(app, ["progress", "yangjiang", "--lang", "en"])
+    assert found.exit_code == 0
+    lines = found.stdout.splitlines()
+    assert len(lines) == len(load_targets(worlds.loaded()))
+    assert any("up 20.34 % in 2020 on 2015" in line and "Missed by" in line for line in lines)
+    ahead = RUNNER.invoke(app, ["progress", MINIMAL, "plan", "--lang", "zh"])
+    assert "2025年比2020年" in ahead.stdout
+
+
+def test_screen_says_the_verdict_on_a_project() -> None:
+    found = RUNNER.invoke(app, ["screen", "yangjiang", "nickel_alloy", "--lang", "en"])
+    assert found.exit_code == 0
+    assert "It passes on conditions. Conditions: " in found.stdout.splitlines()[0]
+    wrong = RUNNER.invoke(app, ["screen", "yangjiang", "nickel_aloy"])
+    assert wrong.exit_code == 2
+    assert "did you mean 'nickel_alloy'?" in wrong.stderr

@@ -18,10 +18,10 @@ KNOWN = {"region": "region", "measures": "measures", "targets": "targets", "set"
 FILES = sorted(
     path
     for folder in ("scenarios", "emission_factors", "tests/regions")
-    for pattern in ("*/*.yaml", "*/measures/*.yaml")
+    for pattern in ("*/*.yaml", "*/measures/*.yaml", "*/projects/*.yaml")
     for path in (ROOT / folder).glob(pattern)
 )
-IN_FOLDERS = {"measures": "measures"}
+IN_FOLDERS = {"measures": "measures", "projects": "project"}
 
 
 def plain(path: Path) -> Any:

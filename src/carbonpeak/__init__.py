@@ -64,6 +64,8 @@ if TYPE_CHECKING:
     from carbonpeak.planning.bounds import target_bound
     from carbonpeak.planning.co_control import co_control
     from carbonpeak.planning.progress import check_progress, dual_control
+    from carbonpeak.planning.projects import load_project, project_names
+    from carbonpeak.planning.screening import screen_project
     from carbonpeak.planning.targets import load_targets
     from carbonpeak.scenario.indicators import indicator
     from carbonpeak.scenario.measures.library import measure_library
@@ -119,6 +121,7 @@ __all__ = [
     "key_categories",
     "load",
     "load_factor_set",
+    "load_project",
     "load_region",
     "load_scenario",
     "load_targets",
@@ -134,6 +137,7 @@ __all__ = [
     "peak_table",
     "portrait",
     "project",
+    "project_names",
     "quantity",
     "recalculation",
     "reference_approach",
@@ -144,6 +148,7 @@ __all__ = [
     "run_checks",
     "save",
     "scenario_names",
+    "screen_project",
     "sensitivity",
     "settlement",
     "sobol_indices",
@@ -198,6 +203,7 @@ _HOME = {
     "key_categories": "inventory.key_categories",
     "load": "exchange.netcdf",
     "load_factor_set": "evidence.factors",
+    "load_project": "planning.projects",
     "load_region": "evidence.region",
     "load_scenario": "scenario.scenario",
     "load_targets": "planning.targets",
@@ -213,6 +219,7 @@ _HOME = {
     "peak_table": "analysis.peak_assessment",
     "portrait": "analysis.portrait",
     "project": "scenario.pathway",
+    "project_names": "planning.projects",
     "quantity": "units",
     "recalculation": "inventory.recalculation",
     "reference_approach": "inventory.reference",
@@ -223,6 +230,7 @@ _HOME = {
     "run_checks": "inventory.checks",
     "save": "exchange.netcdf",
     "scenario_names": "scenario.scenario",
+    "screen_project": "planning.screening",
     "sensitivity": "analysis.importance",
     "settlement": "scenario.settlement",
     "sobol_indices": "analysis.sensitivity",

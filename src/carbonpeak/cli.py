@@ -169,6 +169,35 @@ def optimise(
 
 
 @app.command()
+def progress(
+    region: Region,
+    scenario: Annotated[
+        str | None, typer.Argument(help="Scenario; without one the statistics so far.")
+    ] = None,
+    lang: Language = Lang.ZH,
+) -> None:
+    """Say for every target whether it is on track, late, met, missed or not known."""
+    with plain_errors():
+        from carbonpeak.workflow.planning import progress_lines
+
+        typer.echo("\n".join(progress_lines(region, scenario, lang=lang.value)))
+
+
+@app.command()
+def screen(
+    region: Region,
+    project: Annotated[str, typer.Argument(help="Project of the region, or a YAML file.")],
+    scenario: Annotated[str, typer.Option("--scenario", help="Scenario.")] = "baseline",
+    lang: Language = Lang.ZH,
+) -> None:
+    """Say whether a project fits under the targets of a region, and on what conditions."""
+    with plain_errors():
+        from carbonpeak.workflow.planning import screening_lines
+
+        typer.echo("\n".join(screening_lines(region, scenario, project, lang=lang.value)))
+
+
+@app.command()
 def explain(
     region: Region,
     part: Annotated[

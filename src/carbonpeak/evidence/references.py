@@ -57,15 +57,15 @@ def source_hint(source_id: str, known: Sequence[str]) -> str:
 def line_faults(row: Row[ActivityRow]) -> list[Fault]:
     """Return what is wrong with the line, the item and the unit of an activity row."""
     record = row.record
-    found = _line_problems(record.category, record.source, record.item, record.unit)
+    found = line_problems(record.category, record.source, record.item, record.unit)
     return [row.fault(*problem) for problem in found]
 
 
 @cache
-def _line_problems(
+def line_problems(
     category: str, source: str, item: str, unit: str
 ) -> tuple[tuple[str, str, str], ...]:
-    """Return column, problem and remedy; many rows of a long table share one answer."""
+    """Return column, problem and remedy of an activity; many rows share one answer."""
     unknown = vocabulary.unknown_line(category, source)
     if unknown is not None:
         return (unknown,)

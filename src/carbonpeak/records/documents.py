@@ -79,6 +79,9 @@ def _plain(node: Any, at: Keys, path: Path, places: dict[Keys, Place]) -> Any:
             for key, value in node.items()
         }
     if isinstance(node, CommentedSeq):
+        for index in range(len(node)):
+            line, column = node.lc.item(index)
+            places[(*at, str(index))] = Place(path, line + 1, column + 1)
         return [_plain(value, (*at, str(index)), path, places) for index, value in enumerate(node)]
     return _scalar(node)
 

@@ -85,7 +85,7 @@ def _replacement(pathway: xr.Dataset) -> xr.DataArray:
         raise ResultError("a coal-replacement ratio needs a projected pathway, not an inventory")
     coal = pathway["energy"].sel(convention="calorific", drop=True)
     # A line that measures empty has no rate of its own year, but one of another year.
-    per_unit = (coal / pathway["activity"].where(pathway["activity"] > 0)).max("year")
+    per_unit = (coal / pathway["activity"].where(pathway["activity"] != 0)).max("year")
     per_unit = per_unit.where(per_unit.notnull(), 0.0)
     moved = per_unit * (pathway["activity"] - pathway["activity_without_measures"])
     moved = moved.isel(line=np.flatnonzero(pathway["carrier"].isin(["coal", "coke"]).values))

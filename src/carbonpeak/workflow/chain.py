@@ -23,6 +23,7 @@ from carbonpeak.output.data import (
     ScenarioData,
     Stated,
 )
+from carbonpeak.planning.projects import load_projects
 from carbonpeak.planning.targets import load_targets
 from carbonpeak.records import collect, shown
 from carbonpeak.scenario.measures.library import load_measures
@@ -55,7 +56,7 @@ def silent(step: str) -> None:
 
 
 def read_region(name: str | Path) -> Region:
-    """Load a region with its measures and targets, so that every fault shows at once.
+    """Load a region with its measures, targets and projects, so that every fault shows at once.
 
     Raises
     ------
@@ -66,6 +67,7 @@ def read_region(name: str | Path) -> Region:
     faults: list[Fault] = []
     collect(faults, partial(load_measures, region))
     collect(faults, partial(load_targets, region))
+    collect(faults, partial(load_projects, region))
     if faults:
         raise InputError(faults)
     return region

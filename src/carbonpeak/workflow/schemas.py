@@ -20,6 +20,7 @@ DOCUMENTS: Mapping[str, str] = MappingProxyType(
     {
         "factor_set": "evidence.factors:SetRecord",
         "measures": "scenario.measures.entries:MeasuresRecord",
+        "project": "planning.projects:ProjectRecord",
         "region": "evidence.region_rows:RegionRecord",
         "scenario": "scenario.scenario:ScenarioRecord",
         "targets": "planning.targets:GoalsRecord",
@@ -58,8 +59,8 @@ def json_schema(document: str) -> dict[str, Any]:
 
     Parameters
     ----------
-    document : {'factor_set', 'measures', 'region', 'scenario', 'targets'}
-        `set.yaml`, `measures.yaml`, `region.yaml`, a scenario, `targets.yaml`.
+    document : {'factor_set', 'measures', 'project', 'region', 'scenario', 'targets'}
+        `set.yaml`, `measures.yaml`, a project, `region.yaml`, a scenario, `targets.yaml`.
 
     Returns
     -------
