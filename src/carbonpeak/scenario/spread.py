@@ -7,67 +7,118 @@ A path therefore starts from the stated base and opens towards the ranges of the
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
 
 import numpy as np
 
 from carbonpeak import units
-from carbonpeak.inventory.model import Floats
+from carbonpeak.inventory.model import Floats, Integers
 from carbonpeak.inventory.uncertainty.distribution import Distribution, distribution_of
 from carbonpeak.scenario.drivers import Series
 
 
-def laws(series: Series) -> list[Distribution]:
-    """Return how each stated number of a series varies, in the unit of its row."""
-    rows = [row.record for row in series.rows]
-    return [distribution_of(row.value, row.low, row.high) for row in rows]
+@dataclass(frozen=True)
+class Spread:
+    """A series over some years, of which the first is the base.
 
-
-def stated(series: Series) -> Floats:
-    """Return what the rows of a series say, (row,)."""
-    return np.array([row.record.value for row in series.rows])
-
-
-def index_at(series: Series, years: Sequence[int], values: Floats) -> Floats:
-    """Return a series relative to the first of some years, draw by draw.
-
-    Parameters
-    ----------
-    series : Series
-        Covers the years.
-    years : sequence of int
-        Every year, the first one being the base.
-    values : (row, draw)
-        What its rows say, in their own units; rows up to the base year count as stated.
-
-    Returns
-    -------
-    (year, draw)
-        Starts with 1; as `Series.index` where the values are those stated.
+    Wherever values are given, they are what its rows say, (row, draw), in their own units.
     """
-    if series.rows[0].record.measure_of == "growth":
-        return _compounded(series, years, values)
-    known = np.array([row.record.year <= years[0] for row in series.rows])
-    moved = np.where(known[:, None], stated(series)[:, None], values)
-    unit = series.rows[0].record.unit
-    index = levels_at(series, years, moved, unit=unit)
-    index /= series.levels(years[:1], unit=unit)[0]
-    index[0] = 1.0
-    return index
+
+    series: Series
+    years: tuple[int, ...]
+
+    @cached_property
+    def laws(self) -> tuple[Distribution, ...]:
+        """How each row varies."""
+        rows = [row.record for row in self.series.rows]
+        return tuple(distribution_of(row.value, row.low, row.high) for row in rows)
+
+    @cached_property
+    def ends(self) -> tuple[int, ...]:
+        """The years of its rows."""
+        return tuple(row.record.year for row in self.series.rows)
+
+    @cached_property
+    def stated(self) -> Floats:
+        """What its rows say, (row, 1)."""
+        return np.array([[row.record.value] for row in self.series.rows])
+
+    @cached_property
+    def _unit(self) -> str:
+        return self.series.rows[0].record.unit
+
+    @cached_property
+    def _grows(self) -> bool:
+        return self.series.rows[0].record.measure_of == "growth"
+
+    def index(self, values: Floats) -> Floats:
+        """Return the series relative to the base year, (year, draw).
+
+        Starts with 1, and is `Series.index` where the values are those stated.
+        """
+        if self._grows:
+            return self._compounded(values)
+        index = self._later @ values
+        index += self._start
+        return np.asarray(index)
+
+    def levels(self, values: Floats, *, unit: str) -> Floats:
+        """Return the levels in a unit, (year, draw), interpolated linearly."""
+        return np.asarray(self._weights @ values) * units.factor(self._unit, unit)
+
+    @cached_property
+    def _weights(self) -> Floats:
+        """What each row counts in the level of each year, (year, row)."""
+        scales = [units.factor(row.record.unit, self._unit) for row in self.series.rows]
+        whole = np.asarray(self.years, float)
+        return np.stack([np.interp(whole, self.ends, row) for row in np.diag(scales)], axis=1)
+
+    @cached_property
+    def _base(self) -> float:
+        return float(self.series.levels(self.years[:1], unit=self._unit)[0])
+
+    @cached_property
+    def _later(self) -> Floats:
+        """What the rows after the base year count in the index."""
+        free = self._weights / self._base
+        free[:, np.array(self.ends) <= self.years[0]] = 0.0
+        free[0] = 0.0
+        return free
+
+    @cached_property
+    def _start(self) -> Floats:
+        """What the rows up to the base year add to the index, (year, 1)."""
+        known = self._weights @ np.where(
+            np.array(self.ends)[:, None] <= self.years[0], self.stated, 0.0
+        )
+        known /= self._base
+        known[0] = 1.0
+        return np.asarray(known)
+
+    @cached_property
+    def _period(self) -> tuple[Integers, Floats]:
+        scales = [units.factor(row.record.unit, "1/year") for row in self.series.rows]
+        period = np.searchsorted(self.ends, self.years[1:])
+        return period, np.array(scales)[period, None]
+
+    def _compounded(self, values: Floats) -> Floats:
+        period, scales = self._period
+        yearly = np.ones((len(self.years), values.shape[1]))
+        np.multiply(values[period], scales, out=yearly[1:])
+        yearly[1:] += 1.0
+        return compound(yearly)
 
 
-def levels_at(series: Series, years: Sequence[int], values: Floats, *, unit: str) -> Floats:
-    """Return the levels over years in a unit, (year, draw), interpolated linearly."""
-    scales = [units.factor(row.record.unit, unit) for row in series.rows]
-    ends = [row.record.year for row in series.rows]
-    whole = np.asarray(years, float)
-    weights = np.stack([np.interp(whole, ends, row) for row in np.diag(scales)], axis=1)
-    return np.asarray(weights @ values)
+def compound(yearly: Floats) -> Floats:
+    """Multiply each year, (year, draw), with those before it, in place; return the result."""
+    # Row by row: several times as fast as np.cumprod along the first axis.
+    for before, here in pairwise(yearly):
+        np.multiply(before, here, out=here)
+    return yearly
 
 
-def _compounded(series: Series, years: Sequence[int], values: Floats) -> Floats:
-    ends = np.array([row.record.year for row in series.rows])
-    scales = np.array([units.factor(row.record.unit, "1/year") for row in series.rows])
-    rates = (values * scales[:, None])[np.searchsorted(ends, np.asarray(years[1:]))]
-    index = np.ones((len(years), values.shape[1]))
-    np.cumprod(1.0 + rates, axis=0, out=index[1:])
-    return index
+def spread_of(series: Series, years: Sequence[int]) -> Spread:
+    """Return a series over years, the first of which is the base."""
+    return Spread(series, tuple(years))

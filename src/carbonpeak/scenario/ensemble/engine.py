@@ -11,18 +11,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import get_args
 
 import numpy as np
 
 from carbonpeak import units
 from carbonpeak.inventory.model import Floats, Integers
+from carbonpeak.inventory.uncertainty.declaration import Of
 from carbonpeak.scenario.ensemble.inputs import Drawn
 from carbonpeak.scenario.ensemble.layout import Fold, Layout
-from carbonpeak.scenario.ensemble.measures import varying_numbers
 from carbonpeak.scenario.ensemble.rates import Ageing, Paths
 from carbonpeak.scenario.ensemble.weights import CUMULATED, GDP, RATIOS
-from carbonpeak.scenario.spread import index_at, levels_at, stated
+from carbonpeak.scenario.spread import compound
 
 CHUNK = 256
 """Draws that are evaluated at once: what fits a processor's cache."""
@@ -70,6 +70,8 @@ class Engine:
         self.years = np.array(layout.outlook.years)
         self.activity = np.array([cell.value for cell in layout.terms.cells])
         self.factors = np.array([factor.value for factor in layout.model.factors])
+        self.rows = {of: layout.inputs.rows(of) for of in get_args(Of)}
+        self.pairs = layout.plans.pairs(layout.own)
         self.taken = _taken(layout)
         self.buffer = np.empty((len(self.years), chunk))
 
@@ -122,18 +124,13 @@ class Engine:
     def _base(self) -> Floats:
         return np.where(self.layout.cell_of >= 0, self.activity[self.layout.cell_of], 0.0)
 
-    def _numbers(self, drawn: Drawn, of: str) -> dict[int, Floats]:
-        here, there = self.layout.inputs.numbers.places(of)
-        return {int(place): drawn.numbers[at] for at, place in zip(here, there, strict=True)}
-
     def _draws(self, drawn: Drawn) -> _Draws:
         layout, count = self.layout, drawn.numbers.shape[1]
         cells = self._cells(drawn)
         own = np.where(layout.cell_of[:, None] >= 0, cells[layout.cell_of], 0.0)
         factors = np.repeat(self.factors[:, None], count, axis=1)
-        for place, values in self._numbers(drawn, "factor").items():
-            factors[place] = values
-        numbers = self._measure_numbers(drawn)
+        factors[list(self.rows["factor"])] = drawn.numbers[list(self.rows["factor"].values())]
+        numbers = layout.plans.numbers(drawn.numbers, self.rows["measure"])
         return _Draws(
             own,
             layout.rates.at(factors),
@@ -153,11 +150,6 @@ class Engine:
             step.apply(deviations)
         deviations += self.activity[:, None]
         return deviations
-
-    def _measure_numbers(self, drawn: Drawn) -> list[dict[str, Any]]:
-        keys = varying_numbers(self.layout.plans)
-        found = {keys[place]: values for place, values in self._numbers(drawn, "measure").items()}
-        return self.layout.plans.numbers(found)
 
     def _profiles(self, drawn: Drawn, own: Floats) -> list[Floats]:
         """Return the activity of each profile relative to the base year, (year, 1 or draw)."""
@@ -182,17 +174,21 @@ class Engine:
 
     def _trends(self, drawn: Drawn) -> dict[str, Floats]:
         stated_trends = self.layout.scenario.record.efficiency
-        varied = self._numbers(drawn, "efficiency")
-        elapsed = (self.years - self.years[0])[:, None]
-        return {
-            name: (1.0 + _per_year(varied.get(at, np.array([one.change])), one.unit)) ** elapsed
-            for at, (name, one) in enumerate(stated_trends.items())
-        }
+        found = {}
+        for at, (name, one) in enumerate(stated_trends.items()):
+            change = self._number(drawn, "efficiency", at, one.change)
+            yearly = np.ones((len(self.years), len(change)))
+            yearly[1:] += change * units.factor(one.unit, "1/year")
+            found[name] = compound(yearly)
+        return found
+
+    def _number(self, drawn: Drawn, of: str, place: int, stated: float) -> Floats:
+        row = self.rows[of].get(place)
+        return np.array([stated]) if row is None else drawn.numbers[row]
 
     def _index(self, drawn: Drawn, name: str) -> Floats:
         series = self.layout.series[name]
-        values = drawn.paths.get(f"driver|{name}", stated(series)[:, None])
-        return index_at(series, self.layout.outlook.years, values)
+        return series.index(drawn.paths.get(f"driver|{name}", series.stated))
 
     def _use(self, source: str, own: Floats, profiles: list[Floats]) -> Floats:
         """Return the use of a source by the lines that follow nothing, relative to the base."""
@@ -211,14 +207,13 @@ class Engine:
         single = {}
         for name, course in layout.courses.items():
             series = layout.series[course.series]
-            values = drawn.paths.get(f"driver|{course.series}", stated(series)[:, None])
-            levels = levels_at(series, layout.outlook.years, values, unit=course.unit)
-            single[name] = levels / course.base
+            values = drawn.paths.get(f"driver|{course.series}", series.stated)
+            single[name] = series.levels(values, unit=course.unit) / course.base
         cells = [paths for fold in (layout.fold, layout.plan_fold) for _, paths in fold.cells]
         return {paths: _product(single, paths) for paths in dict.fromkeys(cells) if paths}
 
     def _gdp(self, drawn: Drawn) -> Floats:
-        level = self._numbers(drawn, "indicator").get(0, np.array([self.layout.gdp]))
+        level = self._number(drawn, "indicator", 0, self.layout.gdp)
         return level * self._index(drawn, self.layout.scenario.record.gdp)
 
     def _baseline(self, draws: _Draws) -> Floats:
@@ -276,45 +271,43 @@ class Engine:
     def _at_work(self, draws: _Draws, short: np.ndarray) -> list[Floats]:
         """Return the units at work, less where a line has run short."""
         columns = np.flatnonzero(short.any(axis=0))
+        found = list(draws.at_work)
         if not columns.size:
-            return draws.at_work
-        count = draws.activity.shape[1]
-        found = [
-            np.array(np.broadcast_to(each, (len(self.years), count))) for each in draws.at_work
-        ]
+            return found
         left = {
             line: (draws.activity[line] * draws.profiles[self.layout.profile_of[line]])[:, columns]
-            for line, _ in self.taken
+            for row, (line, movers) in enumerate(self.taken)
+            if short[row].any() or self.layout.plans.adds(movers)
         }
         for measure in range(len(found)):
-            self._serve(measure, found[measure], left, draws.moved, columns)
+            places = self.layout.plans.places_of(measure, self.taken, left)
+            if places:
+                found[measure] = self._served(found[measure], places, left, draws.moved, columns)
         return found
 
-    def _serve(
+    def _served(
         self,
-        measure: int,
         at_work: Floats,
+        places: list[tuple[int, int]],
         left: dict[int, Floats],
         moved: Floats,
         columns: Integers,
-    ) -> None:
+    ) -> Floats:
         """Let a measure work at the part of its strength that what is left allows."""
-        asked = at_work[:, columns]
-        share = np.ones_like(asked)
-        own = [
-            (line, place)
-            for line, movers in self.taken
-            for place, mover in movers
-            if mover == measure
-        ]
-        for line, place in own:
-            wanted = -moved[place, columns] * asked
+        asked = at_work[:, columns] if at_work.shape[1] > 1 else np.repeat(at_work, len(columns), 1)
+        work = asked.copy()
+        for line, place in places:
             there = np.maximum(left[line], 0.0)
+            wanted = asked * -moved[place, columns]
             part = np.divide(there, wanted, out=np.ones_like(asked), where=wanted > there)
-            np.minimum(share, part, out=share)
-        at_work[:, columns] = asked * share
-        for line, place in own:
-            left[line] = left[line] + moved[place, columns] * at_work[:, columns]
+            np.minimum(work, asked * part, out=work)
+        for line, place in places:
+            left[line] += work * moved[place, columns]
+        if (work == asked).all():
+            return at_work
+        served = np.array(np.broadcast_to(at_work, (len(at_work), moved.shape[1])))
+        served[:, columns] = work
+        return served
 
     def _add_measures(self, amounts: Floats, draws: _Draws, at_work: list[Floats]) -> None:
         layout, count = self.layout, amounts.shape[2]
@@ -344,9 +337,8 @@ class Engine:
     def _add_planted(self, amounts: Floats, draws: _Draws, at_work: list[Floats]) -> None:
         """Add what measures bring to lines that act over their age."""
         layout = self.layout
-        pairs = layout.plans.pairs(layout.own)
         for one in layout.rates.ageing:
-            for line, (place, measure) in pairs:
+            for line, (place, measure) in self.pairs:
                 if line == one.line:
                     made = draws.moved[place] * at_work[measure]
                     self._add_ageing(amounts, one, made, draws.factors)
@@ -382,7 +374,3 @@ def _product(single: Mapping[str, Floats], paths: Paths) -> Floats:
     for name in paths[1:]:
         found = found * single[name]
     return found
-
-
-def _per_year(change: Floats, unit: str) -> Floats:
-    return np.asarray(change * units.factor(unit, "1/year"))

@@ -94,6 +94,11 @@ class Inputs:
         """The dimensions of a draw: numbers, correlations among them, then series."""
         return self.numbers.names + [path.name for path in self.paths]
 
+    def rows(self, of: str) -> dict[int, int]:
+        """Return the row of each number of a kind, by its place among those of that kind."""
+        here, there = self.numbers.places(of)
+        return dict(zip(there.tolist(), here.tolist(), strict=True))
+
     @cached_property
     def groups(self) -> dict[str, Integers]:
         """Places of the dimensions by what a user tells apart, in a stable order.

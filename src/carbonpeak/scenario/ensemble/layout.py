@@ -37,7 +37,7 @@ from carbonpeak.scenario.ensemble.rates import Paths, Rates, rates_of
 from carbonpeak.scenario.ensemble.weights import Weights, amounts_of, weights_of
 from carbonpeak.scenario.pathway import Outlook, factor_index, lay_out, walk
 from carbonpeak.scenario.scenario import Efficiency, Scenario
-from carbonpeak.scenario.spread import laws
+from carbonpeak.scenario.spread import Spread, spread_of
 
 
 @dataclass(frozen=True)
@@ -108,7 +108,7 @@ class Layout:
     inputs: Inputs
     terms: Terms
     steps: tuple[Step, ...]
-    series: Mapping[str, Series]
+    series: Mapping[str, Spread]
     courses: Mapping[str, Course]
     profiles: tuple[Profile, ...]
     profile_of: Integers
@@ -140,8 +140,9 @@ def lay_out_draws(
     model = bind(region, lines, [base])
     attributes = walk(outlook, np.zeros((len(outlook.measures), len(outlook.years)))).attrs
     weights = weights_of(model, amounts_of(of), attributes)
-    series = read_series(scenario)
-    courses, followed = _courses(scenario, model, series)
+    stated = read_series(scenario)
+    series = {name: spread_of(one, scenario.years) for name, one in stated.items()}
+    courses, followed = _courses(scenario, model, stated)
     rates = rates_of(model, weights, followed)
     profiles, profile_of = _profiles(scenario, model)
     plans = plans_of(outlook)
@@ -279,19 +280,16 @@ def _trend_inputs(scenario: Scenario) -> list[Input]:
 
 def _driver_paths(
     scenario: Scenario,
-    series: Mapping[str, Series],
+    series: Mapping[str, Spread],
     courses: Mapping[str, Course],
     profiles: Sequence[Profile],
 ) -> list[Path]:
     asked = {profile.series for profile in profiles} | {scenario.record.gdp}
     asked |= {course.series for course in courses.values()}
-    return [path_of(f"driver|{name}", series[name]) for name in sorted(asked - {""})]
-
-
-def path_of(name: str, series: Series) -> Path:
-    """Return a series as an input of an ensemble."""
-    years = tuple(row.record.year for row in series.rows)
-    return Path(name, tuple(laws(series)), years)
+    return [
+        Path(f"driver|{name}", series[name].laws, series[name].ends)
+        for name in sorted(asked - {""})
+    ]
 
 
 def _correlations(region: Region) -> list[Correlation]:

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 
-from carbonpeak.inventory.model import Floats
+from carbonpeak.inventory.model import Floats, Integers
 from carbonpeak.inventory.uncertainty.declaration import Input
 from carbonpeak.inventory.uncertainty.distribution import Distribution, distribution_of
 from carbonpeak.scenario.measures import checks
 from carbonpeak.scenario.measures.library import Measure, line_moves
 from carbonpeak.scenario.pathway import Outlook
+from carbonpeak.scenario.spread import compound
 
 COSTS = ("capex", "fixed_opex")
 VARYING = ("lifetime", *COSTS)
@@ -38,6 +40,16 @@ class Plans:
     builds: Floats
     moved: tuple[tuple[int, str], ...]
 
+    @cached_property
+    def varying(self) -> list[tuple[int, str]]:
+        """The numbers of each measure that may vary: engineering ones, lifetime and costs."""
+        return [
+            (at, name)
+            for at, measure in enumerate(self.measures)
+            for name in checks.declared(measure.entry, {})
+            if name in measure.numbers and (name in VARYING or name not in _administrative(measure))
+        ]
+
     def pairs(self, own: Sequence[str]) -> list[tuple[int, tuple[int, int]]]:
         """Return each line that is moved, with the number and the measure that move it.
 
@@ -53,12 +65,20 @@ class Plans:
             if feeder == name
         ]
 
-    def numbers(self, drawn: Mapping[tuple[int, str], Floats]) -> list[dict[str, Any]]:
-        """Return the engineering numbers of each measure, drawn where they vary."""
-        return [
-            {name: drawn.get((at, name), value) for name, value in measure.numbers.items()}
-            for at, measure in enumerate(self.measures)
-        ]
+    def numbers(self, drawn: Floats, rows: Mapping[int, int]) -> list[dict[str, Any]]:
+        """Return the engineering numbers of each measure, drawn where they vary.
+
+        Parameters
+        ----------
+        drawn : (input, draw)
+        rows : mapping
+            The input of each place in `varying` that varies.
+        """
+        found: list[dict[str, Any]] = [dict(measure.numbers) for measure in self.measures]
+        for place, row in rows.items():
+            at, name = self.varying[place]
+            found[at][name] = drawn[row]
+        return found
 
     def moves(self, numbers: Sequence[Mapping[str, Any]], count: int) -> Floats:
         """Return the activity moved by one native unit, (moved, draw)."""
@@ -73,27 +93,69 @@ class Plans:
     def at_work(self, at: int, numbers: Mapping[str, Any]) -> Floats:
         """Return the native units of a measure at work, weighed by strength.
 
+        What stands loses its decline each year, and is taken down at the end of its lifetime.
+
         Returns
         -------
         (year, 1) or (year, draw)
         """
-        years = self.builds.shape[1]
-        strength = _strength(self.measures[at], numbers, years)
-        total = np.zeros((years, strength.shape[1]))
-        for built in np.flatnonzero(self.builds[at]):
-            total[built:] += self.builds[at, built] * strength[: years - built]
-        return total
+        measure, builds = self.measures[at], self.builds[at]
+        if measure.form.acts == "once":
+            return builds[:, None]
+        kept = 1.0 - np.atleast_1d(numbers[measure.form.decline] if measure.form.decline else 0.0)
+        lifetime = np.ceil(np.atleast_1d(numbers["lifetime"])).astype(np.int64)
+        if lifetime.min() >= len(builds) and kept.size == 1:
+            lifetime = lifetime[:1]
+        if measure.form.decline is None:
+            return np.asarray(self._standing[at][:, np.minimum(lifetime, len(builds))])
+        return _declining(builds, kept, np.minimum(lifetime, len(builds)))
+
+    @cached_property
+    def _standing(self) -> list[Floats]:
+        """What stands of each measure in each year by lifetime in years, (year, lifetime)."""
+        return [_standing(builds) for builds in self.builds]
+
+    def adds(self, movers: Sequence[tuple[int, int]]) -> bool:
+        """Tell whether some of the numbers that move a line add to it."""
+        return any(
+            self.measures[measure].moves[self.moved[place][1]] > 0 for place, measure in movers
+        )
+
+    def places_of(
+        self,
+        measure: int,
+        taken: Sequence[tuple[int, list[tuple[int, int]]]],
+        lines: Collection[int],
+    ) -> list[tuple[int, int]]:
+        """Return which of some lines a measure moves, and the number that does."""
+        return [
+            (line, place)
+            for line, movers in taken
+            for place, mover in movers
+            if line in lines and mover == measure
+        ]
 
 
-def _strength(measure: Measure, numbers: Mapping[str, Any], ages: int) -> Floats:
-    """Return the part of its move that a measure makes at each age, (age, 1 or draw)."""
-    age = np.arange(ages)[:, None]
-    if measure.form.acts == "once":
-        return np.asarray(age == 0, dtype=float)
-    decline = np.atleast_1d(numbers[measure.form.decline]) if measure.form.decline else np.zeros(1)
-    lifetime = np.atleast_1d(numbers["lifetime"])
-    alive = np.ones(1, bool) if lifetime.min() >= ages else age < lifetime
-    return np.asarray((1.0 - decline) ** age * alive)
+def _standing(builds: Floats) -> Floats:
+    count = len(builds)
+    built = np.concatenate([np.zeros(count), np.cumsum(builds)])
+    places = np.arange(count)[:, None] - np.arange(count + 1)[None, :]
+    return np.asarray(built[count:, None] - built[count + places])
+
+
+def _declining(builds: Floats, kept: Floats, lifetime: Integers) -> Floats:
+    years = len(builds)
+    count = np.broadcast_shapes(kept.shape, lifetime.shape)[0]
+    strength = np.empty((years, count))
+    strength[0], strength[1:] = 1.0, kept
+    compound(strength)
+    strength *= np.arange(years)[:, None] < lifetime
+    found, buffer = np.zeros((years, count)), np.empty((years, count))
+    for built in np.flatnonzero(builds):
+        later = buffer[built:]
+        np.multiply(strength[: years - built], builds[built], out=later)
+        found[built:] += later
+    return found
 
 
 def plans_of(outlook: Outlook) -> Plans:
@@ -105,16 +167,6 @@ def plans_of(outlook: Outlook) -> Plans:
     return Plans(measures, builds[np.array(order, dtype=np.int64)], tuple(moved))
 
 
-def varying_numbers(plans: Plans) -> list[tuple[int, str]]:
-    """Return the numbers of each measure that may vary: engineering ones, lifetime and costs."""
-    return [
-        (at, name)
-        for at, measure in enumerate(plans.measures)
-        for name in checks.declared(measure.entry, {})
-        if name in measure.numbers and (name in VARYING or name not in _administrative(measure))
-    ]
-
-
 def _administrative(measure: Measure) -> set[str]:
     """Return the numbers that say how much may be built when, or what is moved elsewhere."""
     return {*checks.needed_numbers(measure.entry), *checks.other_numbers(measure.entry)}
@@ -124,7 +176,7 @@ def measure_inputs(plans: Plans, include: Collection[str]) -> list[Input]:
     """Return the numbers of the measures that vary; costs count as prices."""
     return [
         Input(f"measure|{plans.measures[at].name}|{name}", "measure", place, law)
-        for place, (at, name) in enumerate(varying_numbers(plans))
+        for place, (at, name) in enumerate(plans.varying)
         if ("prices" if name in COSTS else "measures") in include
         for law in [_law(plans.measures[at], name)]
     ]
