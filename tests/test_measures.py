@@ -12,6 +12,7 @@ import xarray as xr
 import carbonpeak as cp
 import worlds
 from carbonpeak import locate
+from carbonpeak.evidence.deflation import find_deflator
 from carbonpeak.scenario.measures import checks, entries, forms
 from carbonpeak.scenario.measures.library import line_moves, load_measures
 from carbonpeak.scenario.measures.switch import replacing_carrier
@@ -349,9 +350,9 @@ def test_the_library_of_the_package_has_no_fault() -> None:
 def test_a_ready_made_measure_moves_the_lines_of_its_example(name: str) -> None:
     """What the region has to state itself counts as one."""
     stated = entries.ready_made()[name].as_stated(name)
-    units = checks.declared(stated.entry, {})
+    units, deflator = checks.declared(stated.entry, {}), find_deflator("consumer_prices")
     numbers = dict.fromkeys(checks.missing_numbers(stated), 1.0) | {
-        key: row.record.value * checks.scale(stated.entry, row.record, units[key])
+        key: row.record.value * checks.scale(stated.entry, row.record, units[key], deflator)
         for key, row in stated.rows.items()
         if key in units
     }

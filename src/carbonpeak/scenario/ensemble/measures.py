@@ -183,11 +183,7 @@ def measure_inputs(plans: Plans, include: Collection[str]) -> list[Input]:
 
 
 def _law(measure: Measure, name: str) -> Distribution:
-    row, unit = measure.rows[name].record, checks.declared(measure.entry, {})[name]
-    given = row.value != 0
-    scale = (
-        measure.numbers[name] / row.value if given else checks.scale(measure.entry, row, unit, None)
-    )
+    row, unit, scale = measure.rows[name].record, measure.units[name], measure.scales[name]
     ends = [None if end is None else end * scale for end in (row.low, row.high)]
     share = unit == "1" and ends[1] is not None and ends[1] <= 1
     return distribution_of(measure.numbers[name], ends[0], ends[1], share=share)

@@ -70,6 +70,8 @@ class Measure:
         Activity moved by one native unit, by line id.
     shares : mapping
         What one native unit takes of each pool, in the unit of the pool.
+    units, scales : mapping
+        Declared unit of each number, and the factor to it from the unit of its row.
     """
 
     name: str
@@ -80,6 +82,8 @@ class Measure:
     sources: Mapping[str, SourceRow]
     moves: Mapping[str, float]
     shares: Mapping[str, float]
+    units: Mapping[str, str]
+    scales: Mapping[str, float]
 
     def strength(self, age: int) -> float:
         """Return the part of its first-year move that the measure still makes at an age."""
@@ -175,10 +179,11 @@ def _partners(stated: Stated) -> list[str]:
 def _measure(stated: Stated, files: Files, region: Region) -> Measure:
     entry, form = stated.entry, forms()[stated.entry.form]
     known = checks.declared(entry, files.pools)
-    numbers = {
-        name: row.record.value * checks.scale(entry, row.record, known[name], region.deflator)
+    scales = {
+        name: checks.scale(entry, row.record, known[name], region.deflator)
         for name, row in stated.rows.items()
     }
+    numbers = {name: row.record.value * scales[name] for name, row in stated.rows.items()}
     own = {id(row) for row in files.rows}
     sources = {
         name: (region.sources if id(row) in own else library_sources())[row.record.source_id]
@@ -193,6 +198,8 @@ def _measure(stated: Stated, files: Files, region: Region) -> Measure:
         sources,
         {line: float(amount) for line, amount in line_moves(entry, numbers).items()},
         {pool: numbers[share_of(pool)] for pool in entry.shares},
+        {name: known[name] for name in numbers},
+        scales,
     )
 
 
