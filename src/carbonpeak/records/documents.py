@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from copy import deepcopy
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Generic
 
@@ -52,7 +54,13 @@ class Document(Generic[Model]):
 
 def read_yaml_plain(path: Path) -> tuple[dict[str, Any], dict[Keys, Place]]:
     """Read YAML 1.2 into plain Python, with the place of every key."""
-    text = read_text(path)
+    plain, places = _parsed(path, read_text(path))
+    return deepcopy(plain), dict(places)
+
+
+@lru_cache(maxsize=256)
+def _parsed(path: Path, text: str) -> tuple[dict[str, Any], dict[Keys, Place]]:
+    """Parse a text once, however often it is read; a changed file is another text."""
     try:
         loaded = YAML(typ="rt", pure=True).load(text)
     except MarkedYAMLError as error:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Any
 
 from carbonpeak.errors import UnitError
@@ -12,6 +13,7 @@ from carbonpeak.units.grammar import tidy
 _PRICED = re.compile(r"(CNY|元)((?:19|20)\d\d)(?!\d)")
 
 
+@lru_cache(maxsize=4096)
 def price_year(text: str) -> int | None:
     """Return the price year of the money in a unit: 2023 of ``万元2023/MW``.
 
@@ -29,6 +31,7 @@ def price_year(text: str) -> int | None:
     return next(iter(years), None)
 
 
+@lru_cache(maxsize=4096)
 def in_prices_of(text: str, year: int) -> str:
     """Return a unit with its money in another price year: ``CNY2020/t`` for ``CNY2023/t``."""
     return _PRICED.sub(rf"\g<1>{year}", tidy(text))
