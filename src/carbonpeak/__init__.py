@@ -67,11 +67,13 @@ if TYPE_CHECKING:
     from carbonpeak.planning.projects import load_project, project_names
     from carbonpeak.planning.screening import screen_project
     from carbonpeak.planning.targets import load_targets
+    from carbonpeak.scenario.grid import scenario_grid
     from carbonpeak.scenario.indicators import indicator
     from carbonpeak.scenario.measures.library import measure_library
     from carbonpeak.scenario.pathway import project
     from carbonpeak.scenario.scenario import Scenario, load_scenario, scenario_names
     from carbonpeak.scenario.settlement import settlement
+    from carbonpeak.scenario.turnover import stock_turnover
     from carbonpeak.units import quantity
     from carbonpeak.workflow import run
     from carbonpeak.workflow.inventory_figures import draw_inventory
@@ -147,12 +149,14 @@ __all__ = [
     "run",
     "run_checks",
     "save",
+    "scenario_grid",
     "scenario_names",
     "screen_project",
     "sensitivity",
     "settlement",
     "sobol_indices",
     "sobol_points",
+    "stock_turnover",
     "summary",
     "target_bound",
     "to_frame",
@@ -229,12 +233,14 @@ _HOME = {
     "run": "workflow",
     "run_checks": "inventory.checks",
     "save": "exchange.netcdf",
+    "scenario_grid": "scenario.grid",
     "scenario_names": "scenario.scenario",
     "screen_project": "planning.screening",
     "sensitivity": "analysis.importance",
     "settlement": "scenario.settlement",
     "sobol_indices": "analysis.sensitivity",
     "sobol_points": "analysis.sensitivity",
+    "stock_turnover": "scenario.turnover",
     "summary": "inventory.totals",
     "target_bound": "planning.bounds",
     "to_frame": "exchange.frame",

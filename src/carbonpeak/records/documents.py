@@ -16,7 +16,7 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from carbonpeak.errors import Fault, InputError
 from carbonpeak.records.model import Model
-from carbonpeak.records.places import read_text, shown
+from carbonpeak.records.places import Origin, Spoken, read_text, shown
 from carbonpeak.records.wording import explain
 
 Keys = tuple[str, ...]
@@ -30,10 +30,32 @@ class Place:
     line: int
     column: int
 
+    @property
+    def table(self) -> Origin:
+        """What the key was read from."""
+        return Origin(self.path)
+
+    def __str__(self) -> str:
+        return self.table.place(self.line)
+
     def fault(self, name: str, problem: str, remedy: str) -> Fault:
         """Make a fault of the key of this name."""
         column = f"{name}, column {self.column}" if name else None
         return Fault(shown(self.path), self.line, column, problem, remedy)
+
+
+@dataclass(frozen=True)
+class SpokenPlace(Place):
+    """A key of something said in a program, which has a name and no lines."""
+
+    @property
+    def table(self) -> Origin:
+        """What was said."""
+        return Spoken(self.path)
+
+    def fault(self, name: str, problem: str, remedy: str) -> Fault:
+        """Make a fault of the key of this name."""
+        return Fault(str(self.path), None, name or None, problem, remedy)
 
 
 Places = Mapping[Keys, Place]

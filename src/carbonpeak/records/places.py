@@ -27,6 +27,19 @@ class Origin:
         return Fault(shown(self.path), line, column, problem, remedy)
 
 
+@dataclass(frozen=True)
+class Spoken(Origin):
+    """Something said in a program instead of a file; it has a name and no lines."""
+
+    def place(self, line: int) -> str:  # noqa: ARG002
+        """Return its name."""
+        return str(self.path)
+
+    def fault(self, line: int | None, column: str | None, problem: str, remedy: str = "") -> Fault:  # noqa: ARG002
+        """Make a fault that names it as a whole."""
+        return Fault(str(self.path), None, column, problem, remedy)
+
+
 def shown(path: Path) -> str:
     """Return the short form of a path for messages: its last three parts."""
     return "/".join(path.parts[-3:]) if len(path.parts) > 3 else str(path)

@@ -1,147 +1,180 @@
-"""Series of levels and growth, and the index of activity that they give to each line."""
+"""Every series that a scenario may name, and the index of activity that they give to each line."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Literal
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from carbonpeak import units
-from carbonpeak.errors import Fault, InputError, ScenarioError, suggestion
-from carbonpeak.evidence.region import Sourced
+from carbonpeak.errors import Fault, InputError, ScenarioError, UnitError, suggestion
 from carbonpeak.inventory.model import Floats
-from carbonpeak.records import Row, read_table, shown
+from carbonpeak.records import Row, duplicate_faults, read_table, scan_table
+from carbonpeak.scenario import curves
+from carbonpeak.scenario.curves import CurveRow, make_curve
 from carbonpeak.scenario.scenario import Scenario
+from carbonpeak.scenario.series import (
+    Series,
+    SeriesRow,
+    find_series,
+    geometric_faults,
+    make_series,
+    row_faults,
+)
+from carbonpeak.scenario.stock import derived_series, require_sum
+from carbonpeak.scenario.trees import SeriesChange
 from carbonpeak.vocabulary import Line
 
+__all__ = [
+    "Series",
+    "SeriesRow",
+    "activity_index",
+    "driver_index",
+    "find_series",
+    "read_series",
+    "series_files",
+]
 
-class SeriesRow(Sourced):
-    """One stated point of a series, or the growth of the period that ends in its year."""
-
-    series: str
-    year: int
-    measure_of: Literal["level", "growth"]
+KEY = ("series", "year")
 
 
-@dataclass(frozen=True)
-class Series:
-    """A named series as stated, with its place for messages."""
-
-    name: str
-    rows: tuple[Row[SeriesRow], ...]
-
-    def index(self, years: Sequence[int]) -> Floats:
-        """Return the series over years relative to the first of them.
-
-        Returns
-        -------
-        (year,)
-            Starts with 1; levels are interpolated linearly between stated years.
-
-        Raises
-        ------
-        ScenarioError
-            When the series does not cover the years, or starts from zero.
-        """
-        if self.rows[0].record.measure_of == "growth":
-            return self._compounded(years)
-        levels = self.levels(years, unit=self.rows[0].record.unit)
-        if levels[0] == 0:
-            raise ScenarioError(f"{self._place()}: starts from 0 in {years[0]}; give its level")
-        return np.asarray(levels / levels[0])
-
-    def levels(self, years: Sequence[int], *, unit: str) -> Floats:
-        """Return the levels over years in a unit, interpolated linearly."""
-        stated = [row.record.year for row in self.rows]
-        if min(stated) > years[0] or max(stated) < years[-1]:
-            raise ScenarioError(
-                f"{self._place()}: states {min(stated)} to {max(stated)}; "
-                f"the scenario needs {years[0]} to {years[-1]}. Add rows to drivers.csv"
-            )
-        values = [row.record.value * units.factor(row.record.unit, unit) for row in self.rows]
-        return np.asarray(np.interp(np.asarray(years, float), stated, values))
-
-    def _compounded(self, years: Sequence[int]) -> Floats:
-        ends = np.array([row.record.year for row in self.rows])
-        if ends.max() < years[-1]:
-            raise ScenarioError(
-                f"{self._place()}: states growth to {ends.max()}; the scenario needs "
-                f"{years[-1]}. Add rows to drivers.csv"
-            )
-        rates = [row.record.value * units.factor(row.record.unit, "1/year") for row in self.rows]
-        period = np.searchsorted(ends, np.asarray(years[1:]))
-        return np.concatenate([[1.0], np.cumprod(1.0 + np.asarray(rates)[period])])
-
-    def _place(self) -> str:
-        first = self.rows[0]
-        return f"{shown(first.path)}:{first.line}: series '{self.name}'"
+def series_files(folder: Path) -> list[Path]:
+    """Return `drivers.csv` and every file of the folder `drivers`; one of them has to be there."""
+    more = sorted((folder / "drivers").glob("*.csv"))
+    table = folder / "drivers.csv"
+    return [*([table] if table.is_file() or not more else []), *more]
 
 
 def read_series(scenario: Scenario) -> dict[str, Series]:
-    """Read every series of a region's `drivers.csv`.
+    """Return every series of a region by name, with what the scenario changes.
+
+    They stand in `drivers.csv`, in the files of the folder `drivers`, as S-curves in
+    `curves.csv`, and under ``series`` of the scenario; ``stocks`` give those that follow.
 
     Raises
     ------
     InputError
-        For any fault, among them growth below -100 % and mixed kinds in one series.
+        For any fault, among them growth below -100 %, mixed kinds in one series, and a curve
+        that never reaches its saturation.
     """
-    path = scenario.region.path / "drivers.csv"
-    rows = read_table(path, SeriesRow, key=["series", "year"])
-    names = list(dict.fromkeys(row.record.series for row in rows))
-    grouped = {
-        name: Series(
-            name,
-            tuple(
-                sorted(
-                    (row for row in rows if row.record.series == name),
-                    key=lambda row: row.record.year,
-                )
-            ),
-        )
-        for name in names
-    }
-    faults = [fault for row in rows for fault in _row_faults(row, grouped, scenario)]
+    faults: list[Fault] = []
+    rows = _stated_rows(scenario.region.path, faults)
+    found = _grouped(rows, faults)
+    bends = _curve_rows(scenario.region.path)
+    for name in dict.fromkeys(row.record.series for row in bends):
+        own = [row for row in bends if row.record.series == name]
+        if name in found:
+            faults.append(own[0].fault("series", f"'{name}' stands in drivers.csv too", "keep one"))
+        curve = make_curve(name, own, faults)
+        if curve is not None:
+            found[name] = curve
+    faults += _source_faults([*rows, *bends], scenario)
     if faults:
         raise InputError(faults)
-    return grouped
+    stated = _changed(found, scenario)
+    return stated | derived_series(scenario, stated)
 
 
-def _row_faults(row: Row[SeriesRow], grouped: dict[str, Series], scenario: Scenario) -> list[Fault]:
-    record, faults = row.record, []
-    if record.measure_of != grouped[record.series].rows[0].record.measure_of:
-        faults.append(
-            row.fault("measure_of", f"'{record.series}' mixes level and growth", "use one of them")
+def _stated_rows(folder: Path, faults: list[Fault]) -> list[Row[SeriesRow]]:
+    rows: list[Row[SeriesRow]] = []
+    for path in series_files(folder):
+        found, wrong = scan_table(path, SeriesRow)
+        rows += found or []
+        faults += wrong
+    faults += duplicate_faults(rows, KEY)
+    return rows
+
+
+def _curve_rows(folder: Path) -> list[Row[CurveRow]]:
+    path = folder / "curves.csv"
+    return read_table(path, CurveRow, key=curves.KEY) if path.is_file() else []
+
+
+def _grouped(rows: Sequence[Row[SeriesRow]], faults: list[Fault]) -> dict[str, Series]:
+    """Make series of rows; what is wrong with them is added to `faults`."""
+    by_name: dict[str, list[Row[SeriesRow]]] = {}
+    for row in rows:
+        by_name.setdefault(row.record.series, []).append(row)
+    found = {}
+    for name, own in by_name.items():
+        wrong = [fault for row in own for fault in row_faults(row, own[0])]
+        found[name] = make_series(name, own)
+        faults += wrong or geometric_faults(found[name])
+    return found
+
+
+def _source_faults(rows: Sequence[Row[Any]], scenario: Scenario) -> list[Fault]:
+    known = list(scenario.region.sources)
+    return [
+        row.fault(
+            "source_id",
+            f"unknown source '{row.record.source_id}'",
+            suggestion(row.record.source_id, known),
         )
-    growth = record.measure_of == "growth"
-    like = "1/year" if growth else grouped[record.series].rows[0].record.unit
-    if not units.same_dimension(record.unit, like):
-        faults.append(row.fault("unit", f"'{record.unit}' does not fit '{like}'", f"use {like}"))
-    elif growth and record.value * units.factor(record.unit, "1/year") < -1:
-        faults.append(row.fault("value", f"is {record.value:g}: a loss of more than everything"))
-    if record.source_id not in scenario.region.sources:
-        known = list(scenario.region.sources)
-        problem = f"unknown source '{record.source_id}'"
-        faults.append(row.fault("source_id", problem, suggestion(record.source_id, known)))
-    return faults
+        for row in rows
+        if row.record.source_id not in scenario.region.sources
+    ]
 
 
-def find_series(series: dict[str, Series], name: str, *, asked_by: str) -> Series:
-    """Return a series by name.
+def _changed(found: Mapping[str, Series], scenario: Scenario) -> dict[str, Series]:
+    """Return the series with those that the scenario states itself or takes from another."""
+    faults: list[Fault] = []
+    rows = [
+        row
+        for name, change in scenario.record.series.items()
+        for row in _points(scenario, name, change, faults)
+    ]
+    stated = {**found, **_grouped(rows, faults)}
+    faults += _source_faults(rows, scenario)
+    taken = {
+        name: change.instead
+        for name, change in scenario.record.series.items()
+        if change.instead is not None
+    }
+    for name, other in taken.items():
+        if other not in found:
+            problem = f"no series '{other}'"
+            hint = suggestion(other, list(found))
+            faults.append(scenario.document.fault(("series", name, "instead"), problem, hint))
+    if faults:
+        raise InputError(faults)
+    return stated | {name: found[other] for name, other in taken.items()}
 
-    Raises
-    ------
-    ScenarioError
-        When `drivers.csv` does not hold it.
-    """
-    if name not in series:
-        raise ScenarioError(f"{asked_by}: no series '{name}'; {suggestion(name, list(series))}")
-    return series[name]
+
+def _points(
+    scenario: Scenario, name: str, change: SeriesChange, faults: list[Fault]
+) -> list[Row[SeriesRow]]:
+    """Return the rows that a scenario states for a series."""
+    rows = []
+    place = scenario.document.places[("series", name)]
+    for year, text in change.points.items():
+        try:
+            value, unit = units.split_quantity(text)
+            units.unit(unit)
+        except UnitError as error:
+            at = ("series", name, "points", str(year))
+            faults.append(scenario.document.fault(at, str(error), "write '4 percent/year'"))
+            continue
+        record = SeriesRow.model_validate(
+            {
+                "series": name,
+                "year": year,
+                "value": value,
+                "unit": unit,
+                **change.model_dump(include=_COPIED),
+            }
+        )
+        rows.append(Row(record, place.path, place.line, place.table))
+    return rows
+
+
+_COPIED = {"measure_of", "interpolation", "source_id", "where", "evidence", "note"}
 
 
 def activity_index(
-    scenario: Scenario, lines: Sequence[Line], activity: Floats, series: dict[str, Series]
+    scenario: Scenario, lines: Sequence[Line], activity: Floats, series: Mapping[str, Series]
 ) -> Floats:
     """Return the activity of each line relative to the base year.
 
@@ -153,7 +186,7 @@ def activity_index(
         The lines of the inventory.
     activity : (line,)
         Activity of the base year.
-    series : dict
+    series : mapping
         From `read_series`.
 
     Returns
@@ -164,22 +197,56 @@ def activity_index(
     Raises
     ------
     ScenarioError
-        When a line is moved by no driver or by several.
+        When a line is moved by no driver or by several, or shares do not sum to 1.
     """
+    require_shares(scenario, series)
     driver_of = _assigned(scenario, lines, activity)
-    years = scenario.years
-    index = np.ones((len(lines), len(years)))
+    index = np.ones((len(lines), len(scenario.years)))
+    moved = {
+        name: driver_index(scenario, name, series)
+        for name in dict.fromkeys(driver_of)
+        if name and scenario.record.activity[name].follows is None
+    }
     for place, name in enumerate(driver_of):
-        driver = scenario.record.activity[name] if name else None
-        if driver is not None and driver.series is not None:
-            asked_by = f"{scenario.name}: activity.{name}"
-            index[place] = find_series(series, driver.series, asked_by=asked_by).index(years)
+        if name in moved:
+            index[place] = moved[name]
     index *= _efficiency(scenario, lines)
     for place, name in enumerate(driver_of):
         driver = scenario.record.activity[name] if name else None
         if driver is not None and driver.follows is not None:
             index[place] *= _following(driver.follows, lines, activity, index, driver_of, scenario)
     return index
+
+
+def driver_index(scenario: Scenario, name: str, series: Mapping[str, Series]) -> Floats:
+    """Return the index that an entry under ``activity`` gives, (year,); starts with 1.
+
+    The product of the powers of its series: ``ActivityDriver.terms``.
+    """
+    asked_by, driver = f"{scenario.name}: activity.{name}", scenario.record.activity[name]
+    index = np.ones(len(scenario.years))
+    for part, exponent in driver.terms(scenario.record.shares):
+        own = find_series(series, part, asked_by=asked_by).index(scenario.years)
+        if exponent != 1.0 and np.any(own <= 0):
+            raise ScenarioError(
+                f"{asked_by}: '{part}' falls to 0, which has no elasticity; "
+                "leave its elasticity out or keep it above 0"
+            )
+        index = index * own**exponent
+    return index
+
+
+def require_shares(scenario: Scenario, series: Mapping[str, Series]) -> None:
+    """Check that the shares of each group sum to 1 in every year.
+
+    Raises
+    ------
+    ScenarioError
+        When they do not; names the group, the first such year and the sum.
+    """
+    for name, group in scenario.record.shares.items():
+        asked_by = f"{scenario.where_from(f'shares.{name}')}: shares.{name}"
+        require_sum(scenario.years, group.parts, series, asked_by=asked_by)
 
 
 def _assigned(scenario: Scenario, lines: Sequence[Line], activity: Floats) -> list[str]:

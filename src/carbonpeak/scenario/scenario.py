@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import numpy as np
@@ -11,16 +12,18 @@ import numpy.typing as npt
 from pydantic import Field, model_validator
 
 from carbonpeak.errors import Fault, InputError, suggestion
-from carbonpeak.evidence.region import Region
+from carbonpeak.evidence.region import Region, Sourced
 from carbonpeak.records import (
     Document,
     Keys,
     Place,
     Record,
+    SpokenPlace,
     check_document,
     read_yaml_plain,
     shown,
 )
+from carbonpeak.scenario.trees import SeriesChange, ShareGroup, StockEntry
 from carbonpeak.vocabulary import Line, Titled
 
 Words = str | list[str]
@@ -48,16 +51,42 @@ class Selector(Record):
 
 
 class ActivityDriver(Selector):
-    """What moves the activity of the chosen lines: a series, or the use of a source."""
+    """What moves the activity of the chosen lines: series, or the use of a source.
 
-    series: str | None = None
+    Several series multiply, such as output and the energy of one unit of it.
+    """
+
+    series: str | tuple[str, ...] | None = None
     follows: str | None = None
+    share_of: str | None = None
+    elasticity: dict[str, Sourced] = Field(default_factory=dict)
 
     @model_validator(mode="after")
     def _one_of_them(self) -> ActivityDriver:
         if (self.series is None) == (self.follows is None):
             raise ValueError("needs either 'series' or 'follows'")
+        if self.follows is not None and (self.share_of or self.elasticity):
+            raise ValueError("needs 'series' for 'share_of' and 'elasticity'")
+        stray = [name for name in self.elasticity if name not in self.factors]
+        if stray:
+            raise ValueError(f"has an elasticity for '{stray[0]}', which is none of its series")
         return self
+
+    @property
+    def factors(self) -> tuple[str, ...]:
+        """The names of its own series."""
+        if self.series is None:
+            return ()
+        return (self.series,) if isinstance(self.series, str) else self.series
+
+    def terms(self, shares: Mapping[str, ShareGroup]) -> tuple[tuple[str, float], ...]:
+        """Return series and exponents: its index is the product of the powers of theirs."""
+        own = [
+            (name, self.elasticity[name].value if name in self.elasticity else 1.0)
+            for name in self.factors
+        ]
+        parent = [] if self.share_of is None else [(shares[self.share_of].of, 1.0)]
+        return (*parent, *own)
 
 
 class Efficiency(Selector):
@@ -168,6 +197,9 @@ class ScenarioRecord(Titled):
     population: str
     note: str = ""
     activity: dict[str, ActivityDriver]
+    shares: dict[str, ShareGroup] = Field(default_factory=dict)
+    series: dict[str, SeriesChange] = Field(default_factory=dict)
+    stocks: dict[str, StockEntry] = Field(default_factory=dict)
     efficiency: dict[str, Efficiency] = Field(default_factory=dict)
     factors: dict[str, FactorPath] = Field(default_factory=dict)
     measures: dict[str, Adoption] = Field(default_factory=dict)
@@ -189,6 +221,7 @@ class Scenario:
     name: str
     region: Region
     document: Document[ScenarioRecord]
+    plain: Mapping[str, Any]
 
     def __repr__(self) -> str:
         years = f"{self.years[0]} to {self.years[-1]}"
@@ -211,7 +244,7 @@ class Scenario:
         return tuple(range(self.record.horizon.start, self.record.horizon.end + 1))
 
     def where_from(self, key: str) -> str:
-        """Return the file and line that a value comes from.
+        """Return the file and line, or the variant, that a value comes from.
 
         Parameters
         ----------
@@ -230,7 +263,39 @@ class Scenario:
             raise InputError(
                 [Fault(self.name, None, None, f"no key '{key}'", suggestion(key, known))]
             )
-        return f"{shown(place.path)}:{place.line}"
+        return str(place)
+
+    def variant(self, name: str, changes: Mapping[str, Any]) -> Scenario:
+        """Return the scenario with some entries changed, checked as a file would be.
+
+        Parameters
+        ----------
+        name : str
+            Joins the name of the scenario: ``plan+slow_coal``.
+        changes : mapping
+            What a file that extends this scenario would hold, such as
+            ``{"measures": {"gas_chp_9f": {"builds": {2030: 1}}}}``; None takes an entry out.
+
+        Raises
+        ------
+        InputError
+            With every fault of the changed scenario, named after the variant.
+        """
+        path = Path(f"variant {name}")
+        titles = {key: f"{self.plain[key]} · {name}" for key in ("title_zh", "title_en")}
+        plain = _laid_over(self.plain, {**titles, **changes})
+        places = {**self.document.places, **_spoken_places(changes, path)}
+        return _checked(f"{self.name}+{name}", self.region, path, plain, places)
+
+
+def _spoken_places(said: Mapping[Any, Any], path: Path, at: Keys = ()) -> dict[Keys, Place]:
+    """Return a place without line for each key of nested mappings."""
+    places: dict[Keys, Place] = {}
+    for key, value in said.items():
+        places[(*at, str(key))] = SpokenPlace(path, 0, 0)
+        if isinstance(value, Mapping):
+            places |= _spoken_places(value, path, (*at, str(key)))
+    return places
 
 
 def scenario_names(region: Region) -> list[str]:
@@ -256,12 +321,17 @@ def load_scenario(region: Region, name: str) -> Scenario:
         For an unknown or cyclic `extends`, or any fault of the content.
     """
     plain, places = _merged(region, name, ())
-    path = region.path / f"{name}.yaml"
+    return _checked(name, region, region.path / f"{name}.yaml", plain, places)
+
+
+def _checked(
+    name: str, region: Region, path: Path, plain: Mapping[str, Any], places: Mapping[Keys, Place]
+) -> Scenario:
     document = check_document(path, plain, places, ScenarioRecord)
-    faults = _horizon_faults(region, document)
+    faults = _horizon_faults(region, document) + _tree_faults(region, document)
     if faults:
         raise InputError(faults)
-    return Scenario(name, region, document)
+    return Scenario(name, region, document, plain)
 
 
 def _merged(
@@ -300,6 +370,28 @@ def _laid_over(
         else:
             merged[key] = value
     return merged
+
+
+def _tree_faults(region: Region, document: Document[ScenarioRecord]) -> list[Fault]:
+    """Return what is wrong between drivers, their groups of shares and their sources."""
+    shares, faults = document.record.shares, []
+    for name, driver in document.record.activity.items():
+        at = ("activity", name)
+        group = shares.get(driver.share_of) if driver.share_of is not None else None
+        if driver.share_of is not None and group is None:
+            problem = f"unknown group of shares '{driver.share_of}'"
+            hint = suggestion(driver.share_of, list(shares))
+            faults.append(document.fault((*at, "share_of"), problem, hint))
+        elif group is not None and not set(driver.factors) & set(group.parts):
+            problem = f"'{driver.share_of}' has no part {' or '.join(driver.factors)}"
+            hint = suggestion(driver.factors[0], group.parts)
+            faults.append(document.fault((*at, "series"), problem, hint))
+        for series, number in driver.elasticity.items():
+            if number.source_id not in region.sources:
+                problem = f"unknown source '{number.source_id}'"
+                hint = suggestion(number.source_id, list(region.sources))
+                faults.append(document.fault((*at, "elasticity", series), problem, hint))
+    return faults
 
 
 def _horizon_faults(region: Region, document: Document[ScenarioRecord]) -> list[Fault]:

@@ -2,7 +2,14 @@
 
 from carbonpeak.units.addition import require_same_labels, total, units_of
 from carbonpeak.units.catalogue import check, gases, names, registry, unit
-from carbonpeak.units.conversion import convert, factor, quantity, same_dimension, written
+from carbonpeak.units.conversion import (
+    convert,
+    factor,
+    quantity,
+    same_dimension,
+    split_quantity,
+    written,
+)
 from carbonpeak.units.grammar import tidy
 from carbonpeak.units.misfit import explain_misfit
 from carbonpeak.units.money import in_prices_of, money_power, price_year
@@ -25,6 +32,7 @@ __all__ = [
     "registry",
     "require_same_labels",
     "same_dimension",
+    "split_quantity",
     "stated_gwp",
     "tidy",
     "total",

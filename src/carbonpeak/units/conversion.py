@@ -79,6 +79,19 @@ def convert(values: Any, from_unit: str, to_unit: str, *, metric: str | None = N
     return result
 
 
+def split_quantity(text: str) -> tuple[float, str]:
+    """Return the number and the unit text of a quantity such as ``4 percent/year``.
+
+    Raises
+    ------
+    UnitError
+        When the text is not one finite number followed by a text.
+    """
+    if not isinstance(text, str) or not text.strip():
+        raise UnitError(f"no quantity given ({text!r}); write a number and a unit, like '15 亩'")
+    return split_number(tidy(text))
+
+
 def quantity(text: str) -> pint.Quantity[float]:
     """Return the quantity written in `text`, such as ``218.57 万吨标煤`` or ``1,234.5 吨``.
 
@@ -87,9 +100,7 @@ def quantity(text: str) -> pint.Quantity[float]:
     UnitError
         When the text is not exactly one finite number followed by one unit.
     """
-    if not isinstance(text, str) or not text.strip():
-        raise UnitError(f"no quantity given ({text!r}); write a number and a unit, like '15 亩'")
-    value, name = split_number(tidy(text))
+    value, name = split_quantity(text)
     return registry().Quantity(value, unit(name))
 
 

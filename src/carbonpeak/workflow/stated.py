@@ -9,7 +9,8 @@ from carbonpeak.evidence.region_rows import SourceRow
 from carbonpeak.output.data import Stated
 from carbonpeak.planning.goals import Goal
 from carbonpeak.records import read_table
-from carbonpeak.scenario.drivers import SeriesRow
+from carbonpeak.scenario.curves import CurveRow
+from carbonpeak.scenario.drivers import SeriesRow, series_files
 from carbonpeak.scenario.measures.library import Measure
 from carbonpeak.scenario.prices import PriceRow
 from carbonpeak.scenario.scenario import Efficiency, Scenario
@@ -99,9 +100,13 @@ def _local_factors(region: Region) -> Iterator[Stated]:
 
 
 def _drivers(region: Region) -> Iterator[Stated]:
-    path = region.path / "drivers.csv"
-    for record in (row.record for row in read_table(path, SeriesRow)) if path.is_file() else ():
-        yield _stated(region, "driver", record.series, record.year, record)
+    for path in series_files(region.path):
+        for record in (row.record for row in read_table(path, SeriesRow)) if path.is_file() else ():
+            yield _stated(region, "driver", record.series, record.year, record)
+    path = region.path / "curves.csv"
+    for bend in (row.record for row in read_table(path, CurveRow)) if path.is_file() else ():
+        subject = f"{bend.series} {bend.parameter}"
+        yield _stated(region, "driver", subject, bend.year or "", bend)
 
 
 def _efficiencies(region: Region, scenarios: Iterable[Scenario]) -> Iterator[Stated]:
