@@ -191,14 +191,14 @@ def decoupling(count: int, **options: object) -> Drawn:
     return figure, [ax]
 
 
-STANDINGS = ["met", "on_track", "late", "missed", "unknown"]
+STANDINGS = ["met", "on_track", "late", "missed", "not_known"]
 
 
 def dashboard(count: int, **options: object) -> Drawn:
     names = keys(count)
     standing = {name: STANDINGS[place % 5] for place, name in enumerate(names)}
     way = [
-        np.nan if one == "unknown" else 40.0 + 20 * (place % 5)
+        np.nan if one == "not_known" else 40.0 + 20 * (place % 5)
         for place, one in enumerate(standing.values())
     ]
     figure, ax = on_axes(10.4, 2.0 + 0.36 * count)
@@ -501,6 +501,15 @@ def test_shares_of_sobol_are_stacked_over_the_years_that_vary() -> None:
     heights = [group[0].get_height() for group in peak.containers]
     np.testing.assert_allclose(heights, [36, 24, 12, 28])
     assert "交互作用  28.0 %" in texts_of(figure)
+
+
+def test_without_a_peak_year_that_varies_the_last_year_is_labelled() -> None:
+    figure = plot.new_figure()
+    first = table([[60.0, 70.0], [30.0, 20.0]], PERCENT, input=["a", "b"], year=[2021, 2022])
+    shared = table([10.0, 10.0], PERCENT, year=[2021, 2022])
+    panels = plot.plot_sobol_over_time(figure, first, shared=shared, labels={})
+    assert len(panels) == 1
+    assert {"a  70.0", "2022年"} <= texts_of(figure)
 
 
 def test_a_year_with_shares_of_some_inputs_only_is_refused() -> None:

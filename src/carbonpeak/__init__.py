@@ -78,6 +78,7 @@ if TYPE_CHECKING:
     from carbonpeak.workflow import run
     from carbonpeak.workflow.inventory_figures import draw_inventory
     from carbonpeak.workflow.official import official_tables
+    from carbonpeak.workflow.scenario_figures import draw_scenarios
     from carbonpeak.workflow.schemas import json_schema
 
     __version__: str
@@ -105,6 +106,7 @@ __all__ = [
     "decoupling",
     "deflate",
     "draw_inventory",
+    "draw_scenarios",
     "dual_control",
     "emission_series",
     "energy_co2",
@@ -189,6 +191,7 @@ _HOME = {
     "decoupling": "analysis.decoupling",
     "deflate": "evidence.deflation",
     "draw_inventory": "workflow.inventory_figures",
+    "draw_scenarios": "workflow.scenario_figures",
     "dual_control": "planning.progress",
     "emission_series": "analysis.peak_assessment",
     "energy_co2": "inventory.totals",

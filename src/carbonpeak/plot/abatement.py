@@ -28,7 +28,7 @@ from carbonpeak.vocabulary import Language
 _CURVE_TONES = ("#262626", "#D55E00")
 _NUMBER_SIZE = 7.0
 _NUMBER_SHARE = 0.034
-_LIFT = 0.035
+_LIFT, _WIDE = 0.035, 0.01
 _GAIN, _TRADE, _LOSS = "#E3F1EC", "#FBEBDD", "#EFEFEF"
 _POINT, _TORN = "#0072B2", "#D55E00"
 _MARGIN, _LEAST = 0.16, 0.4
@@ -85,16 +85,19 @@ def plot_abatement_curve(
     if idle:
         raise ResultError(f"{', '.join(idle)}: a bar needs an abatement above 0; leave them out")
     shades = colours(keys, "measure")
+    tones = [shades[key] for key in keys]
     ends = np.cumsum(abatement.values)
+    wide = abatement.values > _WIDE * ends[-1]
     with figure_style(lang):
         ax.bar(
             ends - abatement.values,
             cost.values,
             abatement.values,
             align="edge",
-            color=[shades[key] for key in keys],
-            edgecolor="white",
-            linewidth=0.5,
+            color=tones,
+            # A white edge would hide a bar that is no wider than the edge.
+            edgecolor=["white" if one else tone for one, tone in zip(wide, tones, strict=True)],
+            linewidth=0.6,
         )
         ax.axhline(0, color=INK, linewidth=0.8)
         for tone, (key, curve) in zip(_CURVE_TONES, (curves or {}).items(), strict=False):

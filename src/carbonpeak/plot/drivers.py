@@ -26,7 +26,7 @@ from carbonpeak.plot.layout import (
     write_rows,
     year_axis,
 )
-from carbonpeak.plot.stack import draw_bands, edges
+from carbonpeak.plot.stack import draw_bands, edges, label_stack
 from carbonpeak.plot.style import INK, colours, figure_style, word
 from carbonpeak.vocabulary import Language
 
@@ -115,8 +115,8 @@ def plot_sobol_over_time(
     first: xr.DataArray,
     *,
     shared: xr.DataArray,
-    peak_first: xr.DataArray,
-    peak_shared: float,
+    peak_first: xr.DataArray | None = None,
+    peak_shared: float = 0.0,
     labels: Mapping[str, str],
     lang: Language = "zh",
     title: str | None = None,
@@ -133,8 +133,9 @@ def plot_sobol_over_time(
         zero. A year that does not vary is NaN for all inputs.
     shared : (year,)
         Percent that the inputs explain only together.
-    peak_first : (input,)
-        The same as `first` for the peak year.
+    peak_first : (input,), optional
+        The same as `first` for the peak year; without it, where the peak year does not vary,
+        the labels tell of the last year.
     peak_shared : float
         The same as `shared` for the peak year.
     labels : mapping
@@ -144,8 +145,8 @@ def plot_sobol_over_time(
 
     Returns
     -------
-    (2,) of Axes
-        The years and the peak year.
+    (2,) of Axes, or (1,)
+        The years, and the peak year where it is given.
 
     Raises
     ------
@@ -155,25 +156,33 @@ def plot_sobol_over_time(
     """
     first = require_dims(first, ("input", "year"), "shares by year")
     shared = require_dims(shared, ("year",), "shared parts")
-    peak_first = require_numbers(peak_first, ("input",), "shares of the peak year")
-    require_same(first, peak_first, "input", "shares of variance")
     require_same(first, shared, "year", "shares of variance")
-    years, peak = _varying(first, shared), _peak_column(peak_first, peak_shared)
+    years = _varying(first, shared)
     shades = colours(keys_of(first, "input"), "measure") | {_SHARED_KEY: _SHARED}
     names = {**labels, _SHARED_KEY: word("sobol.shared", lang)}
     with figure_style(lang):
-        grid = figure.add_gridspec(1, 2, width_ratios=(6.0, 1.0))
-        left = figure.add_subplot(grid[0, 0])
-        right = figure.add_subplot(grid[0, 1], sharey=left)
-        draw_bands(left, years, colours=shades, hatched=_SHARED_KEY)
-        bands = edges(years)
-        low, high = min(one.min() for one, _ in bands), max(one.max() for _, one in bands)
-        left.set_ylim(min(0.0, float(low)), max(100.0, float(high)))
-        year_axis(left, years["year"], lang)
-        _draw_peak(right, peak, shades, names, lang)
+        ratios = (1.0,) if peak_first is None else (6.0, 1.0)
+        grid = figure.add_gridspec(1, len(ratios), width_ratios=ratios)
+        panels = [figure.add_subplot(grid[0, 0])]
+        _draw_years(panels[0], years, shades, lang)
         unit = first.attrs["units"]
-        dress(left, "sobol", unit=unit, lang=lang, title=title, source=source)
-    return np.array([left, right], dtype=object)
+        dress(panels[0], "sobol", unit=unit, lang=lang, title=title, source=source)
+        if peak_first is None:
+            label_stack(panels[0], years, labels=names, colours=shades, lang=lang)
+        else:
+            require_same(first, peak_first, "input", "shares of variance")
+            peak = _peak_column(peak_first, peak_shared)
+            panels.append(figure.add_subplot(grid[0, 1], sharey=panels[0]))
+            _draw_peak(panels[1], peak, shades, names, lang)
+    return np.array(panels, dtype=object)
+
+
+def _draw_years(ax: Axes, years: xr.DataArray, shades: Mapping[str, str], lang: Language) -> None:
+    draw_bands(ax, years, colours=shades, hatched=_SHARED_KEY)
+    bands = edges(years)
+    low, high = min(one.min() for one, _ in bands), max(one.max() for _, one in bands)
+    ax.set_ylim(min(0.0, float(low)), max(100.0, float(high)))
+    year_axis(ax, years["year"], lang)
 
 
 def _varying(first: xr.DataArray, shared: xr.DataArray) -> xr.DataArray:
@@ -193,6 +202,7 @@ def _varying(first: xr.DataArray, shared: xr.DataArray) -> xr.DataArray:
 
 
 def _peak_column(peak_first: xr.DataArray, peak_shared: float) -> xr.DataArray:
+    peak_first = require_numbers(peak_first, ("input",), "shares of the peak year")
     coords = {"input": [*keys_of(peak_first, "input"), _SHARED_KEY], "year": [0]}
     values = np.append(peak_first.values, peak_shared)[:, None]
     return xr.DataArray(values, coords, ("input", "year"))

@@ -24,7 +24,7 @@ from carbonpeak.plot.layout import (
 from carbonpeak.plot.style import INK, colours, figure_style, unit_label, word
 from carbonpeak.vocabulary import Language
 
-Standing = Literal["met", "on_track", "late", "missed", "unknown"]
+Standing = Literal["met", "on_track", "late", "missed", "not_known"]
 
 # Told apart by shape as well as by colour.
 _STANDINGS: Mapping[str, tuple[str, str]] = MappingProxyType(
@@ -33,7 +33,7 @@ _STANDINGS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "on_track": ("#56B4E9", "^"),
         "late": ("#E69F00", "s"),
         "missed": ("#D55E00", "X"),
-        "unknown": ("#9A9A9A", "d"),
+        "not_known": ("#9A9A9A", "d"),
     }
 )
 _BAR_HEIGHT = 0.5
@@ -64,7 +64,7 @@ def plot_dashboard(
         Percent of the way to the target, 100 where it is met; below zero where things move
         away from it. NaN where it is not known: the row stays, without a bar.
     standing : mapping
-        ``met``, ``on_track``, ``late``, ``missed`` or ``unknown`` for each target.
+        ``met``, ``on_track``, ``late``, ``missed`` or ``not_known`` for each target.
     required, expected : mapping of str to str
         What the target asks for and what is achieved or expected, with their units. A target
         without an entry is written as not known.
@@ -128,7 +128,7 @@ def _require_standing(progress: xr.DataArray, standing: Mapping[str, str]) -> No
 def _draw_mark(ax: Axes, standing: Standing, value: float, place: int) -> None:
     tone, shape = _STANDINGS[standing]
     known = bool(np.isfinite(value))
-    face = tone if standing != "unknown" else "white"
+    face = tone if standing != "not_known" else "white"
     style: dict[str, Any] = {"markeredgecolor": tone if face == "white" else "white"}
     at = value if known else 0.0
     ax.plot(
