@@ -56,7 +56,7 @@ def co_control(region: Region, scenario: Scenario) -> xr.Dataset:
         Coordinates ``basis`` (measure, pollutant): ``factor``, ``direct``,
         ``factor and direct`` or ``none``; ``lacking``, the lines without a factor;
         ``moves_bought_power`` (measure). The attributes ``trades_en`` and ``trades_zh`` name the
-        measures that trade one for the other, and those of which nothing is known.
+        measures at work that trade one for the other, and those of which nothing is known.
 
     Raises
     ------
@@ -83,7 +83,7 @@ def co_control(region: Region, scenario: Scenario) -> xr.Dataset:
         trade=(("measure", "pollutant", "year"), _trades(change, carbon)),
         per_unit=(("measure", "pollutant"), per_unit[:, :, 0]),
     )
-    return _described(result, outlook)
+    return _described(result, outlook, at_work=builds.any(axis=1))
 
 
 def _basis(
@@ -160,7 +160,7 @@ def _labelled(
     )
 
 
-def _described(result: xr.Dataset, outlook: Outlook) -> xr.Dataset:
+def _described(result: xr.Dataset, outlook: Outlook, *, at_work: np.ndarray) -> xr.Dataset:
     units_of = {
         "change": "t/year",
         "co2": "t CO2/year",
@@ -172,7 +172,7 @@ def _described(result: xr.Dataset, outlook: Outlook) -> xr.Dataset:
     result.attrs = {
         "region": outlook.scenario.region.record.name,
         "scenario": outlook.scenario.name,
-        **{f"trades_{lang}": _sentences(result, lang) for lang in LANGUAGES},
+        **{f"trades_{lang}": _sentences(result.isel(measure=at_work), lang) for lang in LANGUAGES},
     }
     return result
 
