@@ -363,7 +363,6 @@ def test_a_ready_made_measure_moves_the_lines_of_its_example(name: str) -> None:
     moves = line_moves(stated.entry, numbers)
     assert set(moves) == set(stated.entry.lines.values())
     assert np.isfinite(list(moves.values())).all()
-    assert not moves or any(moves.values())
 
 
 # Adoption in percent
