@@ -11,15 +11,16 @@ import xarray as xr
 import carbonpeak as cp
 from carbonpeak import plot
 from carbonpeak.analysis.odds import PeakOdds
-from carbonpeak.workflow import scenario_figures
-from carbonpeak.workflow.scenario_figures import Findings, scenario_sheets
+from carbonpeak.workflow import path_figures, scenario_figures
+from carbonpeak.workflow.scenario_figures import scenario_sheets
+from carbonpeak.workflow.scenario_findings import Findings
 
 ALWAYS = {"fan", "peak_odds", "waterfall", "kaya", "decoupling"}
 
 
 @pytest.fixture(autouse=True)
 def small_samples(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(scenario_figures, "SOBOL_BASE", 8)
+    monkeypatch.setattr(path_figures, "SOBOL_BASE", 8)
 
 
 @pytest.fixture(scope="module")
@@ -64,7 +65,7 @@ def test_the_turns_are_the_ends_and_the_years_of_targets(planned: Findings) -> N
 
 
 def test_an_input_that_energy_does_not_hang_on_moves_nothing(planned: Findings) -> None:
-    low, high, central = scenario_figures._swings(planned)
+    low, high, central = path_figures._swings(planned)
     assert low["input"].values.tolist() == list(planned.ensemble.runs.inputs.groups)
     still = next(name for name in low["input"].values if str(name).endswith("population"))
     assert float(low.sel(input=still)) == pytest.approx(central)
@@ -72,7 +73,7 @@ def test_an_input_that_energy_does_not_hang_on_moves_nothing(planned: Findings) 
 
 
 def test_ceilings_of_the_fan_are_the_bounds_of_the_targets(planned: Findings) -> None:
-    caps = scenario_figures._ceilings(planned)
+    caps = path_figures._ceilings(planned)
     assert caps is not None
     for name in caps["target"].values:
         bound = cp.target_bound(planned.region, planned.scenario, str(name))
@@ -93,7 +94,7 @@ def test_the_range_of_the_peak_year_reaches_to_the_edges(
     shares: tuple[float, ...], before: float, not_yet: float, expected: tuple[int, int]
 ) -> None:
     odds = PeakOdds((2021, 2022), shares, before, not_yet, 100)
-    assert scenario_figures._peak_range(odds) == expected
+    assert path_figures._peak_range(odds) == expected
 
 
 def test_the_dashboard_tells_the_increase_of_2015_to_2020_as_missed(planned: Findings) -> None:
@@ -114,6 +115,6 @@ def test_bars_of_the_cost_curve_are_what_measures_abate_alone(planned: Findings)
 
 def test_the_rest_of_the_inputs_keeps_their_sum() -> None:
     shares = xr.DataArray([0.5, 0.3, 0.2], {"input": list("abc")}, ("input",))
-    shown = scenario_figures._with_rest(shares, [1], [0, 2])
+    shown = path_figures._with_rest(shares, [1], [0, 2])
     assert shown["input"].values.tolist() == ["b", "rest"]
     assert shown.values.tolist() == [0.3, 0.7]
