@@ -37,7 +37,7 @@ def bench() -> Iterator[Measured]:
         yield against(
             f"ensemble, {DRAWS:,} draws x {len(runs.years)} years x {MEASURES} measures",
             lambda: [runs.engine.evaluate(drawn) for drawn in blocks],
-            lambda: [loop.run(drawn) for drawn in blocks],
+            lambda: loop.run(blocks),
             bound=1.5,
             repeats=3,
         )
@@ -73,24 +73,27 @@ class _Loop:
         self.buffer, self.total = np.empty((years, self.width)), np.empty((years, self.width))
         self.works = np.empty((len(layout.plans.measures), years, self.width))
 
-    def run(self, drawn: Drawn) -> None:
-        """Add up one block of draws."""
-        for start in range(0, drawn.numbers.shape[1], self.width):
-            part = _cut(drawn, start, start + self.width)
-            courses = {
-                name: self.layout.series[name.partition("|")[2]].index(values)
-                for name, values in part.paths.items()
-            }
-            self.total[...] = 0.0
-            grid = courses["driver|grid_emission_factor"]
-            for amount, term, profiles in self.terms:
-                profile = self.layout.profile_of[term.line]
-                course = courses.get(f"driver|{self.layout.profiles[profile].series}")
-                course = profiles[profile] if course is None else course
-                self._add(course, amount, grid if term.paths else None)
-            self._work()
-            for amount, follows, at in self.moves:
-                self._add(self.works[at], amount, grid if follows else None)
+    def run(self, blocks: list[Drawn]) -> None:
+        """Add up blocks of draws."""
+        for drawn in blocks:
+            for start in range(0, drawn.numbers.shape[1], self.width):
+                self._paths(_cut(drawn, start, start + self.width))
+
+    def _paths(self, part: Drawn) -> None:
+        courses = {
+            name: self.layout.series[name.partition("|")[2]].index(values)
+            for name, values in part.paths.items()
+        }
+        self.total[...] = 0.0
+        grid = courses["driver|grid_emission_factor"]
+        for amount, term, profiles in self.terms:
+            profile = self.layout.profile_of[term.line]
+            course = courses.get(f"driver|{self.layout.profiles[profile].series}")
+            course = profiles[profile] if course is None else course
+            self._add(course, amount, grid if term.paths else None)
+        self._work()
+        for amount, follows, at in self.moves:
+            self._add(self.works[at], amount, grid if follows else None)
 
     def _add(self, course: Floats, amount: Floats, grid: Floats | None) -> None:
         np.multiply(course, amount, out=self.buffer)

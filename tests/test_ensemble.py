@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import xarray as xr
 
 import carbonpeak as cp
 import worlds
@@ -241,7 +242,8 @@ def write_measures(folder: Path, few: Runs, numbers: dict[str, float]) -> None:
             scale = stated[row["measure"]][row["parameter"]] / float(row["value"])
             unranged(row, drawn / scale)
 
-    rewrite(folder / "measures.csv", change)
+    for path in (folder / "measures.csv", *sorted((folder / "measures").glob("*.csv"))):
+        rewrite(path, change)
 
 
 def test_a_line_that_runs_short_ends_at_nothing_and_is_counted() -> None:
@@ -294,3 +296,80 @@ def test_an_unknown_choice_is_refused(options: dict[str, object], message: str) 
         cp.ensemble(region, cp.load_scenario(region, "plan"), **options)  # type: ignore[arg-type]
     with pytest.raises(ResultError, match="'waste' was not drawn"):
         drawn().fan("waste")
+
+
+def test_the_odds_of_a_target_are_the_share_of_the_draws_that_meet_it() -> None:
+    """Second way: 18 percent less CO2 per GDP, counted from the paths themselves."""
+    odds = cp.target_odds(drawn()).loc["co2_intensity_2025"]
+    paths = drawn().paths("co2_intensity")
+    ratio = paths.sel(year=2025) / paths.sel(year=2020)
+    assert odds["chance"] == pytest.approx(float((ratio <= 0.82).mean()))
+    assert odds["gap_median"] == pytest.approx(100 * (float(ratio.median()) / 0.82 - 1))
+    assert odds["central_met"]
+
+
+def test_a_target_that_is_not_computed_says_why() -> None:
+    odds = cp.target_odds(drawn())
+    assert odds.loc["good_air_days_2025", "reason"] == "no_number"
+    assert odds.loc["co2_intensity_2020", "reason"] == "other_years"
+    assert odds.loc["rural_sewage_treatment_2025", "reason"] == "not_drawn"
+    assert odds.loc[odds["reason"] != "", "chance"].isna().all()
+
+
+@cache
+def judged(method: str) -> xr.Dataset:
+    region = worlds.loaded()
+    scenario = cp.load_scenario(region, "plan")
+    options = {"base": 256} if method == "sobol" else {"trajectories": 20}
+    return cp.sensitivity(region, scenario, method=method, **options)  # type: ignore[arg-type]
+
+
+def test_what_cannot_act_has_no_share() -> None:
+    """The CHP starts in 2025, and nobody prices CO2; drivers start after the base year."""
+    total = judged("sobol")["total"]
+    early = total.sel(year=slice(2020, 2024))
+    assert float(np.abs(early.sel(input="measure|gas_chp_6f")).max()) < 1e-12
+    assert float(np.abs(total.sel(input="driver|population")).max()) < 1e-12
+    assert float(total.sel(input="driver|nickel_pig_iron_output", year=2020)) == 0.0
+    effect = judged("morris")["mean_absolute"].sel(year=slice(2020, 2024))
+    assert float(effect.sel(input="measure|gas_chp_6f").max()) == 0.0
+
+
+def test_more_nickel_means_more_carbon_and_a_cleaner_grid_less() -> None:
+    effects = judged("morris")["mean"].sel(year=2035)
+    assert float(effects.sel(input="driver|nickel_pig_iron_output")) > 0
+    assert float(effects.sel(input="driver|grid_emission_factor")) > 0
+    assert float(effects.sel(input="measure|solar_pv")) < 0
+
+
+def test_the_shares_of_a_nearly_additive_path_come_to_one() -> None:
+    found = judged("sobol").sel(year=[2020, 2025, 2035])
+    error = np.sqrt((found["first_error"] ** 2).sum("input"))
+    assert (np.abs(found["first"].sum("input") - 1.0) < np.maximum(0.1, 2 * error)).all()
+    assert (found["total"].sum("input") > 0.85).all()
+
+
+def test_both_methods_name_the_same_inputs_first() -> None:
+    shares, effects = (
+        judged("sobol")["total"].sel(year=2030),
+        judged("morris")["mean_absolute"].sel(year=2030),
+    )
+    top = {"driver|nickel_pig_iron_output", "driver|hot_metal_output"}
+    assert top <= set(shares["input"].values[np.argsort(shares.values)[-3:]])
+    assert top <= set(effects["input"].values[np.argsort(effects.values)[-3:]])
+
+
+def test_the_peak_year_has_shares_of_its_own() -> None:
+    shares = judged("sobol")["peak_year_total"]
+    assert shares.dims == ("input",)
+    assert float(shares.sel(input="driver|nickel_pig_iron_output")) > 0.3
+    assert str(shares.sel(input="measure|solar_pv")["input_title_zh"].item()) == "措施：屋顶光伏"
+
+
+def test_an_unknown_method_is_refused() -> None:
+    region = worlds.loaded()
+    scenario = cp.load_scenario(region, "plan")
+    with pytest.raises(ResultError, match=r"no method 'soble'; .*sobol"):
+        cp.sensitivity(region, scenario, method="soble")  # type: ignore[arg-type]
+    with pytest.raises(ResultError, match="nothing can be told apart"):
+        cp.sensitivity(region, scenario, include=())

@@ -66,6 +66,7 @@ if TYPE_CHECKING:
     from carbonpeak.planning.progress import check_progress, dual_control
     from carbonpeak.planning.projects import load_project, project_names
     from carbonpeak.planning.screening import screen_project
+    from carbonpeak.planning.target_odds import target_odds
     from carbonpeak.planning.targets import load_targets
     from carbonpeak.scenario.grid import scenario_grid
     from carbonpeak.scenario.indicators import indicator
@@ -161,6 +162,7 @@ __all__ = [
     "stock_turnover",
     "summary",
     "target_bound",
+    "target_odds",
     "to_frame",
     "to_iamc",
     "to_primap2",
@@ -246,6 +248,7 @@ _HOME = {
     "stock_turnover": "scenario.turnover",
     "summary": "inventory.totals",
     "target_bound": "planning.bounds",
+    "target_odds": "planning.target_odds",
     "to_frame": "exchange.frame",
     "to_iamc": "exchange.iamc",
     "to_primap2": "exchange.primap2",

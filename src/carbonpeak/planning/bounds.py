@@ -96,7 +96,7 @@ def bound(outlook: Outlook, baseline: xr.Dataset, name: str, goal: Goal) -> floa
     region = outlook.scenario.region
     demand = require_demand(name, goal)
     if goal.indicator == "forest_cover":
-        return _area_to_plant(region, goal, demand)
+        return area_to_plant(region, goal, demand)
     scale = float(outlook.gdp[moment]) if goal.per_gdp else 1.0
     if demand.kind == "level":
         return (
@@ -119,7 +119,14 @@ def ratio_of(demand: Demand, unit: str) -> float:
     return ChangeRate.stated(demand.easy, unit).ratio
 
 
-def _area_to_plant(region: Region, goal: Goal, demand: Demand) -> float:
+def area_to_plant(region: Region, goal: Goal, demand: Demand) -> float:
+    """Return the hectares to be planted since the base year for a forest cover.
+
+    Raises
+    ------
+    ScenarioError
+        When the target is a rate.
+    """
     if demand.kind != "level":
         raise ScenarioError("a forest cover target states a level, not a rate")
     land = region.record.land_area

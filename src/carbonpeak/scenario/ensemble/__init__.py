@@ -16,6 +16,7 @@ from carbonpeak.inventory.uncertainty.sampling import BLOCK, blocks
 from carbonpeak.scenario.ensemble.engine import CHUNK, Engine, Evaluated
 from carbonpeak.scenario.ensemble.inputs import INCLUDED, Inputs, require_included
 from carbonpeak.scenario.ensemble.layout import Layout, lay_out_draws
+from carbonpeak.scenario.ensemble.weights import GDP
 from carbonpeak.scenario.indicators import indicator
 from carbonpeak.scenario.pathway import walk
 from carbonpeak.scenario.scenario import Scenario
@@ -104,7 +105,10 @@ class Runs:
     def _expected(self) -> dict[str, tuple[Floats, str]]:
         outlook = self.layout.outlook
         pathway = walk(outlook, outlook.planned_builds())
-        said = {name: indicator(pathway, name) for name in self.layout.names}
+        said = {
+            name: pathway[name] if name == GDP else indicator(pathway, name)
+            for name in self.layout.names
+        }
         return {name: (one.values, one.attrs["units"]) for name, one in said.items()}
 
     @cached_property

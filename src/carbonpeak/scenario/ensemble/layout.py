@@ -14,7 +14,6 @@ from typing import Any
 import numpy as np
 from scipy import sparse
 
-from carbonpeak import units
 from carbonpeak.evidence.region import CONVENTIONS, Region
 from carbonpeak.inventory.activity import feeders, region_lines
 from carbonpeak.inventory.bind import bind
@@ -29,7 +28,7 @@ from carbonpeak.inventory.uncertainty.declaration import (
 )
 from carbonpeak.inventory.uncertainty.distribution import Distribution, distribution_of
 from carbonpeak.inventory.uncertainty.exact_totals import Step, steps_of
-from carbonpeak.inventory.uncertainty.terms import Terms, terms_of
+from carbonpeak.inventory.uncertainty.terms import SIGNS, Terms, terms_of
 from carbonpeak.scenario.drivers import Series, read_series
 from carbonpeak.scenario.ensemble.inputs import Inputs, Path, gathered
 from carbonpeak.scenario.ensemble.measures import Plans, measure_inputs, plans_of
@@ -154,7 +153,7 @@ def lay_out_draws(
     numbers = _activity_inputs(terms, cells, region) if "activity" in include else []
     if "factors" in include:
         taken_over = _on_course(scenario, model) if "drivers" in include else set()
-        numbers += _factor_inputs(rates, model, taken_over)
+        numbers += _factor_inputs(model, taken_over)
     if "drivers" in include:
         numbers += _trend_inputs(scenario)
     numbers += measure_inputs(plans, include)
@@ -265,9 +264,15 @@ def _activity_inputs(terms: Terms, cells: Sequence[int], region: Region) -> list
     return [*numbers, _gdp_input(region)]
 
 
-def _factor_inputs(rates: Rates, model: Model, taken_over: set[int]) -> list[Input]:
-    groups = [*rates.groups, *(one.group for one in rates.ageing)]
-    used = {int(at) for group in groups for part in group.factors.values() for at in part.ravel()}
+def _factor_inputs(model: Model, taken_over: set[int]) -> list[Input]:
+    """Return the factors of every gas that counts somewhere, whichever indicators are asked for."""
+    used = {
+        int(at)
+        for group in model.groups
+        if group.role in SIGNS
+        for part in group.factors.values()
+        for at in part.ravel()
+    }
     return [factor_input(at, model.factors[at]) for at in sorted(used - taken_over)]
 
 
@@ -307,7 +312,7 @@ def _gdp_input(region: Region) -> Input:
         for row in region.indicators
         if row.record.indicator == "gdp" and row.record.year == region.record.base_year
     ]
-    scale = units.factor(rows[0].unit, "CNY2020")
+    scale = region.money_factor(rows[0].unit, "CNY2020")
     ends = [None if end is None else end * scale for end in (rows[0].low, rows[0].high)]
     law = distribution_of(rows[0].value * scale, ends[0], ends[1])
     return Input(f"indicator|gdp|{region.record.base_year}", "indicator", 0, law)

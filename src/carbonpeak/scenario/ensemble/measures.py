@@ -101,7 +101,7 @@ class Plans:
         """
         measure, builds = self.measures[at], self.builds[at]
         if measure.form.acts == "once":
-            return builds[:, None]
+            return np.asarray(builds[:, None])
         kept = 1.0 - np.atleast_1d(numbers[measure.form.decline] if measure.form.decline else 0.0)
         lifetime = np.ceil(np.atleast_1d(numbers["lifetime"])).astype(np.int64)
         if lifetime.min() >= len(builds) and kept.size == 1:

@@ -27,9 +27,15 @@ RATIOS: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
         "co2_intensity": ("energy_co2", GDP),
         "energy_intensity": ("energy_total", GDP),
+        "energy_intensity_calorific": ("energy_total_calorific", GDP),
+        "energy_intensity_equal": ("energy_total_equal", GDP),
+        "co2_per_tce": ("energy_co2", "energy_total"),
     }
 )
 """Indicators that are one yearly amount over another, or over the GDP."""
+
+NOT_DRAWN = frozenset({"non_fossil_share", "coal_replacement_ratio"})
+"""Indicators that hang on which lines are bought from or sold to, added to or taken from."""
 
 CUMULATED = frozenset({"planted_area"})
 """Indicators that add up the years since the base year."""
@@ -65,8 +71,10 @@ def amounts_of(names: Sequence[str]) -> tuple[str, ...]:
         When an indicator is unknown.
     """
     for name in names:
-        if name not in INDICATORS:
-            raise ResultError(f"unknown indicator '{name}'; {suggestion(name, list(INDICATORS))}")
+        if name in NOT_DRAWN:
+            raise ResultError(f"'{name}' cannot be drawn: it is no sum over lines")
+        if name not in (*INDICATORS, GDP):
+            raise ResultError(f"unknown indicator '{name}'; {suggestion(name, [*INDICATORS, GDP])}")
     parts = [part for name in names for part in RATIOS.get(name, (name,))]
     return tuple(dict.fromkeys(part for part in parts if part != GDP))
 
