@@ -188,6 +188,7 @@ def test_parts_sum_to_the_difference(county: cp.Region, of: str) -> None:
 
 
 FEW = {
+    "demand": ["activity", "efficiency"],
     "power": ["solar_pv", "gas_chp_6f"],
     "fuel": ["coal_substitution", "waste_heat"],
     "sinks": ["forest_cover", "mangrove"],

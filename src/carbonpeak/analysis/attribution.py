@@ -27,7 +27,7 @@ from carbonpeak.analysis.shapley import EXACT, Floats, Members, ShapleyValue, sh
 from carbonpeak.errors import ResultError, suggestion
 from carbonpeak.evidence.region import Region
 from carbonpeak.scenario.indicators import indicator
-from carbonpeak.scenario.pathway import project
+from carbonpeak.scenario.pathway import walk
 from carbonpeak.scenario.scenario import Scenario
 from carbonpeak.vocabulary import LANGUAGES, Language, label, labels
 
@@ -197,7 +197,8 @@ def _labelled(
     game: Coalitions, found: Mapping[str, Floats | ShapleyValue], years: list[int]
 ) -> xr.Dataset:
     scenarios = (game.ends.first, game.ends.second)
-    ends = [indicator(project(one.region, one), game.of) for one in scenarios]
+    built = zip(game.ends.outlooks, game.ends.builds, strict=True)
+    ends = [indicator(walk(outlook, builds), game.of) for outlook, builds in built]
     difference = ends[1].values - ends[0].values
     parts = [one.parts if isinstance(one, ShapleyValue) else one for one in found.values()]
     cell = {"units": ends[0].attrs["units"]}

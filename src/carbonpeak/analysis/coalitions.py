@@ -41,14 +41,21 @@ class Ends:
     ----------
     first, second : Scenario
         Where the comparison starts and ends.
+    outlooks : (Outlook, Outlook)
+        Both without any build.
     builds : (end, measure, year)
         Native units that each of the two builds.
     """
 
     first: Scenario
     second: Scenario
-    outlook: Outlook
+    outlooks: tuple[Outlook, Outlook]
     builds: Floats
+
+    @property
+    def outlook(self) -> Outlook:
+        """The first scenario without any build."""
+        return self.outlooks[0]
 
     @property
     def differing(self) -> tuple[str, ...]:
@@ -70,9 +77,10 @@ class Ends:
 
 def lay_out_ends(first: Scenario, second: Scenario) -> Ends:
     """Lay two scenarios out; builds are those in native units, whatever they were stated in."""
-    outlooks = [lay_out(one.region, one) for one in (first, second)]
-    builds = np.stack([outlook.planned_builds() for outlook in outlooks])
-    return Ends(first, second, outlooks[0], builds)
+    start = lay_out(first.region, first)
+    end = lay_out(second.region, second, like=start)
+    builds = np.stack([outlook.planned_builds() for outlook in (start, end)])
+    return Ends(first, second, (start, end), builds)
 
 
 def _keys(first: Scenario, second: Scenario) -> Iterator[str]:
@@ -161,7 +169,7 @@ class Coalitions:
         if keys not in self.laid:
             mixed = swapped(self.ends.first, self.ends.second, keys)
             try:
-                self.laid[keys] = lay_out(mixed.region, mixed)
+                self.laid[keys] = lay_out(mixed.region, mixed, like=self.ends.outlook)
             except ScenarioError as error:
                 raise ResultError(
                     f"{self.name(members)} is no scenario: {error}. Put what belongs together "

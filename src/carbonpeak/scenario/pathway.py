@@ -141,15 +141,24 @@ class Planned:
     cuts: tuple[Cut, ...]
 
 
-def lay_out(region: Region, scenario: Scenario) -> Outlook:
+def lay_out(region: Region, scenario: Scenario, *, like: Outlook | None = None) -> Outlook:
     """Lay a scenario out in arrays.
+
+    Parameters
+    ----------
+    region : Region
+        From `load_region`.
+    scenario : Scenario
+        From `load_scenario`.
+    like : Outlook, optional
+        Another scenario of the region laid out, whose measures are taken over unread.
 
     Raises
     ------
     ScenarioError, MissingFactorError, InputError
         When drivers, factors or measures do not fit the region.
     """
-    measures = load_measures(region)
+    measures = load_measures(region) if like is None else like.measures
     series = read_series(scenario)
     base = region.record.base_year
     lines = region_lines(region)
@@ -172,7 +181,7 @@ def lay_out(region: Region, scenario: Scenario) -> Outlook:
         map_moves(future, measures),
         region.indicator("gdp", base, unit="CNY2020") * gdp.index(scenario.years),
         region.indicator("population", base, unit="person") * people.index(scenario.years),
-        load_pools(region),
+        load_pools(region) if like is None else like.pools,
     )
 
 
