@@ -83,7 +83,7 @@ def co_control(region: Region, scenario: Scenario) -> xr.Dataset:
         trade=(("measure", "pollutant", "year"), _trades(change, carbon)),
         per_unit=(("measure", "pollutant"), per_unit[:, :, 0]),
     )
-    return _described(result, outlook, at_work=builds.any(axis=1))
+    return _described(result, outlook, at_work=np.asarray(builds.any(axis=1)))
 
 
 def _basis(
