@@ -166,3 +166,102 @@ def test_what_cannot_be_split(rule: Any, options: dict[str, Any], message: str) 
 def test_an_unknown_unit_is_refused() -> None:
     with pytest.raises(UnitError):
         cp.allocate(1.0, TOWNS, "capacity", kind="reduction", unit="tons", decimals=0)
+
+
+FIRMS = pd.DataFrame(
+    {
+        "base_emissions": [30.0, 30.0, 20.0, 10.0, 10.0],
+        "expected_emissions": [30.0, 30.0, 30.0, 10.0, 20.0],
+        "output": [60.0, 40.0, 100.0, 100.0, 50.0],
+        "benchmark": [0.5, 0.5, 0.2, 0.2, 0.2],
+        "ability": [0.5, 0.5, 2.0, 2.0, 5.0],
+    },
+    index=pd.MultiIndex.from_tuples(
+        [
+            ("north", "industry", "smelter"),
+            ("north", "industry", "mill"),
+            ("middle", "industry", "foundry"),
+            ("middle", "transport", "port"),
+            ("south", "transport", "depot"),
+        ],
+        names=["town", "department", "firm"],
+    ),
+)
+
+
+def split_down(total: float = 40.0, receivers: pd.DataFrame = FIRMS, **rules: Any) -> pd.DataFrame:
+    chosen = {"town": "capacity", "department": "equal_rate", "firm": "grandfathering", **rules}
+    return cp.allocate_levels(
+        total, receivers, chosen, kind="reduction", unit="10^4 t CO2/year", decimals=1
+    )
+
+
+def test_each_level_is_split_by_its_own_rule() -> None:
+    """The towns are those above, by ability 4, 16, 20; middle has 30 and 10 expected: 12 and 4."""
+    table = split_down()
+    assert table["amount_town"].tolist() == [4.0, 4.0, 16.0, 16.0, 20.0]
+    assert table["amount_department"].tolist() == [4.0, 4.0, 12.0, 4.0, 20.0]
+    assert table["amount_firm"].tolist() == [2.0, 2.0, 12.0, 4.0, 20.0]
+
+
+@pytest.mark.parametrize("rule", ["grandfathering", "equal_rate"])
+@pytest.mark.parametrize("total", [33.3, 0.1, 77.7])
+def test_every_level_sums_to_the_one_above_in_every_digit(rule: str, total: float) -> None:
+    table = split_down(total, town=rule, department=rule, firm=rule)
+    tops = table.groupby(level=["town"], sort=False)
+    towns = tops["amount_town"].first().tolist()
+    assert sum(map(Decimal, map(repr, towns))) == Decimal(repr(total))
+    for level, above in (("department", "town"), ("firm", "department")):
+        names = list(FIRMS.index.names[: FIRMS.index.names.index(level) + 1])
+        parts = table.groupby(level=names, sort=False)[f"amount_{level}"].first()
+        for who, part in parts.groupby(level=names[:-1], sort=False):
+            whole = float(table.xs(who, level=names[:-1])[f"amount_{above}"].iloc[0])
+            assert sum(map(Decimal, map(repr, part.tolist()))) == Decimal(repr(whole))
+
+
+def test_the_benchmark_of_a_town_is_that_of_its_firms() -> None:
+    """Output times benchmark is 50, 40, 10: the towns of the first tests."""
+    budget = cp.allocate_levels(
+        80.0,
+        FIRMS,
+        dict.fromkeys(("town", "department", "firm"), "benchmark"),
+        kind="budget",
+        unit="10^4 t CO2/year",
+        decimals=1,
+    )
+    tops = budget.groupby(level="town", sort=False)["amount_town"].first()
+    assert tops.tolist() == [40.0, 32.0, 8.0]
+
+
+def test_one_level_is_an_allocation() -> None:
+    towns = TOWNS.rename_axis("town")
+    down = cp.allocate_levels(
+        40.0, towns, {"town": "capacity"}, kind="reduction", unit="t CO2/year", decimals=1
+    )
+    assert down["amount_town"].tolist() == split("capacity")["amount"].tolist()
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"receivers": FIRMS.iloc[:0]}, "there is nobody to allocate to"),
+        ({"village": "capacity"}, "no level 'village'"),
+        ({"department": "capacity", "total": 119.0, "town": "equal_rate"}, "in 'middle': rec"),
+    ],
+)
+def test_what_cannot_be_split_down(changes: dict[str, Any], words: str) -> None:
+    options = dict(changes)
+    with pytest.raises(InputError, match=words):
+        split_down(options.pop("total", 40.0), options.pop("receivers", FIRMS), **options)
+
+
+def test_each_level_needs_a_rule() -> None:
+    with pytest.raises(InputError, match="level 'firm' has no rule; name one for each level"):
+        cp.allocate_levels(
+            1.0,
+            FIRMS,
+            {"town": "capacity", "department": "capacity"},
+            kind="reduction",
+            unit="1",
+            decimals=0,
+        )

@@ -248,6 +248,8 @@ def test_the_optimiser_names_what_it_skips_and_refuses_what_it_is_given() -> Non
         == "最低成本路径没有“农作物秸秆综合利用率”的约束行"
     )
     assert "not after the base year 2020" in answer.skipped["co2_intensity_2020"].en
+    said = f"targets of the region that it holds no row for: {len(answer.skipped)}"
+    assert answer.plan.message.en.endswith(said)
     given_ = {"straw": load_targets(region)["straw_utilisation_2025"]}
     with pytest.raises(ScenarioError, match="target 'straw': the least-cost path has no row"):
         cp.optimise(region, scenario, targets=given_)

@@ -62,6 +62,7 @@ if TYPE_CHECKING:
     from carbonpeak.planning.abatement_costs import abatement_costs
     from carbonpeak.planning.allocation import allocate
     from carbonpeak.planning.bounds import target_bound
+    from carbonpeak.planning.cascade import allocate_levels
     from carbonpeak.planning.co_control import co_control
     from carbonpeak.planning.progress import check_progress, dual_control
     from carbonpeak.planning.projects import load_project, project_names
@@ -94,6 +95,7 @@ __all__ = [
     "__version__",
     "abatement_costs",
     "allocate",
+    "allocate_levels",
     "assess_peak",
     "attribute",
     "check_progress",
@@ -180,6 +182,7 @@ _HOME = {
     "Scenario": "scenario.scenario",
     "abatement_costs": "planning.abatement_costs",
     "allocate": "planning.allocation",
+    "allocate_levels": "planning.cascade",
     "assess_peak": "analysis.peak_assessment",
     "attribute": "analysis.attribution",
     "check_progress": "planning.progress",

@@ -123,7 +123,8 @@ def optimise(
     goals, skipped = _with_rows(region, targets)
     outlook, left_out = _considered(lay_out(region, scenario))
     plan = solve_least_cost(pose(outlook, goals), settings=settings)
-    plan = replace(plan, message=_with_left_out(plan.message, left_out))
+    message = _with_skipped(_with_left_out(plan.message, left_out), len(skipped))
+    plan = replace(plan, message=message)
     names = tuple(left_out)
     if not plan.found:
         return Optimum(scenario.name, goals, plan, None, float("nan"), names, skipped)
@@ -176,6 +177,14 @@ def _with_rows(
         words = "\n".join(f"target '{name}': {reason.en}" for name, reason in skipped.items())
         raise ScenarioError(f"{words}\nLeave them out, or state them so that a row can stand")
     return {name: goal for name, goal in stated.items() if name not in skipped}, skipped
+
+
+def _with_skipped(message: Sentence, count: int) -> Sentence:
+    """Say how many targets of the region the program does not hold."""
+    if not count:
+        return message
+    tails = (vocabulary.label("target.skipped", lang).format(count=count) for lang in SPOKEN)
+    return Sentence(*(f"{said}{tail}" for said, tail in zip(message, tails, strict=True)))
 
 
 def _why_no_row(region: Region, goal: Goal) -> Sentence | None:
