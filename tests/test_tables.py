@@ -186,6 +186,17 @@ def test_contributions_of_measures_close_the_gap_to_the_path_without_them() -> N
         np.testing.assert_allclose(path.contribution.sum("measure"), gap, rtol=1e-9, atol=1e-6)
 
 
+def test_reagents_of_flue_gas_cleaning_stand_beside_the_change_of_energy() -> None:
+    """Limestone 0.396 and urea 0.7333 t CO2 per t, by both flue-gas projects and two dryers."""
+    paths = computed().scenarios
+    other = paths["full_plan"].other_contribution.sum("measure").sel(year=2030)
+    sulphur, nitrogen = 263 + 496 + 2 * 6.24, 540 + 930
+    limestone = sulphur * 100.0869 / 64.064 * 1.03 * 0.43971
+    urea = nitrogen * 60.06 / 46.0055 / 2 * 1.05 * 0.7333
+    assert float(other) == pytest.approx(limestone + urea, rel=0.01)
+    assert float(abs(paths["plan"].other_contribution).max()) == 0
+
+
 def test_target_table_shows_reduction_and_change_and_what_each_path_reaches() -> None:
     frame = tables.target_table(computed(), lang="en").frame()
     first = frame.iloc[0]

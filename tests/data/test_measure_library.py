@@ -129,8 +129,10 @@ def test_money_carries_its_price_year() -> None:
 def test_a_measure_tells_its_pollutants_or_why_it_does_not(name: str) -> None:
     made = ready_made()[name]
     told = {"so2", "nox", "pm25", "voc"} & set(made.rows)
-    words = ("none is stated", "states so2", "may state", "needs an amount")
+    words = ("none is stated", "follows from the fuels", "states so2", "may state")
     assert told or any(word in made.entry.note for word in words)
+    if told:
+        assert made.entry.form == "end_of_pipe" or "cleaning removes" in made.entry.note
 
 
 # -- what the plan names

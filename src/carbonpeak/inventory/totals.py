@@ -21,6 +21,9 @@ By = Literal["sector", "category", "site", "source", "carrier", "scope"]
 
 MASSES = ("emissions", "removals", "memo")
 
+ENERGY_SECTORS = ("energy", "indirect")
+"""Sectors of fuel combustion, and of electricity and heat bought."""
+
 
 def co2e(dataset: xr.Dataset, metric: str | Sequence[str]) -> xr.Dataset:
     """Weigh masses of gas by a named metric.
@@ -128,7 +131,7 @@ def indirect(dataset: xr.Dataset) -> xr.Dataset:
 
 def energy_related(dataset: xr.Dataset) -> xr.Dataset:
     """Keep fuel combustion and net bought electricity and heat: the base of CO2 intensity."""
-    return _lines(dataset, dataset["sector"].isin(["energy", "indirect"]))
+    return _lines(dataset, dataset["sector"].isin(ENERGY_SECTORS))
 
 
 def _lines(dataset: xr.Dataset, kept: xr.DataArray) -> xr.Dataset:

@@ -190,7 +190,9 @@ class ScenarioData:
     by_carrier : (carrier, year)
         Energy in tce/year under the stated convention.
     contribution : (measure, year)
-        Change of energy CO2 by each measure, t CO2/year.
+        Change of energy CO2 by each measure that is no sink, t CO2/year.
+    other_contribution : (measure, year)
+        Change of CO2 of processes and waste by the same measures, t CO2/year.
     land_contribution : (measure, year)
         Change of the land balance by each measure, t CO2/year; a removal is negative.
     builds, stock : (measure, year)
@@ -209,6 +211,7 @@ class ScenarioData:
     by_carrier: xr.DataArray
     by_gas: xr.DataArray
     contribution: xr.DataArray
+    other_contribution: xr.DataArray
     land_contribution: xr.DataArray
     builds: xr.DataArray
     stock: xr.DataArray

@@ -8,10 +8,11 @@ so simulation and optimisation share one map.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 import numpy as np
+import numpy.typing as npt
 
 from carbonpeak.errors import ScenarioError
 from carbonpeak.inventory.activity import feeders
@@ -38,6 +39,10 @@ class MoveMap:
     model: Model
     move: Floats
     strength: Floats
+
+    def on_lines(self, kept: npt.NDArray[np.bool_]) -> MoveMap:
+        """Return the same map with its moves on some lines only, (line,) of bool."""
+        return replace(self, move=np.where(kept, self.move, 0.0))
 
     def effective(self, builds: Floats) -> Floats:
         """Return the native units at work, weighed by strength.

@@ -13,6 +13,7 @@ from carbonpeak import units
 from carbonpeak.errors import ScenarioError, suggestion
 from carbonpeak.evidence.deflation import said_deflation
 from carbonpeak.evidence.region import CONVENTIONS, Region
+from carbonpeak.inventory import totals
 from carbonpeak.inventory.activity import feeders, history, region_lines, reported_activity
 from carbonpeak.inventory.balance import reconcile
 from carbonpeak.inventory.bind import bind
@@ -303,8 +304,9 @@ def project(region: Region, scenario: Scenario, *, builds: Floats | None = None)
     -------
     xr.Dataset
         As `compile_inventory`, over the years of the scenario, with ``builds`` and ``stock``
-        (measure, year), ``contribution`` (measure, gas, year) in t/year, ``gdp`` and
-        ``population``.
+        (measure, year), ``contribution`` (measure, gas, year) in t/year and its part in
+        ``energy_related`` lines, ``energy_contribution`` (measure, year) in t CO2/year, ``gdp``
+        and ``population``.
 
     Raises
     ------
@@ -342,6 +344,7 @@ def walk(outlook: Outlook, builds: Floats) -> xr.Dataset:
             "builds": (plan, builds),
             "stock": (plan, outlook.moves.effective(builds)),
             "contribution": (("measure", "gas", "year"), outlook.moves.contribution(builds)),
+            "energy_contribution": (plan, _energy_contribution(outlook, builds)),
             "gdp": ("year", outlook.gdp),
             "population": ("year", outlook.population),
         }
@@ -349,6 +352,14 @@ def walk(outlook: Outlook, builds: Floats) -> xr.Dataset:
     dataset = dataset.assign_coords(_measure_coordinates(outlook.measures))
     dataset.attrs = _attributes(outlook)
     return _label(dataset)
+
+
+def _energy_contribution(outlook: Outlook, builds: Floats) -> Floats:
+    """Return the change of CO2 of fuels and bought energy by each measure, (measure, year)."""
+    model = outlook.model
+    of_energy = np.array([line.rule.sector in totals.ENERGY_SECTORS for line in model.lines])
+    change = outlook.moves.on_lines(of_energy).contribution(builds)
+    return np.asarray(change[:, list(model.gases).index("CO2")])
 
 
 def _measure_coordinates(measures: Mapping[str, Measure]) -> dict[str, Any]:
@@ -403,6 +414,10 @@ def _said_deflation(outlook: Outlook) -> dict[str, str]:
 def _label(dataset: xr.Dataset) -> xr.Dataset:
     dataset["activity_without_measures"].attrs = dict(dataset["activity"].attrs)
     dataset["contribution"].attrs = {"units": "t/year", "long_name": "change by measure"}
+    dataset["energy_contribution"].attrs = {
+        "units": "t CO2/year",
+        "long_name": "change of energy CO2 by measure",
+    }
     dataset["builds"].attrs = {"units": "see measure_unit", "long_name": "builds"}
     dataset["stock"].attrs = {"units": "see measure_unit", "long_name": "units at work"}
     dataset["gdp"].attrs = {"units": "CNY2020/year", "long_name": "GDP"}

@@ -78,6 +78,8 @@ def scenario_data(
     sinks = [measures[str(key)].kind == "sink" for key in pathway["measure"].values]
     is_sink = xr.DataArray(np.array(sinks, dtype=bool), dims="measure")
     carbon = pathway["contribution"].sel(gas="CO2", drop=True)
+    of_energy = pathway["energy_contribution"].where(~is_sink, drop=True)
+    all_of_it = carbon.where(~is_sink, drop=True)
     energy = pathway["energy"].sel(convention=str(pathway.attrs["convention"]), drop=True)
     return ScenarioData(
         name=name,
@@ -87,7 +89,8 @@ def scenario_data(
         without_measures=indicator(without, "energy_co2"),
         by_carrier=_labelled(totals.group(energy, "carrier"), "tce/year"),
         by_gas=_labelled(totals.net(totals.energy_related(pathway)), "t/year"),
-        contribution=_labelled(carbon.where(~is_sink, drop=True), "t CO2/year"),
+        contribution=_labelled(of_energy, "t CO2/year"),
+        other_contribution=_labelled(all_of_it - of_energy, "t CO2/year"),
         land_contribution=_labelled(carbon.where(is_sink, drop=True), "t CO2/year"),
         builds=pathway["builds"],
         stock=pathway["stock"],

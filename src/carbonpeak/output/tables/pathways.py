@@ -133,10 +133,10 @@ def _variables(path: ScenarioData) -> Iterator[tuple[str, str, xr.DataArray]]:
     for carrier in path.by_carrier["carrier"].values:
         name = f"Energy Consumption|{str(carrier).title()}"
         yield name, str(path.by_carrier.attrs["units"]), path.by_carrier.sel(carrier=carrier)
-    for part in (path.contribution, path.land_contribution):
+    for part in _whole_contribution(path):
         for measure in part["measure"].values:
             name = f"Emissions Change|CO2|{measure}"
-            yield name, str(part.attrs["units"]), part.sel(measure=measure)
+            yield name, "t CO2/year", part.sel(measure=measure)
     for measure in path.builds["measure"].values:
         series = path.builds.sel(measure=measure)
         yield f"Builds|{measure}", str(series["measure_unit"].item()), series
@@ -169,10 +169,15 @@ def remarks(paths: Iterable[ScenarioData], lang: Language) -> list[str]:
     ]
 
 
+def _whole_contribution(path: ScenarioData) -> tuple[xr.DataArray, xr.DataArray]:
+    """Return the change of CO2 in all sectors by measures that are no sink, and by sinks."""
+    return path.contribution + path.other_contribution, path.land_contribution
+
+
 def change_by_measure(path: ScenarioData, year: int) -> dict[str, float]:
     """Return what each measure changes in a year, in t CO2/year; sinks included."""
     found: dict[str, float] = {}
-    for part in (path.contribution, path.land_contribution):
+    for part in _whole_contribution(path):
         for measure in part["measure"].values:
             value = plain(part.sel(measure=measure, year=year).item())
             found[str(measure)] = float(value) if value is not None else 0.0
