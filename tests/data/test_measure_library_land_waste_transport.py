@@ -11,6 +11,7 @@ import pytest
 
 from carbonpeak import locate, units
 from carbonpeak.evidence.region import load_region
+from carbonpeak.planning.abatement_costs import abatement_costs
 from carbonpeak.records import EVIDENCE
 from carbonpeak.scenario.measures.entries import library_rows, library_sources, ready_made
 from carbonpeak.scenario.measures.library import load_measures, measure_library
@@ -208,6 +209,12 @@ def test_every_measure_that_the_plan_names_is_adopted_there(region):
 def test_what_the_plan_scenario_builds_stays_as_it_is_there(region):
     whole, plan = (load_scenario(region, name).record.measures for name in ("full_plan", "plan"))
     assert {name: whole[name] for name in plan} == dict(plan)
+
+
+def test_every_measure_of_the_plan_has_a_cost_a_tonne_or_abates_nothing(region):
+    costs = abatement_costs(region, load_scenario(region, "full_plan"), year=2030)
+    assert bool(np.isfinite(costs.cost).all())
+    assert bool(np.isfinite(costs.unit_cost.where(costs.abatement > 0, 0.0)).all())
 
 
 # -- plausibility, by arithmetic beside the library

@@ -163,14 +163,19 @@ def price(compilation: Compilation, rule: rules.Price) -> list[Output]:
     head: Output = {"source": rule.source, "unit": rule.unit}
     first = compilation.get("8 drivers", rule.base, 2020)
     if not rule.outlook:
-        notes = {2020: "kept", 2060: "added: held at the price of 2020 in real terms"}
+        notes = {2020: rule.change, 2060: "added: held at the price of 2020 in real terms"}
         return [
-            {**head, "year": year, **scaled(first, 1), **origin(first, note)}
+            {**head, "year": year, **scaled(first, rule.factor), **origin(first, note)}
             for year, note in notes.items()
         ]
     years = compilation.years("8 drivers", rule.outlook)
     cases = [first, *[compilation.get("8 drivers", rule.outlook, year) for year in years]]
     return [
-        {**head, "year": int(case.year), **scaled(case, 1), **origin(case, "kept")}
+        {
+            **head,
+            "year": int(case.year),
+            **scaled(case, rule.factor),
+            **origin(case, rule.change),
+        }
         for case in cases
     ]

@@ -29,12 +29,17 @@ class Level(NamedTuple):
 
 
 class Price(NamedTuple):
-    """The price of a source: its item of 2020 and the item of its outlook, if there is one."""
+    """The price of a source: its item of 2020 and the item of its outlook, if there is one.
+
+    `factor` brings the item into the unit, as `change` says in words.
+    """
 
     source: str
     unit: str
     base: str
     outlook: str = ""
+    factor: float = 1.0
+    change: str = "kept"
 
 
 CATEGORY: Final = {
@@ -316,4 +321,11 @@ PRICES: Final = (
     Price("coke", "CNY2020/t", "coke, delivered"),
     Price("diesel", "CNY2020/t", "diesel, retail"),
     Price("gasoline", "CNY2020/t", "gasoline, retail"),
+    Price(
+        "heat",
+        "CNY2020/GJ",
+        "steam from central heating",
+        factor=1 / 2.75,
+        change="changed: CNY a tonne of steam / 2.75 GJ/t",
+    ),
 )
