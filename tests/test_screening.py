@@ -265,6 +265,8 @@ def test_a_frame_a_list_and_a_file_say_the_same(tmp_path: Path) -> None:
         ({"value_added": {**SAID, "value": 1, "unit": "t"}}, "no money of 2020 a year"),
         ({"coal_replaced": [row(METER, 1, site="offices")]}, "'electricity' is no coal"),
         ({"activity": []}, "activity"),
+        ({"activity": [row(BOILER, 1), row(BOILER, 2)]}, "is the same line as row 1"),
+        ({"activity": [row(BOILER, 1, site="offices")]}, "a project stands on a site of its own"),
         (
             {"activity": [row(BOILER, 1, source="anthracite", category="2.C.1", item="reductant")]},
             "reductant_carbon",

@@ -168,10 +168,15 @@ def _row_faults(region: Region, document: Document[Any], plain: Mapping[str, Any
     faults: list[Fault] = []
     for name in ("activity", "coal_replaced"):
         rows = plain.get(name, ())
+        lines: dict[tuple[str, ...], int] = {}
         for count, row in enumerate(rows if isinstance(rows, (list, tuple)) else ()):
             at = (name, str(count))
             if isinstance(row, Mapping):
                 faults += _line_faults(document, at, row)
+                faults += _twice_faults(document, at, row, lines)
+                if name == "activity" and row.get("site"):
+                    problem = f"'{row['site']}': a project stands on a site of its own"
+                    faults.append(document.fault((*at, "site"), problem, "leave it out"))
                 if name == "coal_replaced":
                     faults += _coal_faults(region, document, at, row)
     for place, block in _sourced(plain):
@@ -207,6 +212,21 @@ def _line_faults(
         document.fault((*at, column), problem, remedy)
         for column, problem, remedy in references.line_problems(category, source, item, unit)
     ]
+
+
+def _twice_faults(
+    document: Document[Any],
+    at: tuple[str, str],
+    row: Mapping[str, Any],
+    lines: dict[tuple[str, ...], int],
+) -> list[Fault]:
+    """Refuse a second row of a line: which of the two counts would be a guess."""
+    line = tuple(str(row.get(name, "")) for name in ("category", "site", "source"))
+    first = lines.setdefault(line, int(at[1]))
+    if first == int(at[1]):
+        return []
+    problem = f"is the same line as row {first + 1}"
+    return [document.fault((*at, "source"), problem, "keep one row, or add the two numbers")]
 
 
 def _coal_faults(
