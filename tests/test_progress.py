@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -9,11 +10,19 @@ import numpy as np
 import pandas as pd
 import pytest
 import xarray as xr
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 import carbonpeak as cp
 import worlds
 from carbonpeak.errors import ResultError
 from carbonpeak.planning.goals import Goal
+
+
+@cache
+def projection() -> xr.Dataset:
+    """Project the plan once for many checks; nobody changes it."""
+    return pathway()
 
 
 def pathway(name: str = "plan") -> xr.Dataset:
@@ -238,3 +247,25 @@ def test_dual_control_sets_totals_beside_intensities() -> None:
     ):
         assert (projected[per_gdp] * gdp).tolist() == pytest.approx(projected[total].tolist())
     assert projected.attrs["units"]["energy_total_equal"] == "tce/year"
+
+
+def test_a_region_without_targets_has_an_empty_table() -> None:
+    table = cp.check_progress(worlds.loaded("minimal"), worlds.compiled("minimal"), targets={})
+    assert table.empty
+    assert table.index.names == ["target", "year"]
+
+
+@settings(max_examples=25)
+@given(st.floats(0.1, 99), st.integers(2, 15))
+def test_the_two_paths_of_a_reduction_meet_at_the_end_and_the_rate_is_ahead_before(
+    asked: float, years: int
+) -> None:
+    """A constant rate falls faster first: 1 - (1 - r)^f >= r f for f between 0 and 1."""
+    region, projected = worlds.loaded(), projection()
+    cut = goal(indicator="co2_intensity", reduction=asked, year=2020 + years)
+    table = cp.check_progress(region, projected, targets={"cut": cut})
+    straight, rate = table["required_linear"], table["required_constant_rate"]
+    assert straight.iloc[-1] == pytest.approx(rate.iloc[-1]) == pytest.approx(asked)
+    assert (rate >= straight - 1e-9).all()
+    ahead = table["lead"] >= 0
+    assert (table["verdict"].isin(["on_track", "met"]) == ahead).all()
