@@ -42,6 +42,7 @@ def runs(region: Region, name: str = "plan", **options: object) -> Runs:
         ("yangjiang", "baseline"),
         ("yangjiang", "plan"),
         ("yangjiang", "strengthened"),
+        ("yangjiang", "full_plan"),
         ("sample_county", "plan"),
     ],
 )
@@ -52,6 +53,33 @@ def test_the_central_draw_is_the_path_of_the_scenario(region: str, scenario: str
     for name in EVERY:
         wanted = cp.indicator(projected, name).values
         np.testing.assert_allclose(central[name], wanted, rtol=1e-9, atol=1e-9 * wanted.max())
+
+
+def test_trees_elasticities_and_curved_series_are_drawn_as_they_are_projected(
+    tmp_path: Path,
+) -> None:
+    folder = worlds.opulent(tmp_path)
+    stated = "{value: 0.8, unit: '1', source_id: plan_14fyp, where: test, evidence: assumption}"
+    worlds.edit(
+        folder / "baseline.yaml",
+        "site: [other_industry, construction], series: gdp}",
+        "site: [other_industry, construction], series: [gdp, household_petrol_cars], "
+        f"elasticity: {{gdp: {stated}}}}}",
+    )
+    path = folder / "drivers.csv"
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file))
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, [*rows[0], "interpolation"])
+        writer.writeheader()
+        for row in rows:
+            curved = row["series"] in ("port_throughput", "gdp") and row["measure_of"] == "level"
+            writer.writerow({**row, "interpolation": "geometric" if curved else ""})
+    few = runs(cp.load_region(folder), "baseline", include=("drivers",))
+    (block,) = few.blocks()
+    middle = np.median(block.paths["energy_co2"], axis=1)
+    np.testing.assert_allclose(middle, few.central["energy_co2"], rtol=0.1)
+    assert block.paths["energy_co2"][-1].std() > 0
 
 
 @pytest.mark.parametrize("scenario", ["baseline", "plan", "strengthened"])
@@ -234,16 +262,28 @@ def write_trends(folder: Path, numbers: dict[str, float]) -> None:
 
 
 def write_measures(folder: Path, few: Runs, numbers: dict[str, float]) -> None:
-    stated = {one.name: one.numbers for one in few.layout.plans.measures}
+    """Change the rows of the region; a number of the package gets a row of its own."""
+    wanted = {
+        (measure.name, name): numbers[f"measure|{measure.name}|{name}"] / value * row.record.value
+        for measure in few.layout.plans.measures
+        for name, value in measure.numbers.items()
+        for row in [measure.rows[name]]
+        if f"measure|{measure.name}|{name}" in numbers
+    }
 
     def change(row: dict[str, str]) -> None:
-        drawn = numbers.get(f"measure|{row['measure']}|{row['parameter']}")
-        if drawn is not None:
-            scale = stated[row["measure"]][row["parameter"]] / float(row["value"])
-            unranged(row, drawn / scale)
+        value = wanted.pop((row["measure"], row["parameter"]), None)
+        if value is not None:
+            unranged(row, value)
 
-    for path in (folder / "measures.csv", *sorted((folder / "measures").glob("*.csv"))):
-        rewrite(path, change)
+    rewrite(folder / "measures.csv", change)
+    rows = {one.name: one.rows for one in few.layout.plans.measures}
+    with (folder / "measures.csv").open("a", encoding="utf-8", newline="") as file:
+        for (measure, name), value in wanted.items():
+            unit = rows[measure][name].record.unit
+            csv.writer(file).writerow(
+                [measure, name, repr(value), unit, "", "", "plan_14fyp", "a draw", "assumption", ""]
+            )
 
 
 def test_a_line_that_runs_short_ends_at_nothing_and_is_counted() -> None:

@@ -1,7 +1,8 @@
 """Paths of a series when its stated numbers vary together: one quantile for the whole path.
 
 The base year does not vary: what is unsure about it stands with the activity of the inventory.
-A path therefore starts from the stated base and opens towards the ranges of the later years.
+A path therefore starts from the stated base and opens towards the ranges of the later years. A
+series that follows from others, such as a stock of vehicles, stays as it was computed.
 """
 
 from __future__ import annotations
@@ -14,16 +15,16 @@ from itertools import pairwise
 import numpy as np
 
 from carbonpeak import units
-from carbonpeak.inventory.model import Floats, Integers
+from carbonpeak.inventory.model import Floats
 from carbonpeak.inventory.uncertainty.distribution import Distribution, distribution_of
-from carbonpeak.scenario.drivers import Series
+from carbonpeak.scenario.series import Growth, Points, Series
 
 
 @dataclass(frozen=True)
 class Spread:
     """A series over some years, of which the first is the base.
 
-    Wherever values are given, they are what its rows say, (row, draw), in their own units.
+    Wherever values are given, they are what its rows say, (row, draw), as `Series.stated`.
     """
 
     series: Series
@@ -32,48 +33,69 @@ class Spread:
     @cached_property
     def laws(self) -> tuple[Distribution, ...]:
         """How each row varies."""
-        rows = [row.record for row in self.series.rows]
-        return tuple(distribution_of(row.value, row.low, row.high) for row in rows)
+        found = []
+        for row, value in zip(self.series.rows, self.stated[:, 0].tolist(), strict=True):
+            given = row.record
+            scale = value / given.value if given.value else units.factor(given.unit, self._unit)
+            ends = [None if end is None else end * scale for end in (given.low, given.high)]
+            found.append(distribution_of(value, ends[0], ends[1]))
+        return tuple(found)
 
     @cached_property
     def ends(self) -> tuple[int, ...]:
-        """The years of its rows."""
-        return tuple(row.record.year for row in self.series.rows)
+        """The year of each row; the last of all years for a row that has none."""
+        return tuple(row.record.year or self.years[-1] for row in self.series.rows)
 
     @cached_property
     def stated(self) -> Floats:
-        """What its rows say, (row, 1)."""
-        return np.array([[row.record.value] for row in self.series.rows])
+        """What its rows say, (row, 1); without a row for a series that follows from others."""
+        return self.series.stated()[:, None] if self.series.rows else np.zeros((0, 1))
 
-    @cached_property
+    @property
     def _unit(self) -> str:
-        return self.series.rows[0].record.unit
-
-    @cached_property
-    def _grows(self) -> bool:
-        return self.series.rows[0].record.measure_of == "growth"
+        return self.series.unit
 
     def index(self, values: Floats) -> Floats:
         """Return the series relative to the base year, (year, draw).
 
         Starts with 1, and is `Series.index` where the values are those stated.
         """
-        if self._grows:
+        if not self.series.rows:
+            return self._fixed
+        if isinstance(self.series, Growth):
             return self._compounded(values)
-        index = self._later @ values
-        index += self._start
-        return np.asarray(index)
+        if not isinstance(self.series, Points):
+            return self.series.index(self.years, values=values)
+        if self._weights is not None:
+            index: Floats = self._later @ values
+            index += self._start
+            return index
+        moved = np.where(self._known[:, None], self.stated, values)
+        index = self.series.levels(self.years, unit=self._unit, values=moved) / self._base
+        index[0] = 1.0
+        return index
 
     def levels(self, values: Floats, *, unit: str) -> Floats:
-        """Return the levels in a unit, (year, draw), interpolated linearly."""
-        return np.asarray(self._weights @ values) * units.factor(self._unit, unit)
+        """Return the levels in a unit, (year, draw)."""
+        if not self.series.rows:
+            return self.series.levels(self.years, unit=unit)[:, None]
+        return self.series.levels(self.years, unit=unit, values=values)
 
     @cached_property
-    def _weights(self) -> Floats:
-        """What each row counts in the level of each year, (year, row)."""
-        scales = [units.factor(row.record.unit, self._unit) for row in self.series.rows]
-        whole = np.asarray(self.years, float)
-        return np.stack([np.interp(whole, self.ends, row) for row in np.diag(scales)], axis=1)
+    def _fixed(self) -> Floats:
+        return self.series.index(self.years)[:, None]
+
+    @cached_property
+    def _known(self) -> np.ndarray:
+        """Which rows stand in the base year or before it."""
+        return np.asarray(np.array(self.ends) <= self.years[0])
+
+    @cached_property
+    def _weights(self) -> Floats | None:
+        """What each row counts in the level of each year, (year, row); None when not linear."""
+        if any(row.record.interpolation == "geometric" for row in self.series.rows):
+            return None
+        return self.series.levels(self.years, unit=self._unit, values=np.eye(len(self.ends)))
 
     @cached_property
     def _base(self) -> float:
@@ -82,31 +104,26 @@ class Spread:
     @cached_property
     def _later(self) -> Floats:
         """What the rows after the base year count in the index."""
-        free = self._weights / self._base
-        free[:, np.array(self.ends) <= self.years[0]] = 0.0
+        assert self._weights is not None
+        free: Floats = self._weights / self._base
+        free[:, self._known] = 0.0
         free[0] = 0.0
         return free
 
     @cached_property
     def _start(self) -> Floats:
         """What the rows up to the base year add to the index, (year, 1)."""
-        known = self._weights @ np.where(
-            np.array(self.ends)[:, None] <= self.years[0], self.stated, 0.0
-        )
+        assert self._weights is not None
+        known: Floats = self._weights @ np.where(self._known[:, None], self.stated, 0.0)
         known /= self._base
         known[0] = 1.0
-        return np.asarray(known)
-
-    @cached_property
-    def _period(self) -> tuple[Integers, Floats]:
-        scales = [units.factor(row.record.unit, "1/year") for row in self.series.rows]
-        period = np.searchsorted(self.ends, self.years[1:])
-        return period, np.array(scales)[period, None]
+        return known
 
     def _compounded(self, values: Floats) -> Floats:
-        period, scales = self._period
+        # As `Growth.index`, which is slower with many draws.
         yearly = np.ones((len(self.years), values.shape[1]))
-        np.multiply(values[period], scales, out=yearly[1:])
+        period = np.searchsorted(self.ends, self.years[1:])
+        np.multiply(values[period], units.factor(self._unit, "1/year"), out=yearly[1:])
         yearly[1:] += 1.0
         return compound(yearly)
 

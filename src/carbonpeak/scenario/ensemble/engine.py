@@ -151,16 +151,19 @@ class Engine:
         deviations += self.activity[:, None]
         return deviations
 
-    def _profiles(self, drawn: Drawn, own: Floats) -> list[Floats]:
+    def _profiles(self, drawn: Drawn, start: Floats) -> list[Floats]:
         """Return the activity of each profile relative to the base year, (year, 1 or draw)."""
         layout = self.layout
         trends = self._trends(drawn)
-        indices: dict[str, Floats] = {"": np.ones((len(self.years), 1))}
+        indices: dict[str, Floats] = {}
         found: list[Floats] = []
         for profile in layout.profiles:
-            if profile.series not in indices:
-                indices[profile.series] = self._index(drawn, profile.series)
-            course = indices[profile.series]
+            course = np.ones((len(self.years), 1))
+            for name, exponent in profile.terms:
+                if name not in indices:
+                    indices[name] = self._index(drawn, name)
+                own = indices[name]
+                course = course * (own if exponent == 1.0 else own**exponent)
             for name in profile.efficiency:
                 course = course * trends[name]
             found.append(course)
@@ -168,7 +171,7 @@ class Engine:
         for at, profile in enumerate(layout.profiles):
             if profile.follows:
                 if profile.follows not in used:
-                    used[profile.follows] = self._use(profile.follows, own, found)
+                    used[profile.follows] = self._use(profile.follows, start, found)
                 found[at] = found[at] * used[profile.follows]
         return found
 
@@ -197,7 +200,7 @@ class Engine:
         for at, line in enumerate(layout.model.lines):
             profile = layout.profiles[layout.profile_of[at]]
             leads = line.source == source and not line.rule.activity_of and not profile.follows
-            if leads and profile.series:
+            if leads and profile.terms:
                 used += own[at] * profiles[layout.profile_of[at]]
                 whole += own[at]
         return np.asarray(used / whole)
@@ -316,7 +319,7 @@ class Engine:
         folded = _folded(layout.plan_fold, draws.moved, draws.rates, len(amounts))
         steady: dict[Paths, list[tuple[int, Floats]]] = {}
         buffer = self.buffer[:, :count]
-        for at, ((_, measure), paths) in enumerate(layout.plan_fold.cells):
+        for at, (measure, paths) in enumerate(layout.plan_fold.cells):
             if at_work[measure].shape[1] == 1:
                 steady.setdefault(paths, []).append((at, at_work[measure][:, 0]))
                 continue

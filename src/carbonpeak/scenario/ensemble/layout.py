@@ -29,13 +29,14 @@ from carbonpeak.inventory.uncertainty.declaration import (
 from carbonpeak.inventory.uncertainty.distribution import Distribution, distribution_of
 from carbonpeak.inventory.uncertainty.exact_totals import Step, steps_of
 from carbonpeak.inventory.uncertainty.terms import SIGNS, Terms, terms_of
-from carbonpeak.scenario.drivers import Series, read_series
+from carbonpeak.scenario.drivers import read_series
 from carbonpeak.scenario.ensemble.inputs import Inputs, Path, gathered
 from carbonpeak.scenario.ensemble.measures import Plans, measure_inputs, plans_of
 from carbonpeak.scenario.ensemble.rates import Paths, Rates, rates_of
 from carbonpeak.scenario.ensemble.weights import Weights, amounts_of, weights_of
 from carbonpeak.scenario.pathway import Outlook, factor_index, lay_out, walk
 from carbonpeak.scenario.scenario import Efficiency, Scenario
+from carbonpeak.scenario.series import Series
 from carbonpeak.scenario.spread import Spread, spread_of
 
 
@@ -45,13 +46,15 @@ class Profile:
 
     Attributes
     ----------
-    series, follows : str
-        One of them, or neither for lines that stand still.
+    terms : tuple of (series, exponent)
+        The product of the powers of these; none for lines that stand still or follow.
+    follows : str
+        The source whose use they follow, or nothing.
     efficiency : tuple of str
         Names of trends.
     """
 
-    series: str
+    terms: tuple[tuple[str, float], ...]
     follows: str
     efficiency: tuple[str, ...]
 
@@ -92,7 +95,7 @@ class Fold:
     rate: Integers
     gases: Any
     fixed: Any
-    cells: tuple[tuple[Any, Paths], ...]
+    cells: tuple[tuple[int, Paths], ...]
 
 
 @dataclass(frozen=True)
@@ -176,9 +179,9 @@ def lay_out_draws(
         cell_of=cell_of,
         past=past,
         rates=rates,
-        fold=_fold(model, weights, rates, followed, list(enumerate(profile_of.tolist()))),
+        fold=_fold(model, weights, rates, followed, _by_profile(profile_of)),
         plans=plans,
-        plan_fold=_fold(model, weights, rates, followed, plans.pairs(own)),
+        plan_fold=_fold(model, weights, rates, followed, _by_measure(plans, own)),
         gdp=region.indicator("gdp", base, unit="CNY2020"),
     )
 
@@ -207,9 +210,9 @@ def _profiles(scenario: Scenario, model: Model) -> tuple[tuple[Profile, ...], In
         line, record = model.lines[at], scenario.record
         driver = next((one for one in record.activity.values() if one.selects(line)), None)
         trends = tuple(name for name, one in record.efficiency.items() if one.selects(line))
-        series = driver.series if driver is not None and driver.series else ""
+        terms = driver.terms(record.shares) if driver is not None and not driver.follows else ()
         follows = driver.follows if driver is not None and driver.follows else ""
-        places.append(found.setdefault(Profile(series, follows, trends), len(found)))
+        places.append(found.setdefault(Profile(terms, follows, trends), len(found)))
     return tuple(found), np.array(places, dtype=np.int64)
 
 
@@ -289,12 +292,17 @@ def _driver_paths(
     courses: Mapping[str, Course],
     profiles: Sequence[Profile],
 ) -> list[Path]:
-    asked = {profile.series for profile in profiles} | {scenario.record.gdp}
+    asked = {name for profile in profiles for name, _ in profile.terms} | {scenario.record.gdp}
     asked |= {course.series for course in courses.values()}
     return [
         Path(f"driver|{name}", series[name].laws, series[name].ends)
-        for name in sorted(asked - {""})
+        for name in sorted(asked - _parts(scenario))
     ]
+
+
+def _parts(scenario: Scenario) -> set[str]:
+    """Return the series that are parts of a whole: they sum to 1, so that none varies alone."""
+    return {name for group in scenario.record.shares.values() for name in group.parts}
 
 
 def _correlations(region: Region) -> list[Correlation]:
@@ -332,28 +340,36 @@ def _on_course(scenario: Scenario, model: Model) -> set[int]:
     }
 
 
+def _by_profile(profile_of: Integers) -> list[tuple[int, int, int]]:
+    return [(line, line, profile) for line, profile in enumerate(profile_of.tolist())]
+
+
+def _by_measure(plans: Plans, own: Sequence[str]) -> list[tuple[int, int, int]]:
+    return [(line, place, measure) for line, (place, measure) in plans.pairs(own)]
+
+
 def _fold(
     model: Model,
     weights: Weights,
     rates: Rates,
     followed: Mapping[tuple[str, str], Paths],
-    carriers: Sequence[tuple[int, Any]],
+    carriers: Sequence[tuple[int, int, int]],
 ) -> Fold:
-    """Fold lines into what carries them: the profile of each line, or measures that move it.
+    """Fold lines into what carries them: the profile of each line, or the measures that move it.
 
     Parameters
     ----------
-    carriers : sequence of (line, key)
-        The columns of `amounts`; a key may be (place of a moved number, measure).
+    carriers : sequence of (line, column, carrier)
+        Which amount each line takes, and the profile or measure that carries it.
     """
-    cells: dict[tuple[Any, Paths], int] = {}
+    cells: dict[tuple[int, Paths], int] = {}
     rows: dict[tuple[int, int, tuple[float, ...]], int] = {}
     amounts: list[tuple[int, int]] = []
     fixed: list[tuple[int, int, Floats]] = []
     of_line: dict[int, list[Any]] = {}
     for term in rates.terms:
         of_line.setdefault(term.line, []).append(term)
-    for column, (line, key) in enumerate(carriers):
+    for line, column, key in carriers:
         for term in of_line.get(line, []):
             cell = cells.setdefault((key, term.paths), len(cells))
             row = rows.setdefault((term.rate, cell, term.weights), len(rows))
@@ -362,15 +378,16 @@ def _fold(
             cell = cells.setdefault((key, paths), len(cells))
             fixed.append((cell, column, part))
     count, size = len(weights.names), len(cells)
+    width = 1 + max((column for _, column, _ in carriers), default=-1)
     listed = list(rows)
     at = [(q * size + cell, row) for row, (_, cell, _) in enumerate(listed) for q in range(count)]
     weight = [w for _, _, each in listed for w in each]
     still = [(q * size + cell, column) for cell, column, _ in fixed for q in range(count)]
     return Fold(
-        _matrix([1.0] * len(amounts), amounts, (len(rows), len(carriers))),
+        _matrix([1.0] * len(amounts), amounts, (len(rows), width)),
         np.array([rate for rate, _, _ in listed], dtype=np.int64),
         _matrix(weight, at, (count * size, len(rows))),
-        _matrix([w for _, _, each in fixed for w in each], still, (count * size, len(carriers))),
+        _matrix([w for _, _, each in fixed for w in each], still, (count * size, width)),
         tuple(cells),
     )
 
