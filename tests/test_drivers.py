@@ -14,6 +14,7 @@ import worlds
 from carbonpeak.errors import InputError, ScenarioError
 from carbonpeak.scenario.curves import gompertz, logistic
 from carbonpeak.scenario.drivers import read_series
+from carbonpeak.scenario.ensemble import runs_of
 from carbonpeak.scenario.series import between
 
 HEAD = "series,year,value,unit,measure_of,interpolation,source_id,where,evidence\n"
@@ -256,3 +257,35 @@ def test_growth_has_no_level(tmp_path: Path) -> None:
     scenario = county(tmp_path)
     with pytest.raises(ScenarioError, match="states growth, but levels in 't' are asked for"):
         read_series(scenario)["gdp"].levels(scenario.years, unit="t")
+
+
+def test_an_ensemble_draws_trees_curves_and_bent_series(tmp_path: Path) -> None:
+    """The central path of the ensemble is the pathway; a range opens it after the base year."""
+    scenario = county(
+        tmp_path,
+        rows="output,2020,10,kt/year,level, output,2025,20,kt/year,level,geometric",
+        curves=curve_rows("logistic", "midpoint,,2028,year").replace(",t", ",1"),
+        power="  power: {source: electricity, series: [output, cars]}\n",
+    )
+    table = scenario.region.path / "drivers" / "more.csv"
+    rows = table.read_text("utf-8").replace("evidence\n", "evidence,low,high\n", 1)
+    rows = rows.replace("assumption\n", "assumption,,\n")
+    bent = "geometric,invented,x,assumption,"
+    table.write_text(rows.replace(f"{bent},", f"{bent}15,25"), "utf-8")
+    region = cp.load_region(scenario.region.path)
+    scenario = cp.load_scenario(region, "baseline")
+    runs = runs_of(
+        region,
+        scenario,
+        draws=200,
+        seed=1,
+        sampler="latin_hypercube",
+        of=["energy_co2"],
+        include=["drivers"],
+    )
+    path = cp.indicator(cp.project(region, scenario), "energy_co2").values
+    assert runs.central["energy_co2"] == pytest.approx(path)
+    drawn = np.concatenate([block.paths["energy_co2"] for block in runs.blocks()], axis=1)
+    assert drawn.shape == (6, 200)
+    assert drawn[0] == pytest.approx(path[0])
+    assert (np.diff(drawn.std(axis=1)) > 0).all()

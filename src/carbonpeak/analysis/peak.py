@@ -149,7 +149,7 @@ def find_peak(
     *,
     of: str = "energy_co2",
     band: float = 0.01,
-    history: int = 0,
+    history: int | None = None,
 ) -> Peak:
     """Find the peak of an indicator of a pathway, or of a series as it stands.
 
@@ -161,8 +161,9 @@ def find_peak(
         Indicator of the pathway, for example "energy_co2" or "net_ghg"; a series ignores it.
     band : float
         Share of the maximum within which years count as one plateau, at least 0 and below 1.
-    history : int
-        How many of the first years were observed; the others are projected.
+    history : int, optional
+        How many of the first years were observed; the others are projected. Left out, those
+        of the coordinate ``observed``; without it none.
 
     Returns
     -------
@@ -174,6 +175,8 @@ def find_peak(
         When the series has fewer than three years, a missing value, no unit or years that do
         not rise, or when `band` or `history` is out of range.
     """
+    if history is None:
+        history = int(pathway["observed"].sum()) if "observed" in pathway.coords else 0
     if isinstance(pathway, xr.Dataset):
         return peak_of(indicator(pathway, of), band=band, history=history)
     return peak_of(pathway, band=band, history=history)

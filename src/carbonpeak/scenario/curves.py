@@ -41,16 +41,11 @@ class CurveRow(Sourced):
 class Curve(Series):
     """An S-curve; its first two rows are its start and its saturation."""
 
-    def stated(self) -> Floats:
-        """Return start and saturation in the unit of the start; midpoint or steepness in years."""
+    def scales(self) -> Floats:
+        """Return what brings start and saturation to one unit, and the third row to years."""
         start, full, third = (row.record for row in self.rows)
-        return np.array(
-            [
-                start.value,
-                full.value * units.factor(full.unit, start.unit),
-                third.value * units.factor(third.unit, _UNITS[third.parameter]),
-            ]
-        )
+        own = units.factor(third.unit, _UNITS[third.parameter])
+        return np.array([1.0, units.factor(full.unit, start.unit), own])
 
     def levels(self, years: Sequence[int], *, unit: str, values: Floats | None = None) -> Floats:
         """Return the levels over years in a unit, (year, …)."""

@@ -119,7 +119,10 @@ def _non_fossil(pathway: xr.Dataset) -> xr.DataArray:
 
 def _planted(pathway: xr.Dataset) -> xr.DataArray:
     forest = pathway["category"].values == "3.B.1.b"
-    area = pathway["activity"].isel(line=np.flatnonzero(forest)).sum("line").cumsum("year")
+    planted = pathway["activity"].isel(line=np.flatnonzero(forest)).sum("line")
+    if "observed" in pathway.coords:
+        planted = planted.where(pathway["year"] >= int(pathway.attrs["base_year"]), 0.0)
+    area = planted.cumsum("year")
     area.attrs = {"units": "ha", "long_name": "area planted since the base year"}
     return area
 

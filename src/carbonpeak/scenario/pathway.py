@@ -14,7 +14,8 @@ from carbonpeak.errors import ScenarioError, suggestion
 from carbonpeak.evidence.deflation import said_deflation
 from carbonpeak.evidence.region import CONVENTIONS, Region
 from carbonpeak.inventory import totals
-from carbonpeak.inventory.activity import feeders, history, region_lines, reported_activity
+from carbonpeak.inventory.activity import feeders, region_lines, reported_activity
+from carbonpeak.inventory.activity import history as earlier_activity
 from carbonpeak.inventory.balance import reconcile
 from carbonpeak.inventory.bind import bind
 from carbonpeak.inventory.labels import label_masses
@@ -25,6 +26,7 @@ from carbonpeak.scenario.drivers import Series, activity_index, find_series, rea
 from carbonpeak.scenario.limits import dependency_faults, limit_faults
 from carbonpeak.scenario.measures.library import Measure, Pool, load_measures, load_pools
 from carbonpeak.scenario.moves import MoveMap, map_moves, require_non_negative
+from carbonpeak.scenario.past import with_past
 from carbonpeak.scenario.scenario import FactorPath, Scenario
 from carbonpeak.scenario.settlement import Cut, record_cuts, settle
 from carbonpeak.vocabulary import derived_lines, parse_line
@@ -250,7 +252,7 @@ def over_years(
                 for role in ROLES:
                     rates[role][model.ids.index(line), model.gases.index(gas)] *= index
     future = model.stretched(scenario.years, rates, energy)
-    return future.with_history(history(future, before=scenario.years[0]))
+    return future.with_history(earlier_activity(future, before=scenario.years[0]))
 
 
 def factor_index(
@@ -287,7 +289,9 @@ def _uses_of(model: Model, path: FactorPath) -> list[Use]:
     ]
 
 
-def project(region: Region, scenario: Scenario, *, builds: Floats | None = None) -> xr.Dataset:
+def project(
+    region: Region, scenario: Scenario, *, builds: Floats | None = None, history: bool = False
+) -> xr.Dataset:
     """Project a region along a scenario.
 
     Parameters
@@ -299,6 +303,8 @@ def project(region: Region, scenario: Scenario, *, builds: Floats | None = None)
     builds : (measure, year), optional
         Builds in native units instead of those of the scenario, as the optimiser gives them;
         they are not compared with potential, limits and dependencies.
+    history : bool
+        Whether the inventory's years before the base year stand in front, see `with_past`.
 
     Returns
     -------
@@ -315,7 +321,8 @@ def project(region: Region, scenario: Scenario, *, builds: Floats | None = None)
         limit or a dependency, or a driver does not fit.
     """
     outlook = lay_out(region, scenario)
-    return walk_as_planned(outlook) if builds is None else walk(outlook, builds)
+    pathway = walk_as_planned(outlook) if builds is None else walk(outlook, builds)
+    return with_past(region, pathway) if history else pathway
 
 
 def walk_as_planned(outlook: Outlook) -> xr.Dataset:

@@ -44,11 +44,13 @@ class Series(ABC):
         """The unit of the first row."""
         return str(self.rows[0].record.unit)
 
+    def scales(self) -> Floats:
+        """Return what brings the number of each row to the unit of the first, (row,)."""
+        return np.array([units.factor(row.record.unit, self.unit) for row in self.rows])
+
     def stated(self) -> Floats:
         """Return the stated numbers in the unit of the first row, (row,)."""
-        return np.array(
-            [row.record.value * units.factor(row.record.unit, self.unit) for row in self.rows]
-        )
+        return np.array([row.record.value for row in self.rows]) * self.scales()
 
     @abstractmethod
     def levels(self, years: Sequence[int], *, unit: str, values: Floats | None = None) -> Floats:
