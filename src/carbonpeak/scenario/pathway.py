@@ -11,7 +11,6 @@ import xarray as xr
 
 from carbonpeak import units
 from carbonpeak.errors import ScenarioError, suggestion
-from carbonpeak.evidence.deflation import said_deflation
 from carbonpeak.evidence.region import CONVENTIONS, Region
 from carbonpeak.inventory import totals
 from carbonpeak.inventory.activity import feeders, region_lines, reported_activity
@@ -27,6 +26,7 @@ from carbonpeak.scenario.limits import dependency_faults, limit_faults
 from carbonpeak.scenario.measures.library import Measure, Pool, load_measures, load_pools
 from carbonpeak.scenario.moves import MoveMap, map_moves, require_non_negative
 from carbonpeak.scenario.past import with_past
+from carbonpeak.scenario.prices import said_price_years
 from carbonpeak.scenario.scenario import FactorPath, Scenario
 from carbonpeak.scenario.settlement import Cut, record_cuts, settle
 from carbonpeak.vocabulary import derived_lines, parse_line
@@ -381,7 +381,7 @@ def _measure_coordinates(measures: Mapping[str, Measure]) -> dict[str, Any]:
 
 def _attributes(outlook: Outlook) -> dict[str, Any]:
     record, region = outlook.scenario.record, outlook.scenario.region.record
-    return _said_deflation(outlook) | {
+    return said_price_years(outlook.scenario.region, outlook.measures) | {
         "region": region.name,
         "region_title_en": region.title_en,
         "region_title_zh": region.title_zh,
@@ -394,28 +394,6 @@ def _attributes(outlook: Outlook) -> dict[str, Any]:
         "land_area": region.land_area.value * units.factor(region.land_area.unit, "ha"),
         "factor_set": outlook.scenario.region.factors.name,
     }
-
-
-def _said_deflation(outlook: Outlook) -> dict[str, str]:
-    """Say which money was brought to the price year of the result, where any was."""
-    region, base = outlook.scenario.region, outlook.scenario.region.record.base_year
-    said = said_deflation(
-        {
-            "indicators.csv": [
-                row.record.unit
-                for row in region.indicators
-                if (row.record.indicator, row.record.year) == ("gdp", base)
-            ],
-            "measures.csv": [
-                row.record.unit
-                for measure in outlook.measures.values()
-                for row in measure.rows.values()
-            ],
-        },
-        "CNY2020",
-        region.deflator,
-    )
-    return {"deflated": said} if said else {}
 
 
 def _label(dataset: xr.Dataset) -> xr.Dataset:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping
 
 import numpy as np
 
 from carbonpeak import units, vocabulary
 from carbonpeak.errors import ScenarioError
+from carbonpeak.evidence.deflation import said_deflation
 from carbonpeak.evidence.region import Region, Sourced
 from carbonpeak.inventory.model import Floats, Model
 from carbonpeak.records import Row, read_table
+from carbonpeak.scenario.measures.library import Measure
 
 PRICED = frozenset({"coal", "oil", "gas", "electricity", "heat"})
 """Groups of sources that are bought, so that a moved line needs a price.
@@ -96,3 +99,23 @@ def _path(
         )
     values = [row.value * region.money_factor(row.unit, unit) for row in stated]
     return np.asarray(np.interp(np.asarray(years, float), [row.year for row in stated], values))
+
+
+def said_price_years(region: Region, measures: Mapping[str, Measure]) -> dict[str, str]:
+    """Say as ``deflated`` which money of a pathway was brought to its price year, if any was."""
+    base = region.record.base_year
+    said = said_deflation(
+        {
+            "indicators.csv": [
+                row.record.unit
+                for row in region.indicators
+                if (row.record.indicator, row.record.year) == ("gdp", base)
+            ],
+            "measures.csv": [
+                row.record.unit for measure in measures.values() for row in measure.rows.values()
+            ],
+        },
+        "CNY2020",
+        region.deflator,
+    )
+    return {"deflated": said} if said else {}
