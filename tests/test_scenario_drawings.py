@@ -38,6 +38,14 @@ def test_every_figure_of_a_scenario_is_written(tmp_path: Path) -> None:
     assert all(file.stat().st_size > 10_000 for file in files.values())
 
 
+def test_only_the_figures_asked_for_are_drawn(tmp_path: Path, planned: Findings) -> None:
+    region, scenario = planned.region, planned.scenario
+    files = cp.draw_scenarios(region, scenario, out=tmp_path, only=["decoupling"], draws=8)
+    assert list(files) == ["decoupling"]
+    with pytest.raises(cp.CarbonPeakError, match="no figure 'decopling'; did you mean"):
+        cp.draw_scenarios(region, scenario, out=tmp_path, only=["decopling"], draws=8)
+
+
 def test_a_scenario_without_measures_has_no_figure_of_them() -> None:
     region = cp.load_region("yangjiang")
     sheets = scenario_sheets(Findings(region, cp.load_scenario(region, "baseline"), "en", 64, 0))
@@ -66,7 +74,7 @@ def test_the_turns_are_the_ends_and_the_years_of_targets(planned: Findings) -> N
 
 def test_an_input_that_energy_does_not_hang_on_moves_nothing(planned: Findings) -> None:
     low, high, central = path_figures._swings(planned)
-    assert low["input"].values.tolist() == list(planned.ensemble.runs.inputs.groups)
+    assert low["input"].values.tolist() == list(planned.runs.inputs.groups)
     still = next(name for name in low["input"].values if str(name).endswith("population"))
     assert float(low.sel(input=still)) == pytest.approx(central)
     assert float(high.sel(input=still)) == pytest.approx(central)

@@ -171,7 +171,7 @@ def draw_tornado(page: Any, found: Findings) -> None:
     """Draw how far single inputs move energy CO2 of the year, the strongest on top."""
     low, high, central = _swings(found)
     names = [str(name) for name in low["input"].values]
-    runs = found.ensemble.runs
+    runs = found.runs
     kept = np.argsort(-np.abs((high - low).values), kind="stable")[:NAMED_INPUTS]
     told = label("drawing.tornado_note", found.lang).format(count=len(kept), all=len(names))
     plot.plot_tornado(
@@ -188,7 +188,7 @@ def draw_tornado(page: Any, found: Findings) -> None:
 
 def _swings(found: Findings) -> tuple[xr.DataArray, xr.DataArray, float]:
     """Return the result with each group of inputs at both ends, and with all at the median."""
-    runs = found.ensemble.runs
+    runs = found.runs
     groups = runs.inputs.groups
     chances = np.full((2 * len(groups) + 1, len(runs.inputs.names)), 0.5)
     for row, places in enumerate(groups.values()):

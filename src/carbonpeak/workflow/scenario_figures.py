@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -11,6 +11,7 @@ import xarray as xr
 
 from carbonpeak import plot
 from carbonpeak.analysis.attribution import attribute
+from carbonpeak.errors import ResultError, suggestion
 from carbonpeak.evidence.region import Region
 from carbonpeak.planning.abatement_costs import abatement_costs
 from carbonpeak.planning.co_control import co_control
@@ -50,6 +51,7 @@ def draw_scenarios(
     scenario: Scenario,
     *,
     out: str | Path,
+    only: Sequence[str] | None = None,
     lang: Language = "zh",
     draws: int = 1024,
     seed: int = 0,
@@ -64,6 +66,8 @@ def draw_scenarios(
         From `load_scenario`.
     out : str or Path
         Folder for the files; it is made when it is not there.
+    only : sequence of str, optional
+        Which figures, by their names below; by default all.
     lang : {"zh", "en"}
         Language.
     draws, seed : int
@@ -76,12 +80,22 @@ def draw_scenarios(
         and ``decoupling``. With inputs that have a range come ``tornado`` and ``sobol``, with
         measures ``attribution``, ``abatement_costs`` and ``co_control_<pollutant>`` for every
         pollutant of which something is known, with targets ``targets``.
+
+    Raises
+    ------
+    ResultError
+        When the scenario has no figure of a name in `only`.
     """
     sheets = scenario_sheets(Findings(region, scenario, lang, draws, seed))
+    for name in only or ():
+        if name not in sheets:
+            hint = suggestion(name, list(sheets))
+            raise ResultError(f"scenario '{scenario.name}' has no figure '{name}'; {hint}")
     folder = Path(out)
     folder.mkdir(parents=True, exist_ok=True)
     files = {}
-    for name, (draw, width, height) in sheets.items():
+    for name in sheets if only is None else only:
+        draw, width, height = sheets[name]
         figure = plot.new_figure(width, height, lang=lang)
         draw(figure)
         files[name] = plot.save_figure(figure, folder / f"{name}.png", dpi=DPI, lang=lang)
@@ -97,7 +111,7 @@ def scenario_sheets(found: Findings) -> dict[str, Sheet]:
         "kaya": Sheet(lambda page: draw_kaya(page, found), 9.8, 5.8),
         "decoupling": Sheet(lambda page: draw_decoupling(page, found), 6.4, 6.4),
     }
-    groups = len(found.ensemble.runs.inputs.groups)
+    groups = len(found.runs.inputs.groups)
     if groups:
         rows = min(groups, NAMED_INPUTS)
         sheets["tornado"] = Sheet(
@@ -157,7 +171,9 @@ def _left_out(names: list[str], lang: Language) -> list[str]:
 def _co_control_sheets(found: Findings) -> dict[str, Sheet]:
     """Return a figure for each pollutant of which the change by some measure is known."""
     changes = co_control(found.region, found.scenario).sel(year=found.year)
-    moving = changes.isel(measure=np.flatnonzero((changes["co2"] != 0).values))
+    builds = found.pathway["builds"].sel(year=slice(None, found.year))
+    built = builds["measure"].values[(builds > 0).any("year").values]
+    moving = changes.sel(measure=[name for name in changes["measure"].values if name in built])
     known = moving["change"].notnull().any("measure")
     return {
         f"co_control_{name}": Sheet(_co_control(moving, str(name), found), 10.4)

@@ -15,6 +15,8 @@ from carbonpeak.inventory.compile import compile_inventory
 from carbonpeak.planning.goals import Goal
 from carbonpeak.planning.targets import load_targets
 from carbonpeak.plot import figure_style
+from carbonpeak.scenario.ensemble import Runs, runs_of
+from carbonpeak.scenario.ensemble.inputs import INCLUDED
 from carbonpeak.scenario.pathway import project
 from carbonpeak.scenario.scenario import Scenario
 from carbonpeak.vocabulary import Language, label
@@ -42,6 +44,19 @@ class Findings:
     def inventory(self) -> xr.Dataset:
         """The years that were observed."""
         return compile_inventory(self.region)
+
+    @cached_property
+    def runs(self) -> Runs:
+        """What varies in a draw of the scenario; nothing is drawn yet."""
+        return runs_of(
+            self.region,
+            self.scenario,
+            draws=1,
+            seed=self.seed,
+            sampler="sobol",
+            of=(INDICATOR,),
+            include=INCLUDED,
+        )
 
     @cached_property
     def ensemble(self) -> Ensemble:
