@@ -738,3 +738,21 @@ def test_a_label_without_room_is_refused() -> None:
 def test_many_labels_are_written_smaller() -> None:
     _, ax = plot.new_axes()
     assert layout.fitting_size(ax, 60) < layout.fitting_size(ax, 30) < layout.fitting_size(ax, 5)
+
+
+@pytest.mark.parametrize("text", ["煤改气、余热回收，以及" * 30, "coal to gas, waste heat " * 30])
+def test_a_long_note_is_broken_into_lines_that_lose_nothing(text: str) -> None:
+    figure, ax = plot.new_axes()
+    with plot.figure_style():
+        layout.write_source(ax, text)
+    figure.canvas.draw()
+    (note,) = ax.texts
+    assert note.get_text().count("\n") >= 3
+    assert note.get_text().replace("\n", "").replace(" ", "") == text.replace(" ", "")
+    assert note.get_window_extent().x1 <= figure.bbox.x1
+
+
+def test_a_line_begins_with_no_punctuation() -> None:
+    assert all(
+        line[0] not in "，。；：、）" for line in layout._wrapped("甲，乙；丙、丁。" * 9, 5.0)
+    )

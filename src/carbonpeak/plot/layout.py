@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -25,6 +26,7 @@ _LONG_NAME = 18.0
 _FILLED = 0.74
 _REACH = 0.035
 _NAME_LIFT = 7.0
+_NOTE_SIZE, _NOTE_SHARE = 7.5, 0.85
 
 HALO = (patheffects.withStroke(linewidth=3.0, foreground="white"),)
 
@@ -82,18 +84,30 @@ def _quantity_name(figure: str, unit: str | None, lang: Language, *, truncated: 
 
 def write_source(ax: Axes, source: str, *, from_page: bool = False) -> None:
     """Write a note under the plot, small and quiet, from the left of the plot or of the page."""
+    ems = _NOTE_SHARE * ax.figure.bbox.width / ax.figure.dpi * _POINTS_PER_INCH / _NOTE_SIZE
     ax.annotate(
-        source,
+        "\n".join(part for line in source.splitlines() for part in _wrapped(line, ems)),
         xy=(_PAGE_LEFT if from_page else 0.0, 0.0),
         xycoords=("figure fraction" if from_page else "axes fraction", "axes fraction"),
         xytext=(0, -38),
         textcoords="offset points",
         ha="left",
         va="top",
-        fontsize=7.5,
+        fontsize=_NOTE_SIZE,
         color=QUIET,
         linespacing=1.4,
     )
+
+
+def _wrapped(text: str, ems: float) -> list[str]:
+    """Break a text into lines of a width, at spaces or between Chinese characters."""
+    lines, line = [], ""
+    for piece in re.findall(r"[\u2e80-\uffff][，。；：、）]?|[^\s\u2e80-\uffff]+\s*|\s+", text):
+        if line and _ems(line + piece.rstrip()) > ems:
+            lines.append(line.rstrip())
+            line = ""
+        line += piece
+    return [*lines, line.rstrip()]
 
 
 def year_axis(ax: Axes, years: xr.DataArray, lang: Language, *, margin: float = 0.0) -> None:

@@ -18,7 +18,14 @@ from carbonpeak.inventory.totals import energy_co2
 from carbonpeak.planning.bounds import target_bound
 from carbonpeak.vocabulary import label
 from carbonpeak.workflow.inventory_figures import in_ten_thousands
-from carbonpeak.workflow.scenario_findings import CO2, INDICATOR, Findings, empty_axes
+from carbonpeak.workflow.scenario_findings import (
+    CO2,
+    INDICATOR,
+    REST,
+    Findings,
+    empty_axes,
+    with_rest,
+)
 
 CO2_TARGETS = ("co2_intensity", "energy_co2")
 CHANCES = (0.025, 0.1, 0.25, 0.5, 0.75, 0.9, 0.975)
@@ -27,7 +34,6 @@ PEAKS = ("peaked", "plateau", "twin")
 NAMED_INPUTS = 12
 STACKED_INPUTS = 8
 SOBOL_BASE = 256
-REST = "rest"
 
 
 def draw_fan(page: Any, found: Findings) -> None:
@@ -210,7 +216,9 @@ def draw_sobol(page: Any, found: Findings) -> None:
     first, peak = 100.0 * shares["first"], 100.0 * shares["peak_year_first"]
     order = np.argsort(-np.nanmean(first.values, axis=1), kind="stable")
     kept, rest = order[:STACKED_INPUTS], order[STACKED_INPUTS:]
-    shown, at_peak = (_with_rest(part, kept, rest) for part in (first, peak))
+    shown, at_peak = (
+        with_rest(part, "input", kept, rest).assign_attrs(units="percent") for part in (first, peak)
+    )
     varies = bool(np.isfinite(at_peak).all())
     fixed = [] if varies else [label("drawing.peak_fixed", found.lang)]
     count = label("drawing.rest_inputs", found.lang).format(count=len(rest))
@@ -225,13 +233,3 @@ def draw_sobol(page: Any, found: Findings) -> None:
         title=found.title("sobol"),
         source=found.note(*fixed),
     )
-
-
-def _with_rest(shares: xr.DataArray, kept: Any, rest: Any) -> xr.DataArray:
-    """Return the inputs kept, and the sum of the others as a last one."""
-    bare = shares.reset_coords(drop=True)
-    parts = [bare.isel(input=kept)]
-    if len(rest):
-        others = bare.isel(input=rest).sum("input", skipna=False)
-        parts.append(others.expand_dims(input=[REST]))
-    return xr.concat(parts, "input").assign_attrs(units="percent")

@@ -30,11 +30,19 @@ from carbonpeak.workflow.path_figures import (
     draw_tornado,
     draw_waterfall,
 )
-from carbonpeak.workflow.scenario_findings import CO2, INDICATOR, Findings, empty_axes
+from carbonpeak.workflow.scenario_findings import (
+    CO2,
+    INDICATOR,
+    REST,
+    Findings,
+    empty_axes,
+    with_rest,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
 
+NAMED_GROUPS = 11
 ROW_HEIGHT, MARGINS = 0.33, 1.7
 
 
@@ -85,6 +93,9 @@ def draw_scenarios(
     ------
     ResultError
         When the scenario has no figure of a name in `only`.
+    ScenarioError
+        When a number that a figure needs is missing, such as a price for ``abatement_costs``;
+        add it, or leave the figure out of `only`.
     """
     sheets = scenario_sheets(Findings(region, scenario, lang, draws, seed))
     for name in only or ():
@@ -131,12 +142,16 @@ def scenario_sheets(found: Findings) -> dict[str, Sheet]:
 def draw_attribution(page: Any, found: Findings) -> None:
     """Hang the Shapley parts of the measures under the path without them."""
     parts = attribute(found.region, found.scenario, of=INDICATOR, seed=found.seed)
+    change = parts["part"].sel(rule="shapley", drop=True)
+    order = np.argsort(-np.abs(change.values).max(axis=1), kind="stable")
+    kept, rest = np.sort(order[:NAMED_GROUPS]), np.sort(order[NAMED_GROUPS:])
+    others = label("drawing.rest_measures", found.lang).format(count=len(rest))
     plot.plot_wedges(
         empty_axes(page, found.lang),
         in_ten_thousands(parts["start"], CO2),
-        in_ten_thousands(parts["part"].sel(rule="shapley", drop=True), CO2),
+        in_ten_thousands(with_rest(change, "group", kept, rest), CO2),
         path=in_ten_thousands(parts["end"], CO2),
-        labels=found.titles(parts, "group"),
+        labels={**found.titles(parts, "group"), REST: others},
         lang=found.lang,
         title=found.title("attribution"),
         source=found.note(label("drawing.shapley", found.lang)),
