@@ -8,6 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -20,6 +21,7 @@ from carbonpeak.output.report import report_text
 from carbonpeak.output.summary import summarise
 from carbonpeak.workflow import STEPS, RunResult, run
 from carbonpeak.workflow.chain import compute
+from carbonpeak.workflow.figures import MOST_WEDGES, largest_measures
 from carbonpeak.workflow.publish import plan_tables, whole_folder
 from output_worlds import computed
 
@@ -189,3 +191,16 @@ def test_summary_is_the_same_under_any_hash_seed_and_from_any_folder(tmp_path: P
     texts = {process.communicate()[0] for process in running}
     assert [process.returncode for process in running] == [0, 0, 0]
     assert len(texts) == 1
+
+
+def test_wedges_show_the_largest_measures_and_lose_nothing() -> None:
+    """Small ones are drawn as one, so that a figure of fifty measures can be read."""
+    whole = computed("yangjiang").scenarios["full_plan"].contribution
+    shown = largest_measures(whole)
+    assert shown.sizes["measure"] == MOST_WEDGES
+    np.testing.assert_allclose(shown.sum("measure"), whole.sum("measure"), rtol=1e-12, atol=1e-6)
+    least = abs(shown.isel(measure=slice(None, -1))).max("year").min()
+    hidden = whole.drop_sel(measure=shown["measure"].values[:-1])
+    assert float(abs(hidden).max()) <= float(least)
+    few = whole.isel(measure=slice(0, 4))
+    assert set(largest_measures(few)["measure"].values) <= set(few["measure"].values)

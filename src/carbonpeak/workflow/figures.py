@@ -31,6 +31,9 @@ from carbonpeak.workflow.inventory_figures import (
     source_note,
 )
 
+OTHERS = "other_measures"
+MOST_WEDGES = 9
+
 PEAKS = ("peaked", "plateau", "twin")
 
 
@@ -95,24 +98,47 @@ def _energy(data: RunData, path: ScenarioData, lang: Language) -> Callable[[Any]
 
 def _wedges(data: RunData, path: ScenarioData, lang: Language) -> Callable[[Any], object]:
     def draw(ax: Any) -> None:
-        change = in_ten_thousands(path.contribution, "万吨 CO2/year")
-        built = [
-            name
-            for name in change["measure"].values
-            if float(np.abs(change.sel(measure=name)).max()) > 0
-        ]
+        change = largest_measures(in_ten_thousands(path.contribution, "万吨 CO2/year"))
+        titles = {name: facts.title.title(lang) for name, facts in data.measures.items()}
         plot_wedges(
             ax,
             in_ten_thousands(path.without_measures, "万吨 CO2/year"),
-            change.sel(measure=built),
+            change,
             path=in_ten_thousands(path.figures["energy_co2"], "万吨 CO2/year"),
-            labels={str(name): data.measures[str(name)].title.title(lang) for name in built},
+            labels=titles | {OTHERS: label("drawing.other_measures", lang)},
             lang=lang,
             title=label("drawing.wedges", lang).format(scenario=path.title.title(lang)),
             source=source_note(data.inventory, lang),
         )
 
     return draw
+
+
+def largest_measures(change: xr.DataArray, *, most: int = MOST_WEDGES) -> xr.DataArray:
+    """Return the measures that change most in any year, and all others as one.
+
+    Parameters
+    ----------
+    change : (measure, year)
+        A measure that changes nothing is left out.
+    most : int
+        Entries in all.
+
+    Returns
+    -------
+    (measure, year)
+        In the order given; `OTHERS` is last, where there are more than `most`.
+    """
+    size = np.abs(change.values).max(axis=1)
+    working = np.flatnonzero(size > 0)
+    if working.size <= most:
+        return change.isel(measure=working)
+    by_size = working[np.argsort(-size[working], kind="stable")]
+    own, rest = np.sort(by_size[: most - 1]), np.sort(by_size[most - 1 :])
+    others = change.isel(measure=rest).sum("measure").expand_dims(measure=[OTHERS])
+    named = change.isel(measure=own).drop_vars(set(change.coords) - {"measure", "year"})
+    joined = xr.concat([named, others], dim="measure", coords="minimal", compat="override")
+    return joined.assign_attrs(change.attrs)
 
 
 def draw_plan(ax: Any, data: RunData, *, lang: Language) -> None:
