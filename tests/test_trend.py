@@ -45,6 +45,14 @@ def test_autocorrelation_makes_a_trend_less_certain() -> None:
     assert np.abs(plain - 1).max() < 1.0
 
 
+def test_a_correction_that_leaves_no_variance_leaves_no_verdict() -> None:
+    """Every other year swings back, so the sum of the autocorrelations falls below -1/2."""
+    found = mann_kendall([0.0, -8.0, -7.0, -16.0, -16.0, -29.0, -29.0, -35.0])
+    assert found.correction < 0
+    assert np.isnan([found.z, found.p]).all()
+    assert found.direction() == "unknown"
+
+
 def test_a_falling_series_is_the_mirror_of_a_rising_one() -> None:
     values = np.array([1.0, 4.0, 2.0, 6.0, 5.0, 8.0, 9.0])
     up, down = mann_kendall(values), mann_kendall(-values)

@@ -26,7 +26,8 @@ class Trend:
     correction : float
         Factor on the variance for autocorrelation; 1 without any.
     z, p : float
-        Normal score with continuity correction, and its two-sided probability.
+        Normal score with continuity correction, and its two-sided probability; NaN where the
+        correction leaves no variance, so that the series cannot be tested.
     slope : float
         Sen's slope: the median of the slopes of all pairs, per step.
     """
@@ -39,7 +40,9 @@ class Trend:
     slope: float
 
     def direction(self, level: float = 0.05) -> str:
-        """Return ``rising``, ``falling`` or ``none`` at a level of significance."""
+        """Return ``rising``, ``falling`` or ``none`` at a level, or ``unknown`` without a p."""
+        if np.isnan(self.p):
+            return "unknown"
         if self.p >= level:
             return "none"
         return "rising" if self.z > 0 else "falling"
@@ -80,8 +83,18 @@ def mann_kendall(series: npt.ArrayLike, *, level: float = 0.05) -> Trend:
     slope = float(np.median(differences / (second - first)))
     correction = _correction(values - slope * np.arange(values.size), level)
     variance = _variance(values) * correction
-    z = 0.0 if score == 0 or variance == 0 else (score - np.sign(score)) / np.sqrt(variance)
-    return Trend(score, variance, correction, float(z), float(2 * stats.norm.sf(abs(z))), slope)
+    z = _normal_score(score, variance, correction)
+    return Trend(score, variance, correction, z, float(2 * stats.norm.sf(abs(z))), slope)
+
+
+def _normal_score(score: int, variance: float, correction: float) -> float:
+    """Return the score in standard deviations.
+
+    Strong negative autocorrelation can take the corrected variance to zero or below: no test.
+    """
+    if correction <= 0:
+        return float("nan")
+    return float((score - np.sign(score)) / np.sqrt(variance)) if score else 0.0
 
 
 def _variance(values: Floats) -> float:
