@@ -38,6 +38,12 @@ def test_where_from_names_the_nearest_key(folder):
         scenario(folder, "plan").where_from("measures.coal_gas")
 
 
+def test_a_variant_cannot_take_out_what_is_not_there(folder):
+    plan = scenario(folder, "plan")
+    with pytest.raises(InputError, match=r"takes out 'coal_to_gass'.*did you mean 'coal_to_gas'"):
+        plan.variant("without", {"measures": {"coal_to_gass": None}})
+
+
 def test_null_takes_an_entry_out(folder):
     (folder / "without.yaml").write_text(
         "schema: carbonpeak/scenario/1\ntitle_zh: 无\ntitle_en: None\nextends: plan\n"
