@@ -45,6 +45,11 @@ def series(values: list[float]) -> xr.DataArray:
     return xr.DataArray(values, dims="year", coords={"year": years}, attrs={"units": "t/year"})
 
 
+def test_odds_of_no_path_are_refused() -> None:
+    with pytest.raises(ResultError, match="give at least one path"):
+        peak_odds(np.empty((0, len(YEARS))), YEARS)
+
+
 def test_a_path_without_noise_is_its_own_resample() -> None:
     smooth = series((np.exp(0.02 * np.arange(12)) * 100).tolist())
     found = resampled(smooth, seed=1, draws=20)

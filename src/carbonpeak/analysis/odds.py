@@ -77,7 +77,7 @@ def peak_odds(paths: Floats | xr.DataArray, years: npt.ArrayLike | None = None) 
     Raises
     ------
     ResultError
-        When a value is missing, or there are fewer than three years.
+        When a value is missing, there is no path, or there are fewer than three years.
     """
     if isinstance(paths, xr.DataArray):
         years, paths = paths["year"].values, paths.transpose(..., "year").values
@@ -99,11 +99,13 @@ def counted_odds(counts: npt.ArrayLike, years: npt.ArrayLike) -> PeakOdds:
     Raises
     ------
     ResultError
-        When there are fewer than three years.
+        When there are fewer than three years, or no path at all.
     """
     span, number = np.asarray(years, dtype=np.int64), np.asarray(counts)
     if span.size < 3:
         raise ResultError("the odds of a peak need at least 3 years, given once")
+    if number.sum() == 0:
+        raise ResultError("no path, no odds; give at least one path")
     shares = number / number.sum()
     return PeakOdds(
         years=tuple(span[1:-1].tolist()),
