@@ -186,6 +186,24 @@ def test_a_stated_parameter_takes_its_place(tmp_path: Path) -> None:
         load_targets(region, parameters={"aked": 20})
 
 
+@pytest.mark.parametrize(
+    ("number", "said"),
+    [
+        (-18, "a negative reduction is an increase"),
+        (118, "should be less than 100"),
+        ("eighteen", "valid number"),
+    ],
+)
+def test_a_parameter_that_no_reduction_can_have_is_an_input_fault(
+    tmp_path: Path, number: Any, said: str
+) -> None:
+    region = with_targets(tmp_path, UNSET)
+    with pytest.raises(InputError, match=said) as caught:
+        load_targets(region, parameters={"asked": number})
+    assert str(caught.value).startswith("parameters: [asked] ")
+    assert "state a number in percent (reduction)" in str(caught.value)
+
+
 def test_a_stand_in_is_marked_and_gives_way() -> None:
     region = worlds.loaded()
     goals = load_targets(region)

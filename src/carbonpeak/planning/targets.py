@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from pydantic import RootModel
+from pydantic import RootModel, ValidationError
 
 from carbonpeak import units, vocabulary
 from carbonpeak.errors import Fault, InputError, UnitError, suggestion
 from carbonpeak.evidence.region import Region
-from carbonpeak.planning.goals import NUMBERS, Goal, Sense
+from carbonpeak.planning.goals import NUMBERS, Goal, Sense, SetBy
 from carbonpeak.records import Document, read_yaml
 
 
@@ -38,7 +38,8 @@ def load_targets(
     Raises
     ------
     InputError
-        With every fault of the file, or for an unknown parameter.
+        With every fault of the file, or for a parameter that is unknown or that no target of
+        its kind can have, such as a negative reduction.
     """
     path = region.path / "targets.yaml"
     if not path.is_file():
@@ -61,21 +62,29 @@ def _with_parameters(goals: Mapping[str, Goal], parameters: Mapping[str, float])
         for name in parameters
         if name not in known
     ]
+    stated = dict(goals)
+    for name, goal in goals.items():
+        if goal.set_by is not None and goal.set_by.parameter in parameters:
+            found = _stated(goal, goal.set_by, parameters[goal.set_by.parameter])
+            if isinstance(found, Fault):
+                faults.append(found)
+            else:
+                stated[name] = found
     if faults:
         raise InputError(faults)
-    return {
-        name: _stated(goal, parameters[goal.set_by.parameter])
-        if goal.set_by is not None and goal.set_by.parameter in parameters
-        else goal
-        for name, goal in goals.items()
-    }
+    return stated
 
 
-def _stated(goal: Goal, number: float) -> Goal:
-    """Return a target with the number that its authority has stated."""
+def _stated(goal: Goal, setter: SetBy, number: float) -> Goal | Fault:
+    """Return a target with the number that its authority has stated, or what is wrong with it."""
     empty = dict.fromkeys([*NUMBERS, "range"])
-    kind = goal.set_by.kind if goal.set_by is not None else "level"
-    return Goal.model_validate({**goal.model_dump(), **empty, kind: number, "stand_in": False})
+    plain = {**goal.model_dump(), **empty, setter.kind: number, "stand_in": False}
+    try:
+        return Goal.model_validate(plain)
+    except ValidationError as error:
+        said = error.errors()[0]["msg"].removeprefix("Value error, ")
+        wanted = f"state a number in {goal.unit} ({setter.kind})"
+        return Fault("parameters", None, setter.parameter, f"{number!r}: {said}", wanted)
 
 
 def _goal_faults(
