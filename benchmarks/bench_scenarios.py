@@ -142,7 +142,7 @@ def _changed(name: str, plain: dict[str, Any]) -> dict[str, Any]:
         plain["horizon"]["end"] = END
     elif name == "measures.yaml":
         return {
-            f"{key}_{part}": {**entry, "integer": False}
+            f"{key}_{part}": entry | ({"integer": False} if "integer" in entry else {})
             for key, entry in plain.items()
             for part in range(COPIES)
         }

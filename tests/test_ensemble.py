@@ -413,3 +413,24 @@ def test_an_unknown_method_is_refused() -> None:
         cp.sensitivity(region, scenario, method="soble")  # type: ignore[arg-type]
     with pytest.raises(ResultError, match="nothing can be told apart"):
         cp.sensitivity(region, scenario, include=())
+
+
+def test_the_cases_are_in_the_units_of_their_rows() -> None:
+    cases = drawn().cases(2030)
+    units = cases.attrs["units"]
+    assert (units["nickel_pig_iron_output"], units["gdp"]) == ("Mt/year", "percent/year")
+    means = cases[["nickel_pig_iron_output", "gdp", "efficiency of metals"]].mean()
+    np.testing.assert_allclose(means, [0.45, 5.0, -0.8], rtol=0.02)
+    carbon = drawn().paths("energy_co2").sel(year=2030)
+    assert np.corrcoef(cases["nickel_pig_iron_output"], carbon)[0, 1] > 0.4
+    with pytest.raises(ResultError, match="no year 2050"):
+        drawn().cases(2050)
+
+
+def test_the_target_is_missed_where_the_metals_grow_and_the_economy_does_not() -> None:
+    cases, paths = drawn().cases(2025), drawn().paths("co2_intensity")
+    missed = (paths.sel(year=2025) > 0.82 * paths.sel(year=2020)).values
+    (box,) = cp.find_boxes(cases, missed, names=list(cases), density=0.6)
+    said = box.sentence("it is missed", lang="en", units=cases.attrs["units"])
+    assert "nickel_pig_iron_output >" in said
+    assert "Mt/year" in said

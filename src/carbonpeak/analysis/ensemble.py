@@ -237,6 +237,38 @@ class Ensemble:
         """Draw again, block by block."""
         return self.runs.blocks()
 
+    def cases(self, year: int) -> pd.DataFrame:
+        """Return what was drawn, one row a draw, for `find_boxes`.
+
+        Parameters
+        ----------
+        year : int
+            Of which the level of a series is given, or the growth of the period it lies in.
+
+        Returns
+        -------
+        pd.DataFrame
+            Each series and efficiency trend that varies, in the unit that its rows state;
+            ``attrs["units"]`` says which.
+
+        Raises
+        ------
+        ResultError
+            When the year is none of the scenario.
+        """
+        import pandas as pd
+
+        if year not in self.years:
+            raise ResultError(
+                f"no year {year}; {suggestion(str(year), [str(one) for one in self.years])}"
+            )
+        parts = [self.runs.drivers_at(block.chances, year) for block in self.blocks()]
+        units = self.runs.driver_units()
+        values = np.concatenate([np.stack(list(part.values()), axis=1) for part in parts])
+        table = pd.DataFrame(values, columns=list(units))
+        table.attrs["units"] = units
+        return table
+
     def inputs(self) -> pd.DataFrame:
         """Return what varies, one row an input, named by it.
 

@@ -81,6 +81,12 @@ class Spread:
             return self.series.levels(self.years, unit=unit)[:, None]
         return self.series.levels(self.years, unit=unit, values=values)
 
+    def at(self, values: Floats, year: int) -> Floats:
+        """Return the level in the year of a place, or the growth of its period, (draw,)."""
+        if isinstance(self.series, Growth):
+            return np.asarray(values[np.searchsorted(self.ends, self.years[year])])
+        return np.asarray(self.levels(values, unit=self._unit)[year])
+
     @cached_property
     def _fixed(self) -> Floats:
         return self.series.index(self.years)[:, None]

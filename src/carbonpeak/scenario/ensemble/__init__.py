@@ -14,12 +14,13 @@ from carbonpeak.inventory.model import Floats
 from carbonpeak.inventory.uncertainty.distribution import Distribution
 from carbonpeak.inventory.uncertainty.sampling import BLOCK, blocks
 from carbonpeak.scenario.ensemble.engine import CHUNK, Engine, Evaluated
-from carbonpeak.scenario.ensemble.inputs import INCLUDED, Inputs, require_included
+from carbonpeak.scenario.ensemble.inputs import INCLUDED, Inputs, Path, require_included
 from carbonpeak.scenario.ensemble.layout import Layout, lay_out_draws
 from carbonpeak.scenario.ensemble.weights import GDP
 from carbonpeak.scenario.indicators import indicator
 from carbonpeak.scenario.pathway import walk
 from carbonpeak.scenario.scenario import Scenario
+from carbonpeak.scenario.spread import Spread
 
 _ROUNDING = 1e-9
 
@@ -74,6 +75,36 @@ class Runs:
         """Return how each input varies; a series by its row at the last of the years."""
         numbers = [(one.name, one.distribution) for one in self.inputs.numbers.inputs]
         return numbers + [(path.name, path.law_of(self.years[-1])) for path in self.inputs.paths]
+
+    def drivers_at(self, chances: Floats, year: int) -> dict[str, Floats]:
+        """Return each drawn series in a year and each efficiency trend, (draw,) by name."""
+        drawn, at = self.inputs.drawn(chances), self.years.index(year)
+        found = {
+            path.name.partition("|")[2]: self._series(path).at(drawn.paths[path.name], at)
+            for path in self.inputs.paths
+        }
+        return found | {
+            f"efficiency of {one.name.partition('|')[2]}": drawn.numbers[row]
+            for row, one in enumerate(self.inputs.numbers.inputs)
+            if one.of == "efficiency"
+        }
+
+    def driver_units(self) -> dict[str, str]:
+        """Return the unit of each of `drivers_at`."""
+        found = {
+            path.name.partition("|")[2]: self._series(path).series.unit
+            for path in self.inputs.paths
+        }
+        trends = self.layout.scenario.record.efficiency
+        return found | {
+            f"efficiency of {name}": trends[name].unit
+            for one in self.inputs.numbers.inputs
+            if one.of == "efficiency"
+            for name in [one.name.partition("|")[2]]
+        }
+
+    def _series(self, path: Path) -> Spread:
+        return self.layout.series[path.name.partition("|")[2]]
 
     @cached_property
     def units(self) -> dict[str, str]:
