@@ -12,6 +12,7 @@ from matplotlib.text import Text
 
 from carbonpeak.errors import ResultError
 from carbonpeak.plot.layout import (
+    HALO,
     dress,
     keys_of,
     named,
@@ -131,7 +132,7 @@ def _write_numbers(ax: Axes, middles: np.ndarray, costs: np.ndarray) -> None:
     for place, (at, middle, cost) in enumerate(zip(places, middles, costs, strict=True)):
         moved = abs(at - middle) > edge
         end = cost + (lift if cost >= 0 else -lift) * (1.0 if moved else 0.3)
-        ax.annotate(
+        text = ax.annotate(
             str(place + 1),
             xy=(middle, cost),
             xytext=(at, end),
@@ -141,6 +142,7 @@ def _write_numbers(ax: Axes, middles: np.ndarray, costs: np.ndarray) -> None:
             fontsize=size,
             arrowprops=leader | {"relpos": (0.5, 0.0 if cost >= 0 else 1.0)} if moved else None,
         )
+        text.set_path_effects(list(HALO))
 
 
 def _list_measures(
