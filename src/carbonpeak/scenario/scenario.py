@@ -23,6 +23,7 @@ from carbonpeak.records import (
     read_yaml_plain,
     shown,
 )
+from carbonpeak.scenario.inheritance import check_removals, laid_over
 from carbonpeak.scenario.trees import SeriesChange, ShareGroup, StockEntry
 from carbonpeak.vocabulary import Line, Titled
 
@@ -284,8 +285,8 @@ class Scenario:
         path = Path(f"variant {name}")
         titles = {key: f"{self.plain[key]} · {name}" for key in ("title_zh", "title_en")}
         spoken = _spoken_places(changes, path)
-        _check_removals(self.plain, changes, spoken)
-        plain = _laid_over(self.plain, {**titles, **changes})
+        check_removals(self.plain, changes, spoken)
+        plain = laid_over(self.plain, {**titles, **changes})
         places = {**self.document.places, **spoken}
         return _checked(f"{self.name}+{name}", self.region, path, plain, places)
 
@@ -356,42 +357,8 @@ def _merged(
     if parent is None:
         return plain, places
     below, below_places = _merged(region, str(parent), (*behind, name))
-    _check_removals(below, plain, places)
-    return _laid_over(below, plain), {**below_places, **places}
-
-
-def _check_removals(
-    below: Mapping[str, Any], above: Mapping[str, Any], places: Mapping[Keys, Place]
-) -> None:
-    """Refuse to take an entry out of a group that does not hold it."""
-    faults = []
-    for group, entries in above.items():
-        held = below.get(group, {})
-        if not isinstance(entries, Mapping) or not isinstance(held, Mapping):
-            continue
-        for name in (str(name) for name, entry in entries.items() if entry is None):
-            if name not in held:
-                hint = suggestion(name, list(held)) if held else f"there are no {group} at all"
-                place = places[group, name]
-                problem = f"takes out '{name}', which is not there"
-                faults.append(place.fault(f"{group}.{name}", problem, hint))
-    if faults:
-        raise InputError(faults)
-
-
-def _laid_over(
-    below: Mapping[str, Any], above: Mapping[str, Any], *, group: bool = False
-) -> dict[str, Any]:
-    """Merge two documents: groups entry by entry, an entry as a whole; null takes out."""
-    merged = dict(below)
-    for key, value in above.items():
-        if value is None:
-            merged.pop(key, None)
-        elif not group and isinstance(value, Mapping) and isinstance(merged.get(key), Mapping):
-            merged[key] = _laid_over(merged[key], value, group=True)
-        else:
-            merged[key] = value
-    return merged
+    check_removals(below, plain, places)
+    return laid_over(below, plain), {**below_places, **places}
 
 
 def _tree_faults(region: Region, document: Document[ScenarioRecord]) -> list[Fault]:
