@@ -228,3 +228,21 @@ def test_shares_of_new_units_sum_to_one(tmp_path: Path) -> None:
 def test_an_unknown_stock_names_the_nearest(tmp_path: Path) -> None:
     with pytest.raises(ScenarioError, match="did you mean 'cars'"):
         cp.stock_turnover(with_cars(tmp_path), "car")
+
+
+def test_numbers_of_stocks_and_of_one_scenario_are_listed_with_their_origin(tmp_path: Path) -> None:
+    from carbonpeak.workflow.stated import stated_numbers
+
+    change = {"points": {2020: "1 1", 2025: "2 1"}, "measure_of": "level", "source_id": "invented",
+              "where": "what if", "evidence": "assumption"}  # fmt: skip
+    elastic = {"value": 0.5, "unit": "1", "source_id": "invented", "where": "x"}
+    power = {"source": "electricity", "series": "gdp", "elasticity": {"gdp": elastic}}
+    elastic["evidence"] = "assumption"
+    scenario = with_cars(tmp_path).variant(
+        "own", {"series": {"car_stock": change}, "activity": {"power": power}}
+    )
+    listed = stated_numbers(scenario.region, {}, {}, scenarios=[scenario, scenario])
+    subjects = [one.subject for one in listed if one.kind == "driver"]
+    assert subjects.count("cars petrol first_share") == 1
+    assert subjects.count("power elasticity of gdp") == 1
+    assert subjects.count("baseline+own car_stock 2025") == 1

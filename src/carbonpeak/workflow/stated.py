@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from carbonpeak.evidence.region import Region, Sourced
 from carbonpeak.evidence.region_rows import SourceRow
@@ -10,10 +10,11 @@ from carbonpeak.output.data import Stated
 from carbonpeak.planning.goals import Goal
 from carbonpeak.records import read_table
 from carbonpeak.scenario.curves import CurveRow
-from carbonpeak.scenario.drivers import SeriesRow, series_files
+from carbonpeak.scenario.drivers import SeriesRow, read_series, series_files
 from carbonpeak.scenario.measures.library import Measure
 from carbonpeak.scenario.prices import PriceRow
 from carbonpeak.scenario.scenario import Efficiency, Scenario
+from carbonpeak.scenario.stock import StockRow
 
 
 def stated_numbers(
@@ -21,7 +22,7 @@ def stated_numbers(
     measures: Mapping[str, Measure],
     goals: Mapping[str, Goal],
     *,
-    scenarios: Iterable[Scenario] = (),
+    scenarios: Sequence[Scenario] = (),
 ) -> tuple[Stated, ...]:
     """Return every number of the region's files, and of the scenarios that are projected."""
     return (
@@ -30,6 +31,7 @@ def stated_numbers(
         *_indicators(region),
         *_local_factors(region),
         *_drivers(region),
+        *_own_drivers(region, scenarios),
         *_efficiencies(region, scenarios),
         *_prices(region),
         *_measures(region, measures),
@@ -107,6 +109,26 @@ def _drivers(region: Region) -> Iterator[Stated]:
     for bend in (row.record for row in read_table(path, CurveRow)) if path.is_file() else ():
         subject = f"{bend.series} {bend.parameter}"
         yield _stated(region, "driver", subject, bend.year or "", bend)
+
+
+def _own_drivers(region: Region, scenarios: Sequence[Scenario]) -> Iterator[Stated]:
+    """Yield the numbers of stocks, and the elasticities and series that scenarios state."""
+    path = region.path / "stocks.csv"
+    for held in (row.record for row in read_table(path, StockRow)) if path.is_file() else ():
+        words = [held.stock, held.technology, held.parameter]
+        age = "" if held.age is None else f"age {held.age}"
+        yield _stated(region, "driver", " ".join(filter(None, [*words, age])), "", held)
+    seen: dict[tuple[str, Sourced], None] = {}
+    for scenario in scenarios:
+        for name, driver in scenario.record.activity.items():
+            for series, number in driver.elasticity.items():
+                seen[f"{name} elasticity of {series}", number] = None
+        own = [name for name, one in scenario.record.series.items() if one.points]
+        known = read_series(scenario) if own else {}
+        for record in (row.record for name in own for row in known[name].rows):
+            seen[f"{scenario.name} {record.series} {record.year}", record] = None
+    for subject, one in seen:
+        yield _stated(region, "driver", subject, "", one)
 
 
 def _efficiencies(region: Region, scenarios: Iterable[Scenario]) -> Iterator[Stated]:
