@@ -368,12 +368,21 @@ def test_the_peak_is_marked_with_year_height_and_range() -> None:
     figure, (ax,) = fan(16, lang="zh")
     lines = {line.get_label(): line for line in ax.lines}
     central = lines["中心路径"].get_ydata()
-    ((year, height),) = lines["peak"].get_xydata()
-    assert height == central.max()
+    year, height = 2020 + int(np.argmax(central)), np.max(central)
+    told = f"{year}年达峰（{year}—{year + 1}年）：{height:.1f} 万吨二氧化碳/年"
+    assert lines[told].get_xydata().tolist() == [[year, height]]
     assert list(lines["peak range"].get_xdata()) == [year, year + 1]
-    told = f"{year:.0f}年达峰（{year:.0f}—{year + 1:.0f}年）：{height:.1f} 万吨二氧化碳/年"
     assert told in texts_of(figure)
     assert lines["历史"].get_xdata().tolist() == [2020]
+
+
+def test_the_legend_of_a_fan_stands_clear_of_its_bands() -> None:
+    figure, (ax,) = fan(16)
+    figure.canvas.draw()
+    legend = ax.get_legend()
+    assert legend is not None
+    lowest = ax.transData.inverted().transform(legend.get_window_extent())[0, 1]
+    assert lowest > ax.dataLim.y1
 
 
 def test_a_target_of_one_year_is_a_mark_and_of_several_a_line() -> None:

@@ -12,7 +12,6 @@ from matplotlib.patches import Patch
 
 from carbonpeak.errors import ResultError
 from carbonpeak.plot.layout import (
-    HALO,
     Mark,
     dress,
     keys_of,
@@ -22,6 +21,7 @@ from carbonpeak.plot.layout import (
     number,
     require_dims,
     require_numbers,
+    text_height,
     year_axis,
 )
 from carbonpeak.plot.style import INK, colours, figure_style, unit_label, word
@@ -29,7 +29,8 @@ from carbonpeak.vocabulary import Language
 
 _PATH = "#0072B2"
 _TINTS = ("#D6E6F2", "#A9CCE3", "#74ABD0", "#4A8FBF")
-_ROOM_ABOVE, _ROOM_BELOW = 0.42, 0.08
+_ROOM_ABOVE, _ROOM_BELOW, _MOST_ROOM = 0.09, 0.08, 0.6
+_LEGEND_COLUMNS, _LEGEND_SIZE = 2, 8.0
 
 
 def plot_fan(
@@ -95,12 +96,12 @@ def plot_fan(
         if targets is not None:
             handles += _draw_targets(ax, targets, labels)
         year_axis(ax, central["year"], lang)
-        _frame(ax)
         if peak is not None:
-            _mark_peak(ax, central, peak, peak_range, lang)
+            handles.insert(0, _mark_peak(ax, central, peak, peak_range, lang))
+        _frame(ax, rows=-(-len(handles) // _LEGEND_COLUMNS))
         dress(ax, "fan", unit=levels.attrs["units"], lang=lang, title=title, source=source)
         label_right(ax, _ends(levels, central, bands[0], lang), year=last_year(levels), lang=lang)
-        ax.legend(handles=handles, loc="upper right", ncols=2, fontsize="small")
+        ax.legend(handles=handles, loc="upper left", ncols=_LEGEND_COLUMNS, fontsize=_LEGEND_SIZE)
     return ax
 
 
@@ -186,11 +187,13 @@ def _target_colour(shades: Mapping[str, str], key: str) -> str:
     return "#D55E00" if shades[key] == _PATH else shades[key]
 
 
-def _frame(ax: Axes) -> None:
-    """Leave room above for the legend and the words on the peak."""
+def _frame(ax: Axes, *, rows: int) -> None:
+    """Leave room above for the rows of the legend."""
     low, high = ax.dataLim.y0, ax.dataLim.y1
     span = (high - low) or abs(high) or 1.0
-    ax.set_ylim(low - _ROOM_BELOW * span, high + _ROOM_ABOVE * span)
+    bottom = low - _ROOM_BELOW * span
+    share = min(_MOST_ROOM, _ROOM_ABOVE + rows * text_height(ax, _LEGEND_SIZE))
+    ax.set_ylim(bottom, bottom + (high - bottom or span) / (1.0 - share))
 
 
 def _mark_peak(
@@ -199,7 +202,7 @@ def _mark_peak(
     peak: int,
     span: tuple[int, int] | None,
     lang: Language,
-) -> None:
+) -> Artist:
     height = float(central.sel(year=peak))
     told = {"year": peak, "value": number(height), "unit": unit_label(central.attrs["units"], lang)}
     if span is None:
@@ -207,7 +210,7 @@ def _mark_peak(
     else:
         words = word("fan.peak_range", lang).format(**told, first=span[0], last=span[1])
         ax.plot(span, [height, height], color=INK, marker="|", ms=8, lw=1.4, label="peak range")
-    ax.plot(
+    (mark,) = ax.plot(
         [peak],
         [height],
         linestyle="none",
@@ -217,17 +220,9 @@ def _mark_peak(
         markeredgecolor="white",
         markeredgewidth=1.6,
         zorder=4,
-        label="peak",
+        label=words,
     )
-    text = ax.annotate(
-        words,
-        xy=(peak, height),
-        xytext=(0.015, 0.97),
-        textcoords="axes fraction",
-        va="top",
-        arrowprops={"arrowstyle": "-", "color": INK, "linewidth": 0.8, "shrinkB": 6.0},
-    )
-    text.set_path_effects(list(HALO))
+    return mark
 
 
 def _ends(

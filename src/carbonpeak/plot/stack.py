@@ -59,7 +59,7 @@ def draw_bands(
                 array["year"].values,
                 level + bottom,
                 level + top,
-                color=colours[key],
+                facecolor=colours[key],
                 hatch="////" if key == hatched else None,
                 label=key,
                 **_edge(seam),
