@@ -269,3 +269,14 @@ def test_the_two_paths_of_a_reduction_meet_at_the_end_and_the_rate_is_ahead_befo
     assert (rate >= straight - 1e-9).all()
     ahead = table["lead"] >= 0
     assert (table["verdict"].isin(["on_track", "met"]) == ahead).all()
+
+
+@pytest.mark.parametrize("name", ["plan", "full_plan"])
+def test_a_pathway_that_reaches_a_target_year_says_what_is_known_of_it(name: str) -> None:
+    """In 2025 no measure of the whole plan adds coal, so the ratio of 2024 is the last one."""
+    table = cp.check_progress(worlds.loaded(), pathway(name))
+    for target, rows in table.groupby("target"):
+        assert rows.index.get_level_values("year").max() == rows["target_year"].iloc[0], target
+    last = table.loc[("coal_replacement_2025", 2025)]
+    assert last["verdict"] == "not_known"
+    assert last["sentence_en"].endswith("the result holds no value of it.")

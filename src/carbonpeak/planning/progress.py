@@ -124,7 +124,8 @@ def _checks(region: Region, result: xr.Dataset, goal: Goal, path: Path) -> Itera
     if goal.printed is not None and not (years and goal.base_year in followed.values):
         yield _Check(region, goal, goal.year, _as_printed(goal), path)
         return
-    for year in sorted(years) or [goal.year]:
+    reached = goal.year in result["year"].values
+    for year in sorted({*years, goal.year} if reached or not years else years):
         yield _Check(region, goal, year, followed, path)
 
 
@@ -286,7 +287,8 @@ def _reason(check: _Check, lang: Language) -> str:
     if check.goal.demand is None:
         return check.goal.unknown(lang)
     late = bool(followed.values) and max(followed.values) <= base
-    missing = "no_base" if np.isnan(check.start) else "no_value"
+    no_level = check.goal.kind == "level" and np.isnan(check.achieved)
+    missing = "no_base" if np.isnan(check.start) and not no_level else "no_value"
     reason = followed.reason or ("no_later" if late else missing)
     return _say(f"reason.{reason}", lang, base=base)
 
