@@ -15,9 +15,9 @@ from carbonpeak.evidence import references
 from carbonpeak.evidence.region import Region, Sourced
 from carbonpeak.records import (
     Document,
-    Place,
     Places,
     Record,
+    SpokenPlace,
     check_document,
     collect,
     read_yaml_plain,
@@ -76,13 +76,6 @@ class Project:
     record: ProjectRecord
 
 
-class _Given(Place):
-    """The place of what was not read from a file."""
-
-    def fault(self, name: str, problem: str, remedy: str) -> Fault:
-        return Fault(str(self.path), None, name or None, problem, remedy)
-
-
 def project_names(region: Region) -> list[str]:
     """Return the projects in the folder `projects` of a region, sorted."""
     return sorted(path.stem for path in (region.path / FOLDER).glob("*.yaml"))
@@ -111,7 +104,7 @@ def load_project(
     """
     if isinstance(project, Mapping):
         path, plain = Path(name), _listed(project)
-        places: Places = {(): _Given(path, 1, 1)}
+        places: Places = {(): SpokenPlace(path, 0, 0)}
     else:
         path = _path(region, project)
         plain, places = read_yaml_plain(path)
