@@ -44,6 +44,20 @@ def test_a_variant_cannot_take_out_what_is_not_there(folder):
         plan.variant("without", {"measures": {"coal_to_gass": None}})
 
 
+def test_a_name_or_another_order_of_arguments_is_refused(folder):
+    region = load_region(folder)
+    for arguments in ((region, "plan"), (load_scenario(region, "plan"), region)):
+        with pytest.raises(ScenarioError, match=r"expected a Region and a Scenario, in this order"):
+            project(*arguments)
+
+
+def test_the_scenario_of_another_region_is_refused(folder):
+    region = load_region(folder)
+    other = load_scenario(worlds.loaded("sample_county"), "baseline")
+    with pytest.raises(ScenarioError, match="'baseline' is of 'sample_county', not of 'minimal'"):
+        project(region, other)
+
+
 def test_null_takes_an_entry_out(folder):
     (folder / "without.yaml").write_text(
         "schema: carbonpeak/scenario/1\ntitle_zh: 无\ntitle_en: None\nextends: plan\n"

@@ -159,8 +159,9 @@ def lay_out(region: Region, scenario: Scenario, *, like: Outlook | None = None) 
     Raises
     ------
     ScenarioError, MissingFactorError, InputError
-        When drivers, factors or measures do not fit the region.
+        When drivers, factors or measures do not fit the region, or the scenario is none of it.
     """
+    _require_its_own(region, scenario)
     measures = load_measures(region) if like is None else like.measures
     series = read_series(scenario)
     base = region.record.base_year
@@ -186,6 +187,24 @@ def lay_out(region: Region, scenario: Scenario, *, like: Outlook | None = None) 
         region.indicator("population", base, unit="person") * people.index(scenario.years),
         load_pools(region) if like is None else like.pools,
     )
+
+
+def _require_its_own(region: Region, scenario: Scenario) -> None:
+    """Refuse what is no region or no scenario, such as a name, and the scenario of another region.
+
+    The drivers of a scenario come from its own region, so two regions would mix in silence.
+    """
+    if not isinstance(region, Region) or not isinstance(scenario, Scenario):
+        found = f"{type(region).__name__} and {type(scenario).__name__}"
+        raise ScenarioError(
+            f"expected a Region and a Scenario, in this order, not {found}; load them with "
+            "cp.load_region(NAME) and cp.load_scenario(region, NAME)"
+        )
+    if scenario.region.name != region.name:
+        raise ScenarioError(
+            f"scenario '{scenario.name}' is of '{scenario.region.name}', not of '{region.name}'; "
+            "load it from the region that it is used with"
+        )
 
 
 def base_activity(region: Region, model: Model) -> Floats:
