@@ -488,7 +488,7 @@ def test_bars_of_the_tornado_lead_from_the_centre_to_the_ends() -> None:
     lows, highs = ([bar.get_x() + bar.get_width() for bar in group] for group in ax.containers)
     np.testing.assert_allclose(lows, [420, 444, 468])
     np.testing.assert_allclose(highs, [510, 490.8, 471.6])
-    assert {"420.0", "510.0", "全部取中心值：470.0"} <= texts_of(figure)
+    assert {"420.0", "510.0", "全部取中间值：470.0"} <= texts_of(figure)
 
 
 def test_of_two_ends_on_one_side_the_nearer_is_slim_and_in_front() -> None:

@@ -29,6 +29,7 @@ from carbonpeak.evidence.region import Region
 from carbonpeak.scenario.indicators import indicator
 from carbonpeak.scenario.pathway import walk
 from carbonpeak.scenario.scenario import Scenario
+from carbonpeak.scenario.titles import title_of
 from carbonpeak.vocabulary import LANGUAGES, Language, label, labels
 
 Method = Literal["shapley", "one_at_a_time", "in_order"]
@@ -246,5 +247,5 @@ def _title(game: Coalitions, name: str, keys: tuple[str, ...], lang: Language) -
         return game.ends.outlook.measures[entry].entry.title(lang)
     key = f"attribution.{field}"
     if name in (field, keys[0] if keys else "") and key in labels():
-        return label(key, lang).format(name=entry)
+        return label(key, lang).format(name=title_of(game.ends.first.region, entry, lang))
     return name

@@ -19,6 +19,7 @@ from carbonpeak.inventory.uncertainty.sketch import EXACT, Sketch
 from carbonpeak.scenario.ensemble import Block, Runs, runs_of
 from carbonpeak.scenario.ensemble.inputs import INCLUDED
 from carbonpeak.scenario.scenario import Scenario
+from carbonpeak.scenario.titles import title_of
 from carbonpeak.vocabulary import Language, label
 
 if TYPE_CHECKING:
@@ -340,7 +341,9 @@ def input_title(name: str, lang: Language, runs: Runs) -> str:
     """Return what a group of inputs is called."""
     of, _, rest = name.partition("|")
     entries = {one.name: one.entry for one in runs.layout.plans.measures}
-    own = entries[rest].title(lang) if of == "measure" else rest.partition("|")[0].replace("_", " ")
+    named = rest.partition("|")[0]
+    region = runs.layout.scenario.region
+    own = entries[rest].title(lang) if of == "measure" else title_of(region, named, lang)
     return label(f"ensemble.of_{of}", lang).format(name=own)
 
 
