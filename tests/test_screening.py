@@ -234,6 +234,15 @@ def test_the_projects_of_the_plan_can_be_screened(name: str) -> None:
         assert part.high is not None
 
 
+def test_steam_of_a_new_mill_is_coal_of_the_boilers_of_the_zone() -> None:
+    """No heat crosses the boundary of the zone, so its coal has to be replaced."""
+    region = worlds.loaded()
+    found = cp.screen_project(region, cp.load_scenario(region, "plan"), "vinda_phase_2")
+    assert found.coal.used == pytest.approx(279_000 * 4.5 / 0.97 / 0.85 / 29.3076, rel=2e-3)
+    assert found.verdict == "passes_if"
+    assert "coal is replaced" in found.sentence("en")
+
+
 def test_a_region_without_the_folder_has_no_project() -> None:
     region = worlds.loaded("minimal")
     assert cp.project_names(region) == []
