@@ -166,11 +166,11 @@ def _require_one_frame(region: Region, first: Scenario, second: Scenario) -> Non
 def _chosen_years(scenario: Scenario, years: int | Sequence[int] | None) -> list[int]:
     if years is None:
         return list(scenario.years)
-    wanted = [years] if isinstance(years, int) else list(years)
+    wanted: list[int] = np.atleast_1d(years).tolist()
     outside = [year for year in wanted if year not in scenario.years]
     if outside or not wanted:
         span = f"{scenario.years[0]} to {scenario.years[-1]}"
-        raise ResultError(f"no year {outside[0] if outside else 'given'}; choose from {span}")
+        raise ResultError(f"no year {repr(outside[0]) if outside else 'given'}; choose from {span}")
     return wanted
 
 

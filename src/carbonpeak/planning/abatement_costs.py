@@ -91,7 +91,9 @@ def abatement_costs(
     """
     outlook = lay_out(region, scenario)
     if year not in outlook.years:
-        raise ResultError(f"no year {year}; choose from {outlook.years[0]} to {outlook.years[-1]}")
+        raise ResultError(
+            f"no year {year!r}; choose from {outlook.years[0]} to {outlook.years[-1]}"
+        )
     at = outlook.years.index(year)
     builds = outlook.planned_builds()
     chosen = np.flatnonzero(builds[:, : at + 1].any(axis=1))
