@@ -121,3 +121,11 @@ def test_a_missing_price_is_an_error(tmp_path: Path) -> None:
     table.write_text("\n".join(rows) + "\n", "utf-8")
     with pytest.raises(ScenarioError, match="states nothing for 'natural_gas'"):
         curve(cp.load_region(folder), "plan", year=2025)
+
+
+def test_scrap_at_the_price_of_pig_iron_saves_no_money() -> None:
+    """The price of scrap holds the energy of the pig iron that it stands for: no double gain."""
+    found = curve(worlds.loaded(), "full_plan", year=2030).sel(measure="stainless_scrap")
+    energy = found["cost_part"].sel(part="energy").item()
+    assert energy < 0
+    assert abs(found["cost"].item()) < 0.1 * abs(energy)
