@@ -105,5 +105,13 @@ def test_a_portrait_names_the_year_it_lacks() -> None:
         portrait(pathway, years=[2020, 2050])
 
 
+def test_a_language_without_words_is_refused() -> None:
+    region = worlds.loaded("minimal")
+    pathway = project(region, load_scenario(region, "plan"))
+    for said in (lambda lang: portrait(pathway, lang=lang), find_peak(pathway).sentence):
+        with pytest.raises(ResultError, match="no words in language 'cn'; allowed: zh, en"):
+            said("cn")
+
+
 def test_nothing_is_folded_around_nothing() -> None:
     assert cards.folded("card.note", "") == ""

@@ -224,14 +224,27 @@ def indicators() -> Mapping[str, IndicatorRule]:
     return MappingProxyType({row.record.indicator: row.record for row in rows})
 
 
+def require_language(lang: str) -> None:
+    """Refuse a language that the library has no words in.
+
+    Raises
+    ------
+    ResultError
+        With those that it has.
+    """
+    if lang not in LANGUAGES:
+        raise ResultError(f"no words in language '{lang}'; allowed: {', '.join(LANGUAGES)}")
+
+
 def label(key: str, lang: Language) -> str:
     """Return a word of tables, figures and reports in one language.
 
     Raises
     ------
     ResultError
-        When the vocabulary does not hold the key.
+        When the vocabulary does not hold the key, or nobody speaks the language.
     """
+    require_language(lang)
     found = labels().get(key)
     if found is None:
         raise ResultError(f"no label '{key}'; {suggestion(key, list(labels()))}")

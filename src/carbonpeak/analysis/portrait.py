@@ -13,7 +13,7 @@ from carbonpeak import units
 from carbonpeak.analysis.peak_assessment import assess_peak
 from carbonpeak.errors import ResultError, suggestion
 from carbonpeak.scenario.indicators import indicator
-from carbonpeak.vocabulary import Language, label
+from carbonpeak.vocabulary import Language, label, require_language
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -84,8 +84,9 @@ def portrait(
     Raises
     ------
     ResultError
-        When the pathway does not reach a year.
+        When the pathway does not reach a year, or nobody speaks the language.
     """
+    require_language(lang)
     known = [int(year) for year in pathway["year"].values]
     shown = list(years) if years is not None else _milestones(known)
     for year in shown:

@@ -18,7 +18,7 @@ from carbonpeak.planning.co_control import co_control
 from carbonpeak.planning.goals import Goal
 from carbonpeak.planning.progress import check_progress
 from carbonpeak.scenario.scenario import Scenario
-from carbonpeak.vocabulary import Language, label
+from carbonpeak.vocabulary import Language, label, require_language
 from carbonpeak.workflow.inventory_figures import DPI, in_ten_thousands
 from carbonpeak.workflow.path_figures import (
     NAMED_INPUTS,
@@ -92,11 +92,12 @@ def draw_scenarios(
     Raises
     ------
     ResultError
-        When the scenario has no figure of a name in `only`.
+        When the scenario has no figure of a name in `only`, or nobody speaks the language.
     ScenarioError
         When a number that a figure needs is missing, such as a price for ``abatement_costs``;
         add it, or leave the figure out of `only`.
     """
+    require_language(lang)
     sheets = scenario_sheets(Findings(region, scenario, lang, draws, seed))
     for name in only or ():
         if name not in sheets:
