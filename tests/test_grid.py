@@ -93,6 +93,12 @@ def test_a_series_may_stand_in_for_another() -> None:
     assert float(pathway["gdp"][-1] / pathway["gdp"][0]) == pytest.approx(1.1)
 
 
+def test_nothing_stands_in_for_a_series_that_is_not_there() -> None:
+    variant = plan().variant("flat", {"series": {"gpd": {"instead": "population"}}})
+    with pytest.raises(InputError, match=r"\[series.gpd\] no series 'gpd'; did you mean 'gdp'"):
+        cp.project(variant.region, variant)
+
+
 @pytest.mark.parametrize(
     ("changes", "message"),
     [

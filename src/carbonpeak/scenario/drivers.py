@@ -134,10 +134,10 @@ def _changed(found: Mapping[str, Series], scenario: Scenario) -> dict[str, Serie
         if change.instead is not None
     }
     for name, other in taken.items():
-        if other not in found:
-            problem = f"no series '{other}'"
-            hint = suggestion(other, list(found))
-            faults.append(scenario.document.fault(("series", name, "instead"), problem, hint))
+        for wanted, at in ((name, ("series", name)), (other, ("series", name, "instead"))):
+            if wanted not in found:
+                hint = suggestion(wanted, list(found))
+                faults.append(scenario.document.fault(at, f"no series '{wanted}'", hint))
     if faults:
         raise InputError(faults)
     return stated | {name: found[other] for name, other in taken.items()}
