@@ -70,7 +70,7 @@ def test_the_curve_is_sorted_and_says_what_it_hides() -> None:
     assert abs(found["interaction"].item()) <= 1e-6 * found["joint"].item()
     np.testing.assert_allclose(found["cost_part"].sum("part"), found["cost"])
     assert (
-        "alone on the baseline of 2030; measures depend on each other"
+        "alone on the baseline of 2030, without order, timing or limits"
         in (found.attrs["warning_en"])
     )
     assert "one grid factor" in found.attrs["warning_en"]

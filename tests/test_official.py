@@ -228,7 +228,7 @@ def test_keys_of_all_parts_are_the_key_of_the_whole() -> None:
     assert notation_key(stated, "2.C.1") == "NO"
     assert notation_key(stated, "2.C") is None
     assert notation_key(stated, "2.E.1") == "IE"
-    parts = [NotationFacts(f"2.D.{part}", "", "NO", "none") for part in (1, 2)]
+    parts = [NotationFacts(f"2.D.{part}", "", "NO", "none") for part in (1, 2, 4)]
     assert notation_key(parts, "2.D") == "NO"
     assert notation_key([NotationFacts("2.D.1", "grease", "NO", "none")], "2.D.1") is None
 

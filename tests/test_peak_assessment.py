@@ -49,6 +49,17 @@ def test_a_fall_after_the_peak_is_significant_and_a_zigzag_is_not() -> None:
     assert zigzag.direction() == "none"
 
 
+def test_unequal_steps_tell_no_trend_and_projected_years_are_named() -> None:
+    falling = path(9, 8, 7, 6, 5, 4)
+    assert assess_peak(falling).trend_after is not None
+    uneven = falling.assign_coords(year=[2005, 2011, 2012, 2013, 2014, 2015])
+    assert assess_peak(uneven).trend_after is None
+    for observed, projected in ((0, True), (5, True), (6, False)):
+        found = assess_peak(path(9, 8, 7, 6, 5, 4, observed=observed))
+        assert found.projected is projected
+        assert ("no evidence" in found.sentence("en")) is projected
+
+
 def test_three_years_tell_no_trend() -> None:
     assert assess_peak(path(5, 6, 9, 8, 7)).trend_after is None
     assert assess_peak(path(5, 9, 8, 7, 6)).trend_after is not None

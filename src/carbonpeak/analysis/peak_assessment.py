@@ -42,16 +42,20 @@ class PeakAssessment:
         Whether the highest observed year lies at least five years before the last observed
         one; None where the observed years span five years or fewer, or are fewer than three.
     trend_after : Trend or None
-        Of the years from the peak on; None where fewer than four are known.
+        Of the years from the peak on; None where fewer than four are known, or where they do
+        not follow each other in equal steps. Over projected years it describes the path.
     same_year : float or None
         Share of the series resampled with their own noise that peak in the same year; None
         when not asked for, or where a value is not positive.
+    projected : bool
+        Whether a year from the peak on was not observed.
     """
 
     peak: Peak
     happened: bool | None
     trend_after: Trend | None
     same_year: float | None
+    projected: bool = False
 
     def sentence(self, lang: Language = "zh", *, subject: str | None = None) -> str:
         """Say the verdict and the evidence in words."""
@@ -61,6 +65,8 @@ class PeakAssessment:
         if self.trend_after is not None:
             words = label(f"peak.trend_{self.trend_after.direction()}", lang)
             parts.append(words.format(year=self.peak.year, p=_rounded(self.trend_after.p)))
+            if self.projected:
+                parts.append(label("peak.projected", lang))
         if self.same_year is not None:
             share = f"{100 * self.same_year:.0f}%"
             parts.append(label("peak.noise", lang).format(share=share, year=self.peak.year))
@@ -108,12 +114,15 @@ def _assessed(
     series: xr.DataArray, observed: np.ndarray, *, band: float, seed: int | None, draws: int
 ) -> PeakAssessment:
     peak = peak_of(series, band=band, history=int(observed.sum()))
-    after = series.values[series["year"].values >= peak.year]
+    later = series["year"].values >= peak.year
+    after, steps = series.values[later], np.unique(np.diff(series["year"].values[later]))
+    testable = after.size >= _TREND_NEEDS and steps.size == 1
     return PeakAssessment(
         peak=peak,
         happened=_happened(series, observed),
-        trend_after=mann_kendall(after) if after.size >= _TREND_NEEDS else None,
+        trend_after=mann_kendall(after) if testable else None,
         same_year=None if seed is None else _same_year(series, peak, seed, draws),
+        projected=not observed[later].all(),
     )
 
 

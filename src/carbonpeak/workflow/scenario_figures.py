@@ -270,9 +270,14 @@ def _leads(table: pd.DataFrame, lang: Language) -> dict[str, str]:
         if np.isfinite(row["lead"]):
             key = "drawing.ahead" if row["lead"] >= 0 else "drawing.behind"
             points = row["unit"] == "percent"
-            unit = label("drawing.points", lang) if points else _unit(row["unit"])
+            unit = _points(lang) if points else _unit(row["unit"])
             found[name] = label(key, lang).format(value=_number(abs(row["lead"])), unit=unit)
     return found
+
+
+def _points(lang: Language) -> str:
+    words = label("drawing.points", lang)
+    return words if lang == "zh" else f" {words}"
 
 
 def _unit(unit: str) -> str:

@@ -357,7 +357,10 @@ def _folded(fold: Fold, amounts: Floats, rates: Floats, indicators: int) -> Floa
 
 
 def _taken(layout: Layout) -> list[tuple[int, list[tuple[int, int]]]]:
-    """Return the lines that some measure takes from, with every number that moves them."""
+    """Return the lines that some measure takes from, with every number that moves them.
+
+    Memo lines stand beside the totals and run short without changing one: they are left out.
+    """
     pairs = layout.plans.pairs(layout.model.ids)
     movers: dict[int, list[tuple[int, int]]] = {}
     for line, pair in pairs:
@@ -365,7 +368,8 @@ def _taken(layout: Layout) -> list[tuple[int, list[tuple[int, int]]]]:
     return [
         (line, found)
         for line, found in movers.items()
-        if any(
+        if not layout.model.lines[line].rule.memo
+        and any(
             layout.plans.measures[measure].moves[layout.plans.moved[place][1]] < 0
             for place, measure in found
         )
