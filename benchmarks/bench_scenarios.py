@@ -88,7 +88,8 @@ class _Loop:
         grid = courses["driver|grid_emission_factor"]
         for amount, term, profiles in self.terms:
             profile = self.layout.profile_of[term.line]
-            course = courses.get(f"driver|{self.layout.profiles[profile].series}")
+            series = next((name for name, _ in self.layout.profiles[profile].terms), "")
+            course = courses.get(f"driver|{series}")
             course = profiles[profile] if course is None else course
             self._add(course, amount, grid if term.paths else None)
         self._work()
@@ -128,7 +129,9 @@ def _peak_memory() -> float:
 
 def _many_measures(folder: Path) -> Path:
     """Copy the built-in case to 2060, each of its measures in ten parts."""
-    shutil.copytree(locate.find("scenarios", "yangjiang"), folder)
+    shutil.copytree(
+        locate.find("scenarios", "yangjiang"), folder, ignore=shutil.ignore_patterns("measures")
+    )
     for name in ("baseline.yaml", "measures.yaml", "plan.yaml"):
         plain, _ = read_yaml_plain(folder / name)
         (folder / name).write_text(json.dumps(_changed(name, plain)), "utf-8")
@@ -141,11 +144,7 @@ def _changed(name: str, plain: dict[str, Any]) -> dict[str, Any]:
     if name == "baseline.yaml":
         plain["horizon"]["end"] = END
     elif name == "measures.yaml":
-        return {
-            f"{key}_{part}": entry | ({"integer": False} if "integer" in entry else {})
-            for key, entry in plain.items()
-            for part in range(COPIES)
-        }
+        return {f"{key}_{part}": entry for key, entry in plain.items() for part in range(COPIES)}
     else:
         plain["measures"] = {
             f"{key}_{part}": _part(adoption)
@@ -159,7 +158,7 @@ def _part(adoption: dict[str, Any]) -> dict[str, Any]:
     """Return a tenth of half of what is built: hardly a line runs short, the loop settles none."""
     if "amount" in adoption:
         return {**adoption, "amount": adoption["amount"] / COPIES / 2}
-    return {"builds": {year: amount / COPIES / 2 for year, amount in adoption["builds"].items()}}
+    return {"builds": dict.fromkeys(adoption["builds"], 1)}
 
 
 def _longer(rows: list[dict[str, str]]) -> list[dict[str, str]]:
@@ -168,6 +167,10 @@ def _longer(rows: list[dict[str, str]]) -> list[dict[str, str]]:
 
 
 def _parts(row: dict[str, str]) -> list[dict[str, str]]:
+    """Return the rows of the parts; blocks are built whole, so that they are small instead."""
+    if row["measure"] == "gas_chp_6f" and row["parameter"] in ("capacity", "heat_output"):
+        small = {key: repr(float(row[key]) / COPIES / 2) for key in ("value", "low", "high")}
+        row = {**row, **small}
     return [{**row, "measure": f"{row['measure']}_{part}"} for part in range(COPIES)]
 
 

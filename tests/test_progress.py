@@ -235,7 +235,7 @@ def test_an_unknown_path_is_refused() -> None:
 def test_dual_control_sets_totals_beside_intensities() -> None:
     region = worlds.loaded()
     table = cp.dual_control(region, worlds.compiled())
-    assert table.loc[2020, "energy_total_equal"] == pytest.approx(2_185_700)
+    assert table.loc[2020, "energy_total_equal"] == pytest.approx(218.57)
     assert table.loc[2020, "co2_intensity_change"] == pytest.approx(20.34)
     assert table.loc[2015].filter(like="_change").tolist() == [0.0] * 6
     projected = cp.dual_control(region, pathway())
@@ -245,8 +245,9 @@ def test_dual_control_sets_totals_beside_intensities() -> None:
         ("energy_total_equal", "energy_intensity_equal"),
         ("energy_co2", "co2_intensity"),
     ):
-        assert (projected[per_gdp] * gdp).tolist() == pytest.approx(projected[total].tolist())
-    assert projected.attrs["units"]["energy_total_equal"] == "tce/year"
+        sums = projected[per_gdp] * (gdp / 1e4) / 1e4
+        assert sums.tolist() == pytest.approx(projected[total].tolist())
+    assert projected.attrs["units"]["energy_total_equal"] == "万吨标煤/year"
 
 
 def test_a_region_without_targets_has_an_empty_table() -> None:

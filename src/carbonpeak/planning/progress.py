@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
@@ -48,14 +49,17 @@ COLUMNS = (
     "sentence_en",
     "sentence_zh",
 )
-DUAL = (
-    "energy_total_calorific",
-    "energy_total_equal",
-    "energy_intensity_calorific",
-    "energy_intensity_equal",
-    "energy_co2",
-    "co2_intensity",
+DUAL: Mapping[str, str] = MappingProxyType(
+    {
+        "energy_total_calorific": "万吨标煤/year",
+        "energy_total_equal": "万吨标煤/year",
+        "energy_intensity_calorific": "tce/万元2020",
+        "energy_intensity_equal": "tce/万元2020",
+        "energy_co2": "万吨 CO2/year",
+        "co2_intensity": "t CO2/万元2020",
+    }
 )
+"""The indicators of dual control, in the units in which officials read them."""
 _ROUNDING = 1e-9
 
 
@@ -116,6 +120,10 @@ def check_progress(
     table = pd.DataFrame(list(rows.values()), index=index, columns=list(COLUMNS))
     table.attrs = {"path": path, "region": region.name}
     return table
+
+
+def _shown(series: xr.DataArray, unit: str) -> pd.Series[float]:
+    return series.to_series() * units.factor(str(series.attrs["units"]), unit)
 
 
 def _checks(region: Region, result: xr.Dataset, goal: Goal, path: Path) -> Iterator[_Check]:
@@ -349,20 +357,25 @@ def dual_control(region: Region, result: xr.Dataset) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        By year: energy total and intensity under both conventions of electricity, CO2 total and
-        intensity, each with its ``_change`` on the first year in percent, positive for an
-        increase. ``attrs["units"]`` names the unit of each column.
+        By year: energy total (万吨标煤) and intensity (tce/万元) under both conventions of
+        electricity, CO2 total (万吨) and intensity (t/万元), each with its ``_change`` on
+        the first year in percent, positive for an increase. ``attrs["units"]`` names the unit
+        of each column.
     """
     import pandas as pd
 
     known = prepared(region, result)
-    found = {name: indicator(known, name) for name in DUAL}
-    table = pd.DataFrame({name: series.to_series() for name, series in found.items()})
+    table = pd.DataFrame(
+        {name: _column(indicator(known, name), unit) for name, unit in DUAL.items()}
+    )
     for name in DUAL:
         table[f"{name}_change"] = (table[name] / table[name].iloc[0] - 1.0) * 100.0
-    stated = {name: str(series.attrs["units"]) for name, series in found.items()}
     table.attrs["units"] = {
-        **stated,
+        **DUAL,
         **dict.fromkeys((f"{name}_change" for name in DUAL), "percent"),
     }
     return table
+
+
+def _column(series: xr.DataArray, unit: str) -> pd.Series[float]:
+    return series.to_series() * units.factor(str(series.attrs["units"]), unit)
