@@ -201,7 +201,9 @@ def test_drivers_and_measures_are_groups_of_their_own(county: cp.Region) -> None
     measures = ["solar_pv", "gas_chp_6f", "coal_substitution", "waste_heat"]
     assert list(found["group"].values[:4]) == drivers
     assert set(found["group"].values[4:]) == {*measures, "forest_cover", "mangrove"}
-    assert found["group_title_en"].sel(group="factors.grid").item() == "Factor path: grid"
+    assert (
+        found["group_title_en"].sel(group="factors.grid").item() == "Factor path: grid electricity"
+    )
     assert found["group_title_zh"].sel(group="solar_pv").item() == "屋顶光伏"
     assert found["keys"].sel(group="activity").item() == "activity.services"
 

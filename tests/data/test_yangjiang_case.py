@@ -24,17 +24,15 @@ DERIVED = ("activity/energy_balance.csv", "indicators.csv", "drivers.csv", "pric
 TABLES = sorted(
     path.relative_to(CASE).as_posix()
     for path in CASE.rglob("*.csv")
-    if path.name not in {"sites.csv", "sources.csv", "notation.csv"}
+    if path.name not in {"sites.csv", "sources.csv", "notation.csv", "titles.csv"}
 )
 
 CHP_INVESTMENT = 150_000 * 10_000
 MANGROVE_INVESTMENT = 300 * 10_000
 MANGROVE_AREA = 170 / 15
-RURAL_LIVING = 22_000 * 10_000
 SEWERS = 1_860 * 10_000
 MAIN_SEWER = 800 * 10_000
 PINGGANG_WORKS = 3_156 * 10_000
-FIRST_WORKS = 3_000 * 10_000
 KILNS = 4_950 * 10_000
 TSINGSHAN_FLUE = 6_800 * 10_000
 ULTRA_LOW = 8_000 * 10_000
@@ -70,7 +68,6 @@ PLAN_FACTS = {
     ("measures.csv", "mangrove", "capex"): MANGROVE_INVESTMENT / MANGROVE_AREA,
     ("measures.csv", "mangrove", "potential"): MANGROVE_AREA,
     ("measures.csv", "mangrove", "last_year"): 2023,
-    ("measures/waste.csv", "rural_sewage", "capex"): RURAL_LIVING / 28_210,
     ("measures/waste.csv", "rural_sewage", "last_year"): 2025,
     ("measures/waste.csv", "pinggang_sewers", "capex"): SEWERS / 9,
     ("measures/waste.csv", "pinggang_sewers", "potential"): 9,
@@ -81,7 +78,6 @@ PLAN_FACTS = {
     ("measures/waste.csv", "pinggang_sewage_works", "capex"): PINGGANG_WORKS / 5_000,
     ("measures/waste.csv", "pinggang_sewage_works", "potential"): 5_000,
     ("measures/waste.csv", "pinggang_sewage_works", "last_year"): 2025,
-    ("measures/waste.csv", "first_sewage_works_upgrade", "capex"): FIRST_WORKS / 12_000,
     ("measures/waste.csv", "first_sewage_works_upgrade", "last_year"): 2025,
     ("measures/industry.csv", "yichuan_kilns", "capex"): KILNS / 2,
     ("measures/industry.csv", "yichuan_kilns", "potential"): 2,
