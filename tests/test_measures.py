@@ -343,7 +343,8 @@ def test_faults_of_the_library_are_gathered(library: Path) -> None:
 
 
 def test_the_library_of_the_package_has_no_fault() -> None:
-    cp.measure_library()
+    table = cp.measure_library()
+    assert set(entries.ready_made()) == set(table.index)
 
 
 @pytest.mark.parametrize("name", list(entries.ready_made()))
@@ -480,7 +481,8 @@ def test_every_broken_limit_is_said_at_once(folder: Path) -> None:
 def test_builds_within_the_ramp_pass(folder: Path) -> None:
     numbers = {"ramp_rate": "50,percent/year", "ramp_seed": "2,(t/year)/year"}
     add_saver(folder, "first", **numbers)
-    projected(folder, "measures:\n  first: {builds: {2022: 2, 2023: 5, 2024: 9.5}}\n")
+    found = projected(folder, "measures:\n  first: {builds: {2022: 2, 2023: 5, 2024: 9.5}}\n")
+    assert found["builds"].sel(measure="first").sum() == 16.5
 
 
 @pytest.mark.parametrize(

@@ -12,8 +12,9 @@ import carbonpeak as cp
 from carbonpeak import plot
 from carbonpeak.analysis.odds import PeakOdds
 from carbonpeak.workflow import path_figures, scenario_figures
+from carbonpeak.workflow.rest import with_rest
 from carbonpeak.workflow.scenario_figures import scenario_sheets
-from carbonpeak.workflow.scenario_findings import Findings, with_rest
+from carbonpeak.workflow.scenario_findings import Findings
 
 ALWAYS = {"fan", "peak_odds", "waterfall", "kaya", "decoupling"}
 
@@ -123,6 +124,6 @@ def test_bars_of_the_cost_curve_are_what_measures_abate_alone(planned: Findings)
 
 def test_the_rest_of_the_inputs_keeps_their_sum() -> None:
     shares = xr.DataArray([0.5, 0.3, 0.2], {"input": list("abc")}, ("input",))
-    shown = with_rest(shares, "input", [1], [0, 2])
+    shown = with_rest(shares, "input", [1])
     assert shown["input"].values.tolist() == ["b", "rest"]
     assert shown.values.tolist() == [0.3, 0.7]

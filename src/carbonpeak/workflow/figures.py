@@ -30,6 +30,7 @@ from carbonpeak.workflow.inventory_figures import (
     inventory_drawings,
     source_note,
 )
+from carbonpeak.workflow.rest import with_rest
 
 OTHERS = "other_measures"
 MOST_WEDGES = 9
@@ -134,11 +135,7 @@ def largest_measures(change: xr.DataArray, *, most: int = MOST_WEDGES) -> xr.Dat
     if working.size <= most:
         return change.isel(measure=working)
     by_size = working[np.argsort(-size[working], kind="stable")]
-    own, rest = np.sort(by_size[: most - 1]), np.sort(by_size[most - 1 :])
-    others = change.isel(measure=rest).sum("measure").expand_dims(measure=[OTHERS])
-    named = change.isel(measure=own).drop_vars(set(change.coords) - {"measure", "year"})
-    joined = xr.concat([named, others], dim="measure", coords="minimal", compat="override")
-    return joined.assign_attrs(change.attrs)
+    return with_rest(change, "measure", np.sort(by_size[: most - 1]), name=OTHERS)
 
 
 def draw_plan(ax: Any, data: RunData, *, lang: Language) -> None:

@@ -28,6 +28,7 @@ from carbonpeak.vocabulary import Language, label
 from carbonpeak.workflow.chain import inventory_of
 from carbonpeak.workflow.energy_flows import MAKER, SOLD, EnergyFlows, energy_flows
 from carbonpeak.workflow.inventory import GROUPS
+from carbonpeak.workflow.rest import REST, with_rest
 
 DPI = 160
 CO2E = "万吨 CO2e/year"
@@ -40,7 +41,6 @@ INPUTS = 12
 BEYOND = 2
 """How many categories are named after the last key one."""
 
-REST = "rest"
 ROW_HEIGHT = 0.36
 MARGINS = 1.6
 
@@ -210,7 +210,7 @@ def draw_variance(ax: Any, data: InventoryData, *, lang: Language) -> None:
     """Draw which inputs the variance of the total comes from."""
     variance = data.assessment.variance
     names = [str(name) for name in variance["input"].values]
-    share = _with_rest(variance["share"], INPUTS)
+    share = _first(variance["share"], INPUTS)
     plot_variance_shares(
         ax,
         share,
@@ -228,7 +228,7 @@ def _key_drawing(data: InventoryData, assessment: str, lang: Language) -> Drawin
     order = np.argsort(-data.assessment.key[assessment].values, kind="stable")
     found = data.assessment.key.isel(part=order)
     count = int(found[f"{assessment}_key"].sum()) + BEYOND
-    share = _with_rest(found[assessment], count)
+    share = _first(found[assessment], count)
     names = [str(name) for name in found["part"].values]
 
     def draw(ax: Any) -> None:
@@ -236,7 +236,7 @@ def _key_drawing(data: InventoryData, assessment: str, lang: Language) -> Drawin
             ax,
             share,
             cumulative=share.cumsum("part").assign_coords(share.coords).assign_attrs(share.attrs),
-            key=_with_rest(found[f"{assessment}_key"], count) > 0,
+            key=_first(found[f"{assessment}_key"], count) > 0,
             threshold=100.0 * found.attrs["threshold"],
             labels={name: part_title(name, lang) for name in names}
             | {REST: label("drawing.rest_categories", lang).format(count=len(names) - count)},
@@ -250,14 +250,11 @@ def _key_drawing(data: InventoryData, assessment: str, lang: Language) -> Drawin
     return Drawing(draw, MARGINS + ROW_HEIGHT * share.size)
 
 
-def _with_rest(shares: xr.DataArray, count: int) -> xr.DataArray:
+def _first(shares: xr.DataArray, count: int) -> xr.DataArray:
     """Return the first shares in percent, and the sum of the others as a last one."""
     dim = str(shares.dims[0])
-    percent = 100.0 * shares.reset_coords(drop=True)
-    kept, others = percent.isel({dim: slice(count)}), percent.isel({dim: slice(count, None)})
-    if others.size:
-        kept = xr.concat([kept, others.sum(dim).expand_dims({dim: [REST]})], dim=dim)
-    return kept.assign_attrs(units="percent")
+    kept = range(min(count, shares.sizes[dim]))
+    return (100.0 * with_rest(shares, dim, kept)).assign_attrs(units="percent")
 
 
 def _sector_titles(names: xr.DataArray, lang: Language) -> dict[str, str]:

@@ -18,13 +18,12 @@ from carbonpeak.inventory.totals import energy_co2
 from carbonpeak.planning.bounds import target_bound
 from carbonpeak.vocabulary import label
 from carbonpeak.workflow.inventory_figures import in_ten_thousands
+from carbonpeak.workflow.rest import REST, with_rest
 from carbonpeak.workflow.scenario_findings import (
     CO2,
     INDICATOR,
-    REST,
     Findings,
     empty_axes,
-    with_rest,
 )
 
 CO2_TARGETS = ("co2_intensity", "energy_co2")
@@ -217,7 +216,7 @@ def draw_sobol(page: Any, found: Findings) -> None:
     order = np.argsort(-np.nanmean(first.values, axis=1), kind="stable")
     kept, rest = order[:STACKED_INPUTS], order[STACKED_INPUTS:]
     shown, at_peak = (
-        with_rest(part, "input", kept, rest).assign_attrs(units="percent") for part in (first, peak)
+        with_rest(part, "input", kept).assign_attrs(units="percent") for part in (first, peak)
     )
     varies = bool(np.isfinite(at_peak).all())
     fixed = [] if varies else [label("drawing.peak_fixed", found.lang)]

@@ -30,13 +30,12 @@ from carbonpeak.workflow.path_figures import (
     draw_tornado,
     draw_waterfall,
 )
+from carbonpeak.workflow.rest import REST, with_rest
 from carbonpeak.workflow.scenario_findings import (
     CO2,
     INDICATOR,
-    REST,
     Findings,
     empty_axes,
-    with_rest,
 )
 
 if TYPE_CHECKING:
@@ -150,7 +149,7 @@ def draw_attribution(page: Any, found: Findings) -> None:
     plot.plot_wedges(
         empty_axes(page, found.lang),
         in_ten_thousands(parts["start"], CO2),
-        in_ten_thousands(with_rest(change, "group", kept, rest), CO2),
+        in_ten_thousands(with_rest(change, "group", kept), CO2),
         path=in_ten_thousands(parts["end"], CO2),
         labels={**found.titles(parts, "group"), REST: others},
         lang=found.lang,

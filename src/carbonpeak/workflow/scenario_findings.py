@@ -23,7 +23,6 @@ from carbonpeak.vocabulary import Language, label
 
 CO2 = "万吨 CO2/year"
 INDICATOR = "energy_co2"
-REST = "rest"
 
 
 @dataclass(frozen=True)
@@ -139,13 +138,3 @@ def empty_axes(page: Any, lang: Language) -> Any:
     """Return the one Axes of an empty page, in the style of the library."""
     with figure_style(lang):
         return page.add_subplot()
-
-
-def with_rest(parts: xr.DataArray, dim: str, kept: Any, rest: Any) -> xr.DataArray:
-    """Return the entries kept of a dimension, and the sum of the others as a last one."""
-    bare = parts.reset_coords(drop=True)
-    found = [bare.isel({dim: kept})]
-    if len(rest):
-        others = bare.isel({dim: rest}).sum(dim, skipna=False)
-        found.append(others.expand_dims({dim: [REST]}))
-    return xr.concat(found, dim)
