@@ -47,8 +47,14 @@ FLOORS = {
     "__main__": {"cli"},
 }
 
-# Only the package itself translates between regions and programs; the modules in it know no carbon.
-PROGRAM = [name for name in MODULES if name.startswith("carbonpeak.optimiser.")]
+# The package itself and its part `region` translate between regions and programs; the others know
+# no carbon.
+PROGRAM = [
+    name
+    for name in MODULES
+    if name.startswith("carbonpeak.optimiser.")
+    and not name.startswith("carbonpeak.optimiser.region")
+]
 HEAVY = ("numpy", "pandas", "xarray", "scipy", "pint", "matplotlib", "highspy", "pydantic")
 
 

@@ -631,7 +631,7 @@ def test_a_settled_pathway_is_saved_with_its_cuts(rivals: Path, tmp_path: Path) 
 
 
 def test_capex_falls_by_learning_and_the_ramp_reaches_the_program(folder: Path) -> None:
-    from carbonpeak.optimiser import pose
+    from carbonpeak.optimiser.region.posing import pose
 
     numbers = {
         "capex": "100,CNY2020/(t/year)",
@@ -651,7 +651,7 @@ def test_capex_falls_by_learning_and_the_ramp_reaches_the_program(folder: Path) 
 
 
 def test_a_measure_whose_works_take_too_long_is_not_built(folder: Path) -> None:
-    from carbonpeak.optimiser import pose
+    from carbonpeak.optimiser.region.posing import pose
 
     add_saver(folder, "first", build_time="9,year")
     region = cp.load_region(folder)

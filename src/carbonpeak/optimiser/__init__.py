@@ -8,44 +8,24 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 import xarray as xr
 
-from carbonpeak import units, vocabulary
+from carbonpeak import vocabulary
 from carbonpeak.errors import ScenarioError, suggestion
-from carbonpeak.evidence.region import CONVENTIONS, Region
-from carbonpeak.inventory.balance import ENERGY_SECTORS
-from carbonpeak.inventory.model import Floats, Model
-from carbonpeak.optimiser.blocks import IntArray
+from carbonpeak.evidence.region import Region
 from carbonpeak.optimiser.least_cost import (
     LeastCostPlan,
-    LeastCostProblem,
-    Moves,
-    Numerator,
     Sentence,
     SolverSettings,
-    Target,
     solve_least_cost,
 )
-from carbonpeak.planning.bounds import OPTIMISED, bound, require_demand
+from carbonpeak.optimiser.region.posing import SPOKEN, pose
+from carbonpeak.planning.bounds import OPTIMISED
 from carbonpeak.planning.goals import Goal
 from carbonpeak.planning.targets import load_targets
 from carbonpeak.scenario.indicators import indicator
 from carbonpeak.scenario.measures.library import Measure
 from carbonpeak.scenario.pathway import Outlook, lay_out, walk
-from carbonpeak.scenario.prices import discount_rate, line_prices
 from carbonpeak.scenario.scenario import Scenario
-from carbonpeak.vocabulary import Language, Line
-
-SPOKEN: tuple[Language, Language] = ("en", "zh")
-
-UNITS = {
-    "energy_co2": "t CO2",
-    "direct_co2": "t CO2",
-    "gross_ghg": "t CO2e",
-    "net_ghg": "t CO2e",
-    "energy_total": "tce",
-    "coal": "tce",
-    "planted_area": "ha",
-}
-"""Unit of each yearly amount that a target may bound."""
+from carbonpeak.vocabulary import Language
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -212,159 +192,3 @@ def rerun_residual(plan: LeastCostPlan, pathway: xr.Dataset) -> float:
         scale = max(float(np.abs(again).max()), 1e-12)
         worst = max(worst, float(np.abs(solver - again).max()) / scale)
     return worst
-
-
-def pose(outlook: Outlook, goals: Mapping[str, Goal]) -> LeastCostProblem:
-    """Lay a scenario, its measures and its targets out as a least-cost problem."""
-    names = list(outlook.measures)
-    numbers = {key: _numbers(outlook, key) for key in ("capex", "fixed_opex", "lifetime")}
-    years, count = outlook.years, len(outlook.years)
-    first_year, last_year = _windows(outlook)
-    ramp_rate = 1.0 + _numbers(outlook, "ramp_rate", absent=np.nan)
-    moves = outlook.moves
-    moved = np.any(moves.move != 0, axis=0)
-    baseline = walk(outlook, np.zeros((len(names), count)))
-    prices = line_prices(outlook.scenario.region, outlook.model, moved)
-    return LeastCostProblem(
-        measures=tuple(names),
-        years=years,
-        unit_size=np.ones(len(names)),
-        integer=np.array([outlook.measures[name].entry.integer for name in names], bool),
-        first_year=first_year,
-        last_year=last_year,
-        potential=_numbers(outlook, "potential"),
-        yearly_limit=_numbers(outlook, "yearly_limit"),
-        lifetime=numbers["lifetime"],
-        ramp_rate=ramp_rate,
-        ramp_seed=_numbers(outlook, "ramp_seed", absent=np.nan),
-        capex=numbers["capex"][:, None] * _cost_decline(outlook),
-        fixed_opex=np.repeat(numbers["fixed_opex"][:, None], count, axis=1),
-        running_cost=moves.effect(prices),
-        discount_rate=discount_rate(outlook.scenario.region),
-        discount_to=years[0],
-        numerators=_numerators(outlook, baseline, goals),
-        targets=_targets(outlook, baseline, goals),
-        lines=tuple(np.asarray(outlook.model.ids)[moved].tolist()),
-        baseline_activity=outlook.baseline[moved],
-        moves=Moves.from_dense(_dense(outlook, moved)),
-        titles=_titles(outlook, goals),
-    )
-
-
-def _numbers(outlook: Outlook, parameter: str, *, absent: float | None = None) -> Floats:
-    """Return a number of each measure; `absent` where the number is one that may be left out."""
-    measures = [measure.numbers for measure in outlook.measures.values()]
-    if absent is None:
-        return np.array([numbers[parameter] for numbers in measures])
-    return np.array([numbers.get(parameter, absent) for numbers in measures])
-
-
-def _cost_decline(outlook: Outlook) -> Floats:
-    """Return the capex of each year over that of the base year, (measure, year)."""
-    elapsed = np.arange(len(outlook.years))
-    learning = _numbers(outlook, "learning", absent=0.0)
-    return np.asarray((1.0 - learning[:, None]) ** elapsed)
-
-
-def _windows(outlook: Outlook) -> tuple[IntArray, IntArray]:
-    """Return the first and the last year of each window; nothing is built in the base year."""
-    base = outlook.years[0]
-    windows = np.array([one.window(base) for one in outlook.measures.values()], dtype=np.int64)
-    first, last = windows.reshape(-1, 2).T
-    over = last < first
-    return np.where(over, base - 1, first), np.where(over, base - 1, last)
-
-
-def _dense(outlook: Outlook, moved: np.ndarray) -> Floats:
-    """Return activity moved per native unit, (measure, year built, line, year)."""
-    moves = outlook.moves
-    dense: Floats = np.einsum("ml,mby->mbly", moves.move[:, moved], moves.strength)
-    return dense
-
-
-def _numerators(
-    outlook: Outlook, baseline: xr.Dataset, goals: Mapping[str, Goal]
-) -> dict[str, Numerator]:
-    """Return each amount that a target bounds, and energy CO2 in any case."""
-    wanted = dict.fromkeys(["energy_co2", *(goal.amount for goal in goals.values())])
-    return {
-        name: Numerator(indicator(baseline, name).values, _effect(outlook, name), UNITS[name])
-        for name in wanted
-    }
-
-
-def _effect(outlook: Outlook, name: str) -> Floats:
-    """Return the change of an amount per native unit built, (measure, year built, year)."""
-    model, moves = outlook.model, outlook.moves
-    if name == "planted_area":
-        forest = np.array([line.category == "3.B.1.b" for line in model.lines], float)
-        standing = np.triu(np.ones((len(model.years), len(model.years))))
-        return np.asarray((moves.move @ forest)[:, None, None] * standing)
-    if name == "energy_total":
-        choice = CONVENTIONS.index(model.region.record.convention)
-        return moves.effect(model.energy[choice])
-    if name == "coal":
-        return moves.effect(
-            np.where(_burns_coal(model), model.energy[CONVENTIONS.index("calorific")], 0.0)
-        )
-    return moves.effect_on_gases(_weights(model, name))
-
-
-def _burns_coal(model: Model) -> np.ndarray:
-    """Tell which lines count in the coal total, (line, 1)."""
-    sources = vocabulary.sources()
-    carriers = [sources[line.rule.subject or line.source].carrier for line in model.lines]
-    return np.isin(carriers, ("coal", "coke"))[:, None]
-
-
-def _weights(model: Model, name: str) -> Floats:
-    """Return what a tonne of each gas of each line counts in an amount, (line, gas)."""
-    rules = [line.rule for line in model.lines]
-    if name.endswith("_ghg"):
-        potentials = units.gwp_table([model.region.record.metric], model.gases)[0]
-        counted = [name == "net_ghg" or rule.sector != "land" for rule in rules]
-        return np.outer(counted, potentials)
-    carbon = np.array([gas == "CO2" for gas in model.gases], float)
-    if name == "direct_co2":
-        counted = [rule.scope == 1 and rule.sector != "land" for rule in rules]
-    else:
-        counted = [rule.sector in ENERGY_SECTORS for rule in rules]
-    return np.outer(counted, carbon)
-
-
-def _targets(
-    outlook: Outlook, baseline: xr.Dataset, goals: Mapping[str, Goal]
-) -> tuple[Target, ...]:
-    return tuple(
-        Target(
-            name,
-            goal.amount,
-            goal.year,
-            bound(outlook, baseline, name, goal),
-            sense=require_demand(name, goal).sense,
-        )
-        for name, goal in goals.items()
-    )
-
-
-def _titles(outlook: Outlook, goals: Mapping[str, Goal]) -> dict[str, Sentence]:
-    titles = {
-        name: Sentence(measure.entry.title_en, measure.entry.title_zh)
-        for name, measure in outlook.measures.items()
-    }
-    region = outlook.scenario.region
-    titles |= {
-        line.id: Sentence(*(_line_title(region, line, lang) for lang in SPOKEN))
-        for line in outlook.model.lines
-    }
-    titles |= {
-        name: Sentence(goal.title_en or name, goal.title_zh or name) for name, goal in goals.items()
-    }
-    return titles
-
-
-def _line_title(region: Region, line: Line, lang: Language) -> str:
-    place = region.site_title(line.site, lang) if line.site else ""
-    category = vocabulary.categories()[line.category].title(lang)
-    source = vocabulary.sources()[line.source].title(lang)
-    return f"{place or category}{'：' if lang == 'zh' else ': '}{source}"

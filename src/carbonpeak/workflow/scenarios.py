@@ -11,8 +11,9 @@ from carbonpeak import units
 from carbonpeak.analysis.peak import find_peak
 from carbonpeak.evidence.region import Region
 from carbonpeak.inventory import totals
-from carbonpeak.optimiser import UNITS, Optimum
+from carbonpeak.optimiser import Optimum
 from carbonpeak.optimiser.problem import Sentence
+from carbonpeak.optimiser.region.amounts import UNITS
 from carbonpeak.output.data import (
     LimitFacts,
     MeasureFacts,

@@ -1,0 +1,1 @@
+"""Between regions and least-cost programs: the only part of the optimiser that knows carbon."""

@@ -1,0 +1,128 @@
+"""A scenario, its measures and its targets laid out as a least-cost problem."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import xarray as xr
+
+from carbonpeak import vocabulary
+from carbonpeak.evidence.region import Region
+from carbonpeak.inventory.model import Floats
+from carbonpeak.optimiser.blocks import IntArray
+from carbonpeak.optimiser.problem import LeastCostProblem, Moves, Sentence, Target
+from carbonpeak.optimiser.region.amounts import numerators
+from carbonpeak.planning.bounds import bound, require_demand
+from carbonpeak.planning.goals import Goal
+from carbonpeak.scenario.pathway import Outlook, walk
+from carbonpeak.scenario.prices import discount_rate, line_prices
+from carbonpeak.vocabulary import Language, Line
+
+SPOKEN: tuple[Language, Language] = ("en", "zh")
+
+
+def pose(outlook: Outlook, goals: Mapping[str, Goal]) -> LeastCostProblem:
+    """Lay a scenario, its measures and its targets out as a least-cost problem."""
+    names = list(outlook.measures)
+    numbers = {key: _numbers(outlook, key) for key in ("capex", "fixed_opex", "lifetime")}
+    years, count = outlook.years, len(outlook.years)
+    first_year, last_year = _windows(outlook)
+    ramp_rate = 1.0 + _numbers(outlook, "ramp_rate", absent=np.nan)
+    moves = outlook.moves
+    moved = np.any(moves.move != 0, axis=0)
+    baseline = walk(outlook, np.zeros((len(names), count)))
+    prices = line_prices(outlook.scenario.region, outlook.model, moved)
+    return LeastCostProblem(
+        measures=tuple(names),
+        years=years,
+        unit_size=np.ones(len(names)),
+        integer=np.array([outlook.measures[name].entry.integer for name in names], bool),
+        first_year=first_year,
+        last_year=last_year,
+        potential=_numbers(outlook, "potential"),
+        yearly_limit=_numbers(outlook, "yearly_limit"),
+        lifetime=numbers["lifetime"],
+        ramp_rate=ramp_rate,
+        ramp_seed=_numbers(outlook, "ramp_seed", absent=np.nan),
+        capex=numbers["capex"][:, None] * _cost_decline(outlook),
+        fixed_opex=np.repeat(numbers["fixed_opex"][:, None], count, axis=1),
+        running_cost=moves.effect(prices),
+        discount_rate=discount_rate(outlook.scenario.region),
+        discount_to=years[0],
+        numerators=numerators(outlook, baseline, goals),
+        targets=_targets(outlook, baseline, goals),
+        lines=tuple(np.asarray(outlook.model.ids)[moved].tolist()),
+        baseline_activity=outlook.baseline[moved],
+        moves=Moves.from_dense(_dense(outlook, moved)),
+        titles=_titles(outlook, goals),
+    )
+
+
+def _numbers(outlook: Outlook, parameter: str, *, absent: float | None = None) -> Floats:
+    """Return a number of each measure; `absent` where the number is one that may be left out."""
+    measures = [measure.numbers for measure in outlook.measures.values()]
+    if absent is None:
+        return np.array([numbers[parameter] for numbers in measures])
+    return np.array([numbers.get(parameter, absent) for numbers in measures])
+
+
+def _cost_decline(outlook: Outlook) -> Floats:
+    """Return the capex of each year over that of the base year, (measure, year)."""
+    elapsed = np.arange(len(outlook.years))
+    learning = _numbers(outlook, "learning", absent=0.0)
+    return np.asarray((1.0 - learning[:, None]) ** elapsed)
+
+
+def _windows(outlook: Outlook) -> tuple[IntArray, IntArray]:
+    """Return the first and the last year of each window; nothing is built in the base year."""
+    base = outlook.years[0]
+    windows = np.array([one.window(base) for one in outlook.measures.values()], dtype=np.int64)
+    first, last = windows.reshape(-1, 2).T
+    over = last < first
+    return np.where(over, base - 1, first), np.where(over, base - 1, last)
+
+
+def _dense(outlook: Outlook, moved: np.ndarray) -> Floats:
+    """Return activity moved per native unit, (measure, year built, line, year)."""
+    moves = outlook.moves
+    dense: Floats = np.einsum("ml,mby->mbly", moves.move[:, moved], moves.strength)
+    return dense
+
+
+def _targets(
+    outlook: Outlook, baseline: xr.Dataset, goals: Mapping[str, Goal]
+) -> tuple[Target, ...]:
+    return tuple(
+        Target(
+            name,
+            goal.amount,
+            goal.year,
+            bound(outlook, baseline, name, goal),
+            sense=require_demand(name, goal).sense,
+        )
+        for name, goal in goals.items()
+    )
+
+
+def _titles(outlook: Outlook, goals: Mapping[str, Goal]) -> dict[str, Sentence]:
+    titles = {
+        name: Sentence(measure.entry.title_en, measure.entry.title_zh)
+        for name, measure in outlook.measures.items()
+    }
+    region = outlook.scenario.region
+    titles |= {
+        line.id: Sentence(*(_line_title(region, line, lang) for lang in SPOKEN))
+        for line in outlook.model.lines
+    }
+    titles |= {
+        name: Sentence(goal.title_en or name, goal.title_zh or name) for name, goal in goals.items()
+    }
+    return titles
+
+
+def _line_title(region: Region, line: Line, lang: Language) -> str:
+    place = region.site_title(line.site, lang) if line.site else ""
+    category = vocabulary.categories()[line.category].title(lang)
+    source = vocabulary.sources()[line.source].title(lang)
+    return f"{place or category}{'：' if lang == 'zh' else ': '}{source}"
