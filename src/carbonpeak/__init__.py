@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from carbonpeak.analysis.peak_assessment import assess_peak, emission_series, peak_table
     from carbonpeak.analysis.portrait import portrait
     from carbonpeak.analysis.regret import regret_table
+    from carbonpeak.analysis.scenario_regret import scenario_regret
     from carbonpeak.analysis.sensitivity import (
         morris_effects,
         morris_points,
@@ -156,6 +157,7 @@ __all__ = [
     "save",
     "scenario_grid",
     "scenario_names",
+    "scenario_regret",
     "screen_project",
     "sensitivity",
     "settlement",
@@ -243,6 +245,7 @@ _HOME = {
     "save": "exchange.netcdf",
     "scenario_grid": "scenario.grid",
     "scenario_names": "scenario.scenario",
+    "scenario_regret": "analysis.scenario_regret",
     "screen_project": "planning.screening",
     "sensitivity": "analysis.importance",
     "settlement": "scenario.settlement",

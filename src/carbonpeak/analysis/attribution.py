@@ -23,6 +23,7 @@ from carbonpeak.analysis.coalitions import (
     lay_out_ends,
     without_measures,
 )
+from carbonpeak.analysis.frame import frame_faults
 from carbonpeak.analysis.shapley import EXACT, Floats, Members, ShapleyValue, shapley
 from carbonpeak.errors import ResultError, suggestion
 from carbonpeak.evidence.region import Region
@@ -94,7 +95,9 @@ def attribute(
     if method not in METHODS:
         raise ResultError(f"unknown method '{method}'; {suggestion(method, list(METHODS))}")
     start, end = (without_measures(first), first) if second is None else (first, second)
-    _require_one_frame(region, start, end)
+    faults = frame_faults(region, (start, end))
+    if faults:
+        raise ResultError("\n".join(faults))
     chosen = _chosen_years(start, years)
     ends = lay_out_ends(start, end)
     game = Coalitions(ends, grouped(ends, groups), of)
@@ -148,19 +151,6 @@ def _own_name(key: str) -> str:
     if field == MEASURES:
         return name
     return key if field == "factors" else field
-
-
-def _require_one_frame(region: Region, first: Scenario, second: Scenario) -> None:
-    for scenario in (first, second):
-        theirs = scenario.region
-        if (theirs.path, theirs.record) != (region.path, region.record):
-            raise ResultError(
-                f"scenario '{scenario.name}' is of '{theirs.record.name}', not of "
-                f"'{region.record.name}'; attribution compares scenarios of one region"
-            )
-    if first.years != second.years:
-        spans = [f"'{one.name}' runs {one.years[0]} to {one.years[-1]}" for one in (first, second)]
-        raise ResultError(f"{' but '.join(spans)}; give both the same horizon")
 
 
 def _chosen_years(scenario: Scenario, years: int | Sequence[int] | None) -> list[int]:

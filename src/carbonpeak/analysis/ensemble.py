@@ -309,14 +309,14 @@ class Ensemble:
             subject=label(f"ensemble.{of}", lang),
             draws=f"{self.draws:,}",
             year=by,
-            share=_percent(odds.by(by), lang),
+            share=share_text(odds.by(by), lang),
             middle=middle,
             first=self.years[0],
             last=self.years[-1],
         )
         if not self.short_draws:
             return said
-        also = label("ensemble.short", lang).format(share=_percent(self.short_draws, lang))
+        also = label("ensemble.short", lang).format(share=share_text(self.short_draws, lang))
         return f"{said} {also}" if lang == "en" else said + also
 
     def _of(self, name: str) -> _Gathered:
@@ -347,7 +347,8 @@ def input_title(name: str, lang: Language, runs: Runs) -> str:
     return label(f"ensemble.of_{of}", lang).format(name=own)
 
 
-def _percent(share: float, lang: Language) -> str:
+def share_text(share: float, lang: Language) -> str:
+    """Return a share in percent."""
     # Nearly all is not all, nearly none is not none.
     shown = share if share in (0.0, 1.0) else min(max(share, 0.001), 0.999)
     return f"{100 * shown:.1f}{' ' if lang == 'en' else ''}%"

@@ -36,6 +36,8 @@ _READABLE: Mapping[str, str] = MappingProxyType(
         "t CO2/year": "万吨 CO2/year",
         "t CO2e/year": "万吨 CO2e/year",
         "tce/year": "万吨标煤/year",
+        "t CO2/CNY2020": "t CO2/10^4 CNY2020",
+        "tce/CNY2020": "tce/10^4 CNY2020",
     }
 )
 
@@ -117,8 +119,7 @@ class Peak:
         subject : str, optional
             What peaks, for example "能源活动二氧化碳排放"; in English a plural.
         """
-        shown = self.in_unit(_READABLE[self.unit]) if self.unit in _READABLE else self
-        words = _words(shown, lang, subject)
+        words = _words(self, lang, subject)
         parts = [_phrase(key, lang).format_map(words) for key in _said(self)]
         return ("" if lang == "zh" else " ").join(parts)
 
@@ -340,7 +341,7 @@ def _words(peak: Peak, lang: Language, subject: str | None) -> dict[str, str | i
         "subject": subject or _phrase("subject", lang),
         "year": peak.year,
         "years": _listed(peak.years, lang),
-        "value": _amount(peak, lang),
+        "value": amount_text(peak.value, peak.unit, lang),
         "last_year": peak.last_year,
         "decline": _percent(peak.decline_after),
         "band": _percent(peak.band * 100),
@@ -351,12 +352,14 @@ def _words(peak: Peak, lang: Language, subject: str | None) -> dict[str, str | i
     }
 
 
-def _amount(peak: Peak, lang: Language) -> str:
-    key = f"unit {peak.unit}"
-    unit = _phrase(key, lang) if f"peak.{key}" in labels() else peak.unit
-    gap = "" if unit.startswith("×") or (lang == "zh" and not unit.isascii()) else " "
-    value = f"{peak.value:,.1f}" if abs(peak.value) >= 10 else f"{peak.value:.3g}"
-    return f"{value}{gap}{unit}"
+def amount_text(value: float, unit: str, lang: Language) -> str:
+    """Return an amount with its unit in words, tonnes in units of 10⁴ t."""
+    shown = _READABLE.get(unit, unit)
+    value *= units.factor(unit, shown)
+    words = _phrase(f"unit {shown}", lang) if f"peak.unit {shown}" in labels() else shown
+    gap = "" if words.startswith("×") or (lang == "zh" and not words.isascii()) else " "
+    number = f"{value:,.1f}" if abs(value) >= 10 else f"{value:.3g}"
+    return f"{number}{gap}{words}"
 
 
 def _percent(percent: float | None) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 import numpy as np
 import numpy.typing as npt
@@ -12,6 +12,7 @@ import numpy.typing as npt
 from carbonpeak.errors import ResultError
 
 Floats = npt.NDArray[np.float64]
+Best = Literal["least", "most"]
 
 
 @dataclass(frozen=True)
@@ -37,9 +38,7 @@ class RegretTable:
     choices: tuple[str, ...]
 
 
-def regret_table(
-    outcomes: npt.ArrayLike, *, scenarios: Sequence[str], best: Literal["least", "most"]
-) -> RegretTable:
+def regret_table(outcomes: npt.ArrayLike, *, scenarios: Sequence[str], best: Best) -> RegretTable:
     """Compare scenarios across futures by minimax regret (Savage 1951).
 
     No future needs a probability. A scenario that is never best may still be the choice.
@@ -70,11 +69,22 @@ def regret_table(
             f"'{scenarios[at]}' has no outcome in future {future}; a future that a scenario "
             "cannot meet needs its shortfall priced, or left out for all"
         )
-    if best not in ("least", "most"):
-        raise ResultError(f"'best' is '{best}'; expected 'least' or 'most'")
+    require_best(best)
     losses = values if best == "least" else -values
     regret = losses - losses.min(axis=0)
     worst = regret.max(axis=1)
     tied = np.isclose(worst, worst.min(), rtol=1e-9, atol=0.0)
     choices = tuple(name for name, chosen in zip(scenarios, tied, strict=True) if chosen)
     return RegretTable(tuple(scenarios), regret, worst, choices)
+
+
+def require_best(best: str) -> None:
+    """Refuse another answer than least or most.
+
+    Raises
+    ------
+    ResultError
+        With both.
+    """
+    if best not in get_args(Best):
+        raise ResultError(f"'best' is '{best}'; expected 'least' or 'most'")

@@ -12,7 +12,7 @@ from carbonpeak.errors import ResultError, ScenarioError
 from carbonpeak.evidence.region import Region
 from carbonpeak.inventory.model import Floats
 from carbonpeak.inventory.uncertainty.distribution import Distribution
-from carbonpeak.inventory.uncertainty.sampling import BLOCK, blocks
+from carbonpeak.inventory.uncertainty.sampling import blocks
 from carbonpeak.scenario.ensemble.engine import CHUNK, Engine, Evaluated
 from carbonpeak.scenario.ensemble.inputs import INCLUDED, Inputs, Path, require_included
 from carbonpeak.scenario.ensemble.layout import Layout, lay_out_draws
@@ -118,13 +118,16 @@ class Runs:
 
     def blocks(self) -> Iterator[Block]:
         """Yield the draws, block by block."""
-        left = self.draws
-        names = self.inputs.names or ["nothing"]
-        for block in blocks(names, sampler=self.sampler, seed=self.seed):
-            chances = block[:left] if left < BLOCK else block
+        for chances in self.chances(self.inputs.names):
             found = self.at(chances)
             yield Block(chances, found.paths, found.short, found.negative)
-            left -= len(chances)
+
+    def chances(self, names: Sequence[str]) -> Iterator[Floats]:
+        """Yield numbers between 0 and 1, (draw, name), block by block."""
+        left = self.draws
+        for block in blocks(names or ["nothing"], sampler=self.sampler, seed=self.seed):
+            yield block[:left]
+            left -= len(block)
             if left <= 0:
                 return
 
@@ -207,3 +210,21 @@ def runs_of(
     runs = Runs(layout, draws, seed, sampler, chunk)
     runs.central  # noqa: B018 - checked before anybody draws
     return runs
+
+
+def in_common(every: Sequence[Runs]) -> Iterator[list[Evaluated]]:
+    """Yield the same draws of several scenarios, block by block.
+
+    What has one name is one dimension of the draws, so that it has the same quantile in every
+    scenario. A Sobol sequence deals its dimensions out by place: here in the order of all names.
+
+    Parameters
+    ----------
+    every : sequence of Runs
+        Draws, seed and sampler are those of the first.
+    """
+    names = sorted({name for runs in every for name in runs.inputs.names})
+    place = {name: at for at, name in enumerate(names)}
+    columns = [[place[name] for name in runs.inputs.names] for runs in every]
+    for chances in every[0].chances(names):
+        yield [runs.at(chances[:, own]) for runs, own in zip(every, columns, strict=True)]
