@@ -53,7 +53,7 @@ def county(measures: int, years: int, lines: int, *, projects: int = 0) -> Least
         discount_to=2020,
         numerators={"co2": Numerator(baseline, -cut[:, None, None] * acts)},
         targets=tuple(
-            Target(f"cap_{year}", "co2", year, float(cap))
+            Target.at(f"cap_{year}", "co2", year, float(cap))
             for year, cap in zip(span[5::5], caps, strict=True)
         ),
         lines=tuple(f"line_{at}" for at in range(lines)),

@@ -17,6 +17,7 @@ from carbonpeak.optimiser.least_cost import (
     LeastCostProblem,
     Moves,
     Numerator,
+    Part,
     Sentence,
     SolverSettings,
     Status,
@@ -56,7 +57,7 @@ def county(**changes):
                 np.stack([_served(2) * -120.0, ACTS * -4e3, np.triu(np.ones((T, T)), 1) * -90.0]),
             )
         },
-        "targets": (Target("cap_2023", "co2", 2023, 4.5e4),),
+        "targets": (Target.at("cap_2023", "co2", 2023, 4.5e4),),
         "lines": ("coal", "gas"),
         "baseline_activity": np.array([[8e3] * T, [10.0] * T]),
         "moves": Moves(
@@ -129,9 +130,13 @@ def second_formulation(problem):
             ]
             row(pairs, lower=-problem.baseline_activity[line, t])
     for target in problem.targets:
-        held, t = problem.numerators[target.numerator], problem.years.index(target.year)
-        pairs = [(at[m, b], held.effect[m, b, t] * step[m]) for m in range(M) for b in range(T)]
-        bound = target.cap - held.baseline[t]
+        pairs, bound = [], target.cap
+        for name, year, weight in target.parts:
+            held, t = problem.numerators[name], problem.years.index(year)
+            pairs += [
+                (place, weight * held.effect[m, b, t] * step[m]) for (m, b), place in at.items()
+            ]
+            bound -= weight * held.baseline[t]
         row(pairs, **{"upper" if target.sense == "at_most" else "lower": bound})
     upper = np.zeros(size)
     for (m, b), place in at.items():
@@ -238,6 +243,58 @@ def test_optimum_agrees_with_a_second_formulation(build, cap):
     assert plan.conditional == bool(problem.integer.any())
 
 
+SHARES = {
+    "budget": ((("co2", 2021, 1.0), ("co2", 2022, 1.0), ("co2", 2023, 1.0)), 1.5e5, "at_most"),
+    "rise": ((("co2", 2023, 1.0), ("co2", 2021, -1.0)), -4e3, "at_most"),
+    "share": ((("clean", 2023, 1.0), ("all", 2023, -0.3)), 0.0, "at_least"),
+}
+
+
+def with_energy(**changes):
+    """Two more numerators of one unit, of which one is to be a share of the other."""
+    clean = Numerator(np.full(T, 500.0), np.stack([ACTS * 0, ACTS * 900.0, ACTS * 0]), "tce")
+    every = Numerator(np.full(T, 9e3), np.stack([_served(2) * -30.0, ACTS * -200, ACTS * 0]), "tce")
+    co2 = county().numerators["co2"]
+    return county(numerators={"co2": co2, "clean": clean, "all": every}, **changes)
+
+
+@pytest.mark.parametrize("integer", [[False] * 3, [False, True, False]])
+@pytest.mark.parametrize("kind", SHARES)
+def test_rows_of_several_parts_agree_with_a_second_formulation(kind, integer):
+    parts, cap, sense = SHARES[kind]
+    target = Target(kind, tuple(Part(*part) for part in parts), cap, sense=sense)
+    problem = with_energy(integer=np.array(integer), targets=(target,))
+    oracle = second_formulation(problem)[0]
+    plan = solve_least_cost(problem)
+    assert plan.status == Status.OPTIMAL
+    assert plan.cost == pytest.approx(oracle.fun, rel=1e-6, abs=1.0)
+    achieved = plan.result["achieved"]
+    reached = sum(w * achieved.sel(numerator=name, year=year).item() for name, year, w in parts)
+    assert plan.result["value"].item() == pytest.approx(reached)
+    assert plan.result["slack"].item() >= -1e-3
+    assert solve_least_cost(replace(problem, targets=())).cost < plan.cost
+    if not any(integer):
+        assert plan.result["binding"].item()
+        assert plan.prices.item() > 0
+
+
+@pytest.mark.parametrize(
+    ("kind", "cap", "en", "zh"),
+    [
+        ("budget", 6e4, " in 2021–2023 ", "：2021–2023 年差 "),
+        ("rise", -6e4, " in 2023 against 2021 ", "：2023 年相对 2021 年差 "),
+        ("share", 1e5, " in 2023 ", "：2023 年差 "),
+    ],
+)
+def test_an_impossible_row_of_several_parts_names_its_years(kind, cap, en, zh):
+    parts, _, sense = SHARES[kind]
+    target = Target(kind, tuple(Part(*part) for part in parts), cap, sense=sense)
+    plan = solve_least_cost(with_energy(targets=(target,)))
+    assert plan.status == Status.INFEASIBLE
+    assert en in plan.message.en
+    assert zh in plan.message.zh
+
+
 def test_published_numbers_of_the_plan_agree_with_each_other():
     problem = county()
     result = solve_least_cost(problem).result
@@ -261,7 +318,7 @@ def test_costs_by_hand():
         yearly_limit=np.array([1.0]), lifetime=np.array([4.0]), capex=np.full((1, T), 1000.0),
         fixed_opex=np.full((1, T), 10.0), running_cost=ACTS[None] * 3.0,
         numerators={"co2": Numerator(np.full(T, 100.0), ACTS[None] * -5.0)},
-        targets=(Target("cap", "co2", 2023, 95.0),), lines=(), baseline_activity=np.zeros(0),
+        targets=(Target.at("cap", "co2", 2023, 95.0),), lines=(), baseline_activity=np.zeros(0),
         moves=Moves.none(), ramp_rate=np.zeros(0), ramp_seed=np.zeros(0),
     )  # fmt: skip
     plan = solve_least_cost(problem)
@@ -292,7 +349,7 @@ def test_price_is_the_finite_difference_of_the_cap(cap):
 def test_price_of_a_floor_is_positive_too():
     problem = linear()
     area = Numerator(np.zeros(T), np.stack([ACTS * 0, ACTS * 0, ACTS]), "ha")
-    floor = Target("forest", "area", 2022, 8.0, sense="at_least")
+    floor = Target.at("forest", "area", 2022, 8.0, sense="at_least")
     asked = replace(problem, numerators={**problem.numerators, "area": area}, targets=(floor,))
     plan = solve_least_cost(asked)
     assert plan.prices.item() > 0
@@ -400,7 +457,7 @@ def test_soft_target_pays_its_price_where_measures_are_dearer():
 
 def test_sinks_may_take_the_sum_below_zero():
     sink = Numerator(np.full(T, 100.0), np.stack([ACTS * 0, ACTS * 0, ACTS * -10.0]))
-    problem = linear(numerators={"co2": sink}, targets=(Target("net", "co2", 2023, -50.0),))
+    problem = linear(numerators={"co2": sink}, targets=(Target.at("net", "co2", 2023, -50.0),))
     plan = solve_least_cost(problem)
     assert plan.result["value"].item() == pytest.approx(-50.0)
 
@@ -421,7 +478,7 @@ def test_one_year_horizon():
             committed=np.zeros((3, 1)),
             moves=Moves.none(),
             numerators={"co2": co2},
-            targets=(Target("now", "co2", 2021, 60.0),),
+            targets=(Target.at("now", "co2", 2021, 60.0),),
         )
     )
     assert plan.status == Status.OPTIMAL
@@ -532,8 +589,13 @@ def test_the_same_problem_gives_the_same_plan():
         ({"years": (2020, 2021, 2023, 2024)}, "years must follow each other"),
         ({"baseline_activity": np.array([[-1.0] * T, [0.0] * T])}, "'coal' without measures is -1"),
         ({"ramp_seed": np.array([0.0, np.nan, np.nan])}, "'switch': a ramp without a seed"),
-        ({"targets": (Target("late", "co2", 2040, 1.0),)}, "2040 lies outside the horizon"),
-        ({"targets": (Target("odd", "co", 2022, 1.0),)}, "no numerator 'co'; did you mean 'co2'"),
+        ({"targets": (Target.at("late", "co2", 2040, 1.0),)}, "2040 lies outside the horizon"),
+        (
+            {"targets": (Target.at("odd", "co", 2022, 1.0),)},
+            "no numerator 'co'; did you mean 'co2'",
+        ),
+        ({"targets": (Target("none", (), 1.0),)}, "sums nothing"),
+        ({"targets": (Target("none", (Part("co2", 2022, 0.0),), 1.0),)}, "a weight is zero"),
         ({"lifetime": np.array([2.5, 20.0, 40.0])}, "'switch': lifetime must be a whole number"),
         ({"existing": np.array([60.0, 0, 0])}, "'switch': potential is smaller than what exists"),
         ({"committed": np.array([[1.0, 0, 0, 0], [0.0] * T, [0.0] * T])}, "outside the window"),

@@ -13,6 +13,7 @@ from carbonpeak.optimiser.model import MONEY, LeastCostModel
 from carbonpeak.optimiser.problem import LeastCostProblem, Sentence
 from carbonpeak.optimiser.program import Solution, SolverSettings, Status
 from carbonpeak.optimiser.relaxation import FAMILIES, relax
+from carbonpeak.optimiser.targets import Target
 
 _SHOWN = 4
 _TIE = 1e-3
@@ -20,13 +21,26 @@ _TIE = 1e-3
 
 @dataclass(frozen=True)
 class Shortfall:
-    """A target that cannot be met, and by how much at least."""
+    """A target that cannot be met, and by how much at least.
+
+    Attributes
+    ----------
+    target : str
+        Name of the row.
+    year : int
+        Last year of the row; `when` says in words which years it is about.
+    amount, unit : float, str
+        What is missing at least.
+    share : float
+        Of the bound, or of the largest part of a row whose bound is zero.
+    """
 
     target: str
     year: int
     amount: float
     share: float
     unit: str
+    when: Sentence
 
 
 @dataclass(frozen=True)
@@ -158,9 +172,9 @@ def _shortfalls(model: LeastCostModel, solution: Solution) -> tuple[Shortfall, .
     found = []
     for at in np.flatnonzero(missing > 1e-6):
         target, amount = problem.targets[at], float(missing[at] * model.scale.targets[at])
-        size = abs(target.cap) or abs(problem.numerators[target.numerator].baseline).max()
+        size = abs(target.cap) or target.size(problem.numerators)
         unit = problem.numerators[target.numerator].unit
-        found.append(Shortfall(target.name, target.year, amount, amount / float(size), unit))
+        found.append(Shortfall(target.name, target.year, amount, amount / size, unit, when(target)))
     return tuple(found)
 
 
@@ -246,10 +260,29 @@ def _sentence(
 def _missed(problem: LeastCostProblem, shortfall: Shortfall) -> Sentence:
     title = problem.title(shortfall.target)
     amount, share = _amount(shortfall.amount, shortfall.unit), f"{shortfall.share:.2%}"
+    when = shortfall.when
     return Sentence(
-        f"{title.en} cannot be met: short by {amount.en} ({share}) in {shortfall.year}",
-        f"{title.zh}无法达成：{shortfall.year} 年差 {amount.zh}（{share}）",
+        f"{title.en} cannot be met: short by {amount.en} ({share}) {when.en}",
+        f"{title.zh}无法达成：{when.zh}差 {amount.zh}（{share}）",
     )
+
+
+def when(target: Target) -> Sentence:
+    """Say which years a row is about: one, a span of a budget, or years against each other."""
+    added = sorted({part.year for part in target.parts if part.weight > 0})
+    taken = sorted({part.year for part in target.parts if part.weight < 0})
+    if added and taken and added != taken:
+        one, other = _span(added), _span(taken)
+        return Sentence(f"in {one} against {other}", f"{one} 年相对 {other} 年")
+    span = _span(added or taken)
+    return Sentence(f"in {span}", f"{span} 年")
+
+
+def _span(years: Sequence[int]) -> str:
+    """Return years as a span where they follow each other, else one by one."""
+    if len(years) > 1 and years[-1] - years[0] == len(years) - 1:
+        return f"{years[0]}–{years[-1]}"
+    return ", ".join(map(str, years))
 
 
 def _held(problem: LeastCostProblem, limits: Sequence[Limit]) -> Sentence:

@@ -20,11 +20,10 @@ from carbonpeak.optimiser.plan import LeastCostPlan, read_plan, stopped_plan
 from carbonpeak.optimiser.problem import (
     LeastCostProblem,
     Moves,
-    Numerator,
     Sentence,
-    Target,
 )
 from carbonpeak.optimiser.program import Program, SolverSettings, Status, Term
+from carbonpeak.optimiser.targets import Numerator, Part, Target
 
 WHOLE = 1e-9
 
@@ -33,6 +32,7 @@ __all__ = [
     "LeastCostProblem",
     "Moves",
     "Numerator",
+    "Part",
     "Sentence",
     "SolverSettings",
     "Status",
@@ -182,17 +182,17 @@ def keep_activity_non_negative(model: LeastCostModel) -> None:
 
 
 def meet_target(model: LeastCostModel) -> None:
-    """A ceiling holds, or is missed at its price:  E[t] + Σ_{m,τ} e[m,τ,t]·n[m,τ] - s <= cap.
+    """A ceiling holds, or is missed at its price:  Σ_p w[p]·(E[p] + Σ e[m,τ,p]·n[m,τ]) - s <= cap.
 
-    A floor reads  E[t] + Σ_{m,τ} e[m,τ,t]·n[m,τ] + s >= cap.  A hard target has s = 0. The sum may
-    be negative: sinks are negative effects.
+    The parts p of a row are numerators in years, each with its weight w: one for a cap, the years
+    of a budget, two numerators for a share. A floor reads + s >= cap. A hard target has s = 0. The
+    sum may be negative: sinks are negative effects.
     """
     problem, scale = model.problem, model.scale
-    at = [problem.years.index(target.year) for target in problem.targets]
-    held = [problem.numerators[target.numerator] for target in problem.targets]
-    effect = np.zeros((len(at), *np.shape(problem.capex)))
-    for row, (numerator, year) in enumerate(zip(held, at, strict=True)):
-        effect[row] = numerator.effect[:, :, year] * scale.builds[:, None] / scale.targets[row]
+    effect = np.zeros((len(problem.targets), *np.shape(problem.capex)))
+    for row, target in enumerate(problem.targets):
+        change = target.effect(problem.numerators, problem.years)
+        effect[row] = change * scale.builds[:, None] / scale.targets[row]
     room = model.room()
     ceiling = np.array([target.sense == "at_most" for target in problem.targets], dtype=bool)
     names = ("target", "measure", "build_year")

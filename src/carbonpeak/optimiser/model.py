@@ -69,11 +69,8 @@ class LeastCostModel:
     def room(self) -> FloatArray:
         """Return cap less value without measures, in units of each target's row."""
         problem = self.problem
-        room = [
-            target.cap
-            - problem.numerators[target.numerator].baseline[problem.years.index(target.year)]
-            for target in problem.targets
-        ]
+        before = problem.without_measures
+        room = [target.cap - target.value(before, problem.years) for target in problem.targets]
         return np.asarray(room, dtype=float) / self.scale.targets
 
     def soft(self) -> BoolArray:
@@ -96,10 +93,7 @@ def scale_of(problem: LeastCostProblem) -> Scale:
     spans = np.where(_usable(problem.yearly_limit), problem.yearly_limit, problem.potential)
     spans = np.where(_usable(spans), spans, 1.0)
     builds = np.where(problem.integer, problem.unit_size, _power_of_ten(spans))
-    sizes = [
-        max(abs(target.cap), float(np.abs(problem.numerators[target.numerator].baseline).max()))
-        for target in problem.targets
-    ]
+    sizes = [target.size(problem.numerators) for target in problem.targets]
     return Scale(
         builds=builds,
         targets=_power_of_ten(np.asarray(sizes, dtype=float)) / 100.0,

@@ -42,9 +42,10 @@ class LeastCostPlan:
     result : Dataset
         Empty without a plan. `builds`, `stock` (measure, year) native units; `cost`,
         `cost_discounted` (kind, measure, year) CNY2020; `achieved`, `without_measures`
-        (numerator, year); `activity` (line, year); and by `target`: `cap`, `value`, `slack`,
-        `shortfall`, `binding`, `price` (positive, undiscounted CNY2020 of the target's year per
-        unit of its numerator), `target_year`, `target_numerator`, `hard`.
+        (numerator, year); `activity` (line, year); and by `target`, a row each: `cap`, `value`,
+        `slack`, `shortfall`, `binding`, `price` (positive, undiscounted CNY2020 of the row's last
+        year per unit of its numerators), `target_year` (the last), `target_numerator` (of the
+        first part), `hard`, and the coordinate `target_group`, the statement it belongs to.
     limits : tuple of Limit
         What binds beside or behind the prices, dearest first.
     diagnosis : Diagnosis, optional
@@ -94,9 +95,9 @@ def read_plan(model: LeastCostModel, solution: Solution, priced: Solution) -> Le
     native = model.native(solution.values["builds"])
     variables = {
         **_build_data(model, native),
-        **_value_data(model, native),
+        **(amounts := _value_data(model, native)),
         **_target_data(model, priced),
-        **_missed(model, native),
+        **_missed(model, amounts["achieved"].to_numpy()),
     }
     attrs = {"discount_year": problem.discount_to}
     result = xr.Dataset(variables, coords=_coords(problem), attrs=attrs)
@@ -137,6 +138,7 @@ def _coords(problem: LeastCostProblem) -> dict[str, object]:
         "numerator": np.asarray(numerators, dtype=str),
         "numerator_unit": ("numerator", np.asarray(units, dtype=str)),
         "target": np.asarray([target.name for target in problem.targets], dtype=str),
+        "target_group": ("target", np.asarray([it.group for it in problem.targets], dtype=str)),
     }
 
 
@@ -191,12 +193,10 @@ def _by_target(values: Labels) -> xr.Variable:
     return xr.Variable(("target",), values)
 
 
-def _missed(model: LeastCostModel, native: FloatArray) -> Variables:
+def _missed(model: LeastCostModel, achieved: FloatArray) -> Variables:
     problem, targets = model.problem, model.problem.targets
-    value = np.empty(len(targets))
-    for row, target in enumerate(targets):
-        numerator, year = problem.numerators[target.numerator], problem.years.index(target.year)
-        value[row] = numerator.baseline[year] + (native * numerator.effect[:, :, year]).sum()
+    reached = dict(zip(problem.numerators, achieved, strict=True))
+    value = np.array([target.value(reached, problem.years) for target in targets], dtype=float)
     sign = np.array([1.0 if target.sense == "at_most" else -1.0 for target in targets])
     slack = sign * (np.array([target.cap for target in targets], dtype=float) - value)
     tight = 1e-6 * model.scale.targets

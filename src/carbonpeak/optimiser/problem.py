@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from carbonpeak.errors import ScenarioError, suggestion
+from carbonpeak.errors import ScenarioError
 from carbonpeak.optimiser.blocks import FloatArray, IntArray
+from carbonpeak.optimiser.targets import Numerator, Target, target_faults
 
 
 class Sentence(NamedTuple):
@@ -22,51 +23,6 @@ class Sentence(NamedTuple):
     def text(self, lang: str) -> str:
         """Return the words in `"en"` or `"zh"`."""
         return self.zh if lang == "zh" else self.en
-
-
-@dataclass(frozen=True, eq=False)
-class Numerator:
-    """What a target caps, and how each build changes it.
-
-    Attributes
-    ----------
-    baseline : (year,)
-        Value without measures, in `unit` a year.
-    effect : (measure, build year, year)
-        Change per native unit built; removals are negative. No bound holds the sum at zero.
-    unit : str
-        For example `"t CO2"`.
-    """
-
-    baseline: FloatArray
-    effect: FloatArray
-    unit: str = "t CO2"
-
-
-@dataclass(frozen=True)
-class Target:
-    """A ceiling (or floor) on a numerator in one year.
-
-    Attributes
-    ----------
-    name, numerator : str
-        Own name, and which numerator it bounds.
-    year : int
-        Year of the horizon.
-    cap : float
-        Bound, in the unit of the numerator.
-    price : float, optional
-        Without it the target is hard; with it each unit missed costs so many CNY2020 of that year.
-    sense : "at_most" or "at_least"
-        Ceiling or floor.
-    """
-
-    name: str
-    numerator: str
-    year: int
-    cap: float
-    price: float | None = None
-    sense: Literal["at_most", "at_least"] = "at_most"
 
 
 @dataclass(frozen=True, eq=False)
@@ -136,7 +92,7 @@ class LeastCostProblem:
     numerators : mapping of Numerator
         What targets may bound.
     targets : tuple of Target
-        Ceilings and floors.
+        Ceilings and floors, one row each.
     lines, baseline_activity, moves
         Labels (L,), activity without measures (L, T), and what builds move.
     existing : (M,), default 0
@@ -224,6 +180,11 @@ class LeastCostProblem:
         first, last = np.asarray(self.first_year), np.asarray(self.last_year)
         return (year >= first[:, None]) & (year <= last[:, None])
 
+    @property
+    def without_measures(self) -> dict[str, FloatArray]:
+        """Each numerator while nothing is built, (T,)."""
+        return {name: held.baseline for name, held in self.numerators.items()}
+
     def title(self, name: str) -> Sentence:
         """Return the title of a measure, line or target."""
         return self.titles[name] if name in self.titles else Sentence(name, name)
@@ -276,7 +237,7 @@ def _value_faults(problem: LeastCostProblem) -> Iterator[str]:
         if not np.isfinite(np.asarray(getattr(problem, name), dtype=float)).all():
             yield f"{name} holds a value that is not a finite number"
     yield from _measure_faults(problem)
-    yield from _target_faults(problem)
+    yield from target_faults(problem.targets, problem.numerators, problem.years)
     negative = np.argwhere(problem.baseline_activity < 0)
     for line, year in negative[:5]:
         value = problem.baseline_activity[line, year]
@@ -323,23 +284,3 @@ def _measure_faults(problem: LeastCostProblem) -> Iterator[str]:
     for words, where in wrong.items():
         for at in np.flatnonzero(where):
             yield f"measure '{problem.measures[at]}': {words}"
-
-
-def _target_faults(problem: LeastCostProblem) -> Iterator[str]:
-    names = [target.name for target in problem.targets]
-    for target in problem.targets:
-        where = f"target '{target.name}'"
-        if names.count(target.name) > 1:
-            yield f"{where}: the name is used more than once"
-        if target.numerator not in problem.numerators:
-            hint = suggestion(target.numerator, list(problem.numerators))
-            yield f"{where}: no numerator '{target.numerator}'; {hint}"
-        if target.year not in problem.years:
-            yield (
-                f"{where}: {target.year} lies outside the horizon "
-                f"{problem.years[0]}-{problem.years[-1]}"
-            )
-        if not np.isfinite(target.cap):
-            yield f"{where}: the cap is not a finite number"
-        if target.price is not None and not target.price > 0:
-            yield f"{where}: the price of missing it must be above 0"

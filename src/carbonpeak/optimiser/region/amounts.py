@@ -11,7 +11,7 @@ from carbonpeak import units, vocabulary
 from carbonpeak.evidence.region import CONVENTIONS
 from carbonpeak.inventory.balance import ENERGY_SECTORS
 from carbonpeak.inventory.model import Floats, Model
-from carbonpeak.optimiser.problem import Numerator
+from carbonpeak.optimiser.targets import Numerator
 from carbonpeak.planning.goals import Goal
 from carbonpeak.scenario.indicators import indicator
 from carbonpeak.scenario.pathway import Outlook

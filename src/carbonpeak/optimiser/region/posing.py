@@ -11,8 +11,9 @@ from carbonpeak import vocabulary
 from carbonpeak.evidence.region import Region
 from carbonpeak.inventory.model import Floats
 from carbonpeak.optimiser.blocks import IntArray
-from carbonpeak.optimiser.problem import LeastCostProblem, Moves, Sentence, Target
+from carbonpeak.optimiser.problem import LeastCostProblem, Moves, Sentence
 from carbonpeak.optimiser.region.amounts import numerators
+from carbonpeak.optimiser.targets import Target
 from carbonpeak.planning.bounds import bound, require_demand
 from carbonpeak.planning.goals import Goal
 from carbonpeak.scenario.pathway import Outlook, walk
@@ -94,7 +95,7 @@ def _targets(
     outlook: Outlook, baseline: xr.Dataset, goals: Mapping[str, Goal]
 ) -> tuple[Target, ...]:
     return tuple(
-        Target(
+        Target.at(
             name,
             goal.amount,
             goal.year,
