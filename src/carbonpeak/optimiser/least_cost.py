@@ -188,18 +188,14 @@ def meet_target(model: LeastCostModel) -> None:
     of a budget, two numerators for a share. A floor reads + s >= cap. A hard target has s = 0. The
     sum may be negative: sinks are negative effects.
     """
-    problem, scale = model.problem, model.scale
-    effect = np.zeros((len(problem.targets), *np.shape(problem.capex)))
-    for row, target in enumerate(problem.targets):
-        change = target.effect(problem.numerators, problem.years)
-        effect[row] = change * scale.builds[:, None] / scale.targets[row]
+    problem = model.problem
     room = model.room()
     ceiling = np.array([target.sense == "at_most" for target in problem.targets], dtype=bool)
     names = ("target", "measure", "build_year")
     model.program.require(
         "targets",
         [
-            (model.builds.rename(year="build_year"), model.sized(effect, *names)),
+            (model.builds.rename(year="build_year"), model.sized(model.target_effect(), *names)),
             (model.shortfall, model.sized(np.where(ceiling, -1.0, 1.0), "target")),
         ],
         rows={"target": [target.name for target in problem.targets]},

@@ -73,6 +73,20 @@ class LeastCostModel:
         room = [target.cap - target.value(before, problem.years) for target in problem.targets]
         return np.asarray(room, dtype=float) / self.scale.targets
 
+    def target_effect(self) -> FloatArray:
+        """Return what a unit of each variable adds to a target, in units of its row.
+
+        Returns
+        -------
+        (target, measure, build year)
+        """
+        problem, scale = self.problem, self.scale
+        effect = np.zeros((len(problem.targets), *np.shape(problem.capex)))
+        for row, target in enumerate(problem.targets):
+            change = target.effect(problem.numerators, problem.years)
+            effect[row] = change * scale.builds[:, None] / scale.targets[row]
+        return effect
+
     def soft(self) -> BoolArray:
         """Return which targets may be missed at a price."""
         return np.array([target.price is not None for target in self.problem.targets], dtype=bool)

@@ -1,0 +1,304 @@
+"""Builds chosen before the future is known: targets kept in most futures, dear futures avoided."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import get_args
+
+import numpy as np
+import xarray as xr
+
+from carbonpeak.errors import ScenarioError
+from carbonpeak.optimiser.blocks import FloatArray
+from carbonpeak.optimiser.futures import (
+    Aim,
+    Futures,
+    RobustModel,
+    aim_at,
+    keep_in_futures,
+    keep_in_share,
+    keep_in_tail,
+    robust_model,
+)
+from carbonpeak.optimiser.least_cost import solve_least_cost
+from carbonpeak.optimiser.model import MONEY
+from carbonpeak.optimiser.plan import LeastCostPlan, read_plan, stopped_plan
+from carbonpeak.optimiser.problem import LeastCostProblem, Sentence
+from carbonpeak.optimiser.program import Solution, SolverSettings, Status
+
+_TIGHT = 1e-6
+_MONEY = {"units": "CNY2020"}
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class RobustPlan:
+    """One choice of builds for all futures.
+
+    Attributes
+    ----------
+    plan : LeastCostPlan
+        The builds, read against the stated numbers. It has no prices: the rows of all futures
+        hold it together.
+    nominal : LeastCostPlan
+        The least-cost plan for the stated numbers alone.
+    result : xr.Dataset
+        Empty without a plan. Over ``future``: ``probability``; ``cost``, discounted CNY2020, and
+        ``best_cost`` of the best plan of that future (NaN unless the aim is regret); ``kept``,
+        whether all hard targets hold; ``miss`` (target, future), in the unit of the target,
+        positive where it is missed. Scalars ``expected_cost``, ``cvar`` and ``share_kept``;
+        ``premium``, expected cost beyond that of the nominal builds, and ``nominal_share_kept``,
+        the share of the futures in which those keep the targets. Attributes ``bound`` and
+        ``gap`` of the solver, in CNY2020 of the aim.
+    """
+
+    plan: LeastCostPlan
+    nominal: LeastCostPlan
+    result: xr.Dataset
+
+    def __repr__(self) -> str:
+        if not self.result.data_vars:
+            return f"RobustPlan({self.plan.status.value}: {self.plan.message.en})"
+        share, premium = float(self.result["share_kept"]), float(self.result["premium"])
+        return f"RobustPlan(targets kept in {share:.1%} of the futures; premium {premium:,.0f} CNY)"
+
+
+def solve_robust(
+    problem: LeastCostProblem,
+    futures: Futures,
+    *,
+    aim: Aim = "expected",
+    keep: float = 1.0,
+    tail: float = 0.9,
+    safe: bool = False,
+    settings: SolverSettings | None = None,
+) -> RobustPlan:
+    """Choose builds that hold in many futures.
+
+    Parameters
+    ----------
+    problem : LeastCostProblem
+        The stated numbers; its limits and targets hold in any case.
+    futures : Futures
+        What may come instead. The limits of builds and activity stay those of `problem`.
+    aim : {"expected", "cvar", "regret"}
+        Least expected cost; least mean cost of the dearest ``1 - tail`` of the futures
+        (Rockafellar & Uryasev 2000); or least largest regret, the cost beyond that of the best
+        plan of the future itself (Savage 1951).
+    keep : float
+        Least share of the futures, by probability, in which every hard target holds at once.
+    tail : float
+        Level of the conditional value at risk.
+    safe : bool
+        Keep the share through the conditional value at risk of the largest miss: a linear
+        program, which may ask for more than is needed. Otherwise the futures to give up are
+        chosen by an integer program.
+    settings : SolverSettings, optional
+        As for `solve_least_cost`.
+
+    Raises
+    ------
+    ScenarioError
+        When futures do not fit the problem, a number is out of range, or a measure without a
+        limit could add to a target without end.
+    """
+    _require(problem, futures, aim, keep, tail)
+    chosen = settings or SolverSettings()
+    nominal = solve_least_cost(problem, settings=chosen)
+    if not nominal.found:
+        return RobustPlan(nominal, nominal, xr.Dataset())
+    model = robust_model(problem, futures)
+    for family in _families(keep, safe=safe):
+        family(model)
+    best = _best_costs(futures, chosen) if aim == "regret" else np.full(len(futures.names), np.nan)
+    aim_at(model, aim, tail, best)
+    solution = model.base.program.solve(chosen)
+    if not solution.found:
+        return RobustPlan(_stopped(solution, keep), nominal, xr.Dataset())
+    read = read_plan(model.base, solution, replace(solution, duals=xr.Dataset()))
+    plan = replace(read, bound=np.nan, gap=np.nan, conditional=False, limits=())
+    return RobustPlan(plan, nominal, _judged(model, solution, plan, nominal, best, tail))
+
+
+def price_of_robustness(
+    problem: LeastCostProblem,
+    futures: Futures,
+    *,
+    shares: Sequence[float],
+    aim: Aim = "expected",
+    tail: float = 0.9,
+    safe: bool = False,
+    settings: SolverSettings | None = None,
+) -> xr.Dataset:
+    """Return what it costs to keep the targets in more of the futures.
+
+    Parameters
+    ----------
+    problem, futures, aim, tail, safe, settings
+        As for `solve_robust`.
+    shares : sequence of float
+        Shares of the futures, each as `keep`.
+
+    Returns
+    -------
+    xr.Dataset
+        Over ``share``, rising: ``expected_cost``, ``cvar`` and ``premium`` (discounted CNY2020),
+        ``share_kept``, NaN where no builds keep that share; ``status``; and ``builds`` (share,
+        measure), native units in all. The plan for the stated numbers alone stands in the scalar
+        ``nominal_share_kept``.
+    """
+    rising = sorted(set(shares))
+    found = [
+        solve_robust(problem, futures, aim=aim, keep=keep, tail=tail, safe=safe, settings=settings)
+        for keep in rising
+    ]
+    names = ("expected_cost", "cvar", "premium", "share_kept")
+    value = {
+        name: [float(one.result[name]) if one.plan.found else np.nan for one in found]
+        for name in names
+    }
+    builds = np.full((len(rising), len(problem.measures)), np.nan)
+    for row, one in enumerate(found):
+        if one.plan.found:
+            builds[row] = one.plan.builds.sum("year").to_numpy()
+    plain = [float(one.result["nominal_share_kept"]) for one in found if one.plan.found]
+    return xr.Dataset(
+        {
+            name: ("share", each, {} if name == "share_kept" else _MONEY)
+            for name, each in value.items()
+        }
+        | {
+            "builds": (("share", "measure"), builds),
+            "status": ("share", [one.plan.status.value for one in found]),
+            "nominal_share_kept": ((), plain[0] if plain else np.nan),
+        },
+        coords={"share": rising, "measure": list(problem.measures)},
+    )
+
+
+def _families(keep: float, *, safe: bool) -> list[Callable[[RobustModel], None]]:
+    if keep == 1.0:
+        return [keep_in_futures]
+    return [lambda model: (keep_in_tail if safe else keep_in_share)(model, keep)]
+
+
+def _best_costs(futures: Futures, settings: SolverSettings) -> FloatArray:
+    """Return the least cost of each future, soft targets missed included, CNY2020."""
+    found = np.empty(len(futures.names))
+    for at, (name, problem) in enumerate(zip(futures.names, futures.problems, strict=True)):
+        plan = solve_least_cost(problem, settings=settings, explain=False)
+        if not plan.found:
+            raise ScenarioError(
+                f"future '{name}' has no plan of its own ({plan.message.en}), so no regret can be "
+                "measured in it: give its targets a price, or leave the future out"
+            )
+        found[at] = plan.cost + plan.penalty
+    return found
+
+
+def _stopped(solution: Solution, keep: float) -> LeastCostPlan:
+    if solution.status != Status.INFEASIBLE:
+        return stopped_plan(solution, Sentence("the solver stopped early", "求解器提前停止"))
+    return stopped_plan(
+        solution,
+        Sentence(
+            f"no one choice of builds keeps every target in {keep:.0%} of the futures; ask for a "
+            "smaller share, or give targets a price",
+            f"没有一种建设方案能在 {keep:.0%} 的情景中同时达成各项目标；"
+            "请降低比例，或为目标设定罚价",
+        ),
+    )
+
+
+def _judged(
+    model: RobustModel,
+    solution: Solution,
+    plan: LeastCostPlan,
+    nominal: LeastCostPlan,
+    best: FloatArray,
+    tail: float,
+) -> xr.Dataset:
+    """Hold builds against every future, computed anew from the builds."""
+    chance = model.futures.probabilities
+    cost, miss = _outcome(model, plan)
+    plain_cost, plain_miss = _outcome(model, nominal)
+    kept, plain_kept = (~(each[model.hard] > _TIGHT).any(axis=0) for each in (miss, plain_miss))
+    return xr.Dataset(
+        {
+            "probability": ("future", chance),
+            "cost": ("future", cost, _MONEY),
+            "best_cost": ("future", best, _MONEY),
+            "kept": ("future", kept),
+            "miss": (("target", "future"), miss * model.base.scale.targets[:, None]),
+            "expected_cost": ((), float(chance @ cost), _MONEY),
+            "cvar": ((), tail_mean(cost, chance, tail), _MONEY),
+            "share_kept": ((), float(chance @ kept)),
+            "premium": ((), float(chance @ (cost - plain_cost)), _MONEY),
+            "nominal_share_kept": ((), float(chance @ plain_kept)),
+        },
+        coords={**model.rows},
+        attrs={"bound": solution.bound * MONEY, "gap": solution.gap, "tail": tail},
+    )
+
+
+def _outcome(model: RobustModel, plan: LeastCostPlan) -> tuple[FloatArray, FloatArray]:
+    """Return the cost of builds in each future, and the miss of each target there, in row units."""
+    native = plan.builds.transpose("measure", "year").to_numpy()
+    units = native / model.base.scale.builds[:, None]
+    miss = np.tensordot(model.effect, units, axes=2) - model.room
+    priced = np.maximum(miss, 0.0) @ model.base.miss_cost()
+    cost = (np.tensordot(model.cost, units, axes=2) + priced) * MONEY
+    return np.asarray(cost), np.asarray(miss.T)
+
+
+def tail_mean(cost: FloatArray, chance: FloatArray, level: float) -> float:
+    """Return the mean of the dearest ``1 - level`` of the futures, by probability.
+
+    Parameters
+    ----------
+    cost, chance : (future,)
+        Chances sum to 1.
+    level : float
+        From 0, the plain mean, to below 1.
+    """
+    order = np.argsort(-cost, kind="stable")
+    before = np.concatenate([[0.0], np.cumsum(chance[order])[:-1]])
+    weight = np.clip(1.0 - level - before, 0.0, chance[order])
+    return float(weight @ cost[order] / (1.0 - level))
+
+
+def _require(
+    problem: LeastCostProblem, futures: Futures, aim: str, keep: float, tail: float
+) -> None:
+    faults = list(_faults(problem, futures, aim, keep, tail))
+    if faults:
+        raise ScenarioError("\n".join(faults))
+
+
+def _faults(
+    problem: LeastCostProblem, futures: Futures, aim: str, keep: float, tail: float
+) -> Iterator[str]:
+    if aim not in get_args(Aim):
+        yield f"unknown aim '{aim}'; expected {', '.join(get_args(Aim))}"
+    if not 0.0 < keep <= 1.0:
+        yield f"'keep' is {keep:g}; expected a share above 0, at most 1"
+    if not 0.0 <= tail < 1.0:
+        yield f"'tail' is {tail:g}; expected a level from 0 to below 1"
+    if not futures.names:
+        yield "there are no futures; give at least one"
+        return
+    if len(set(futures.names)) < len(futures.names):
+        yield "two futures share a name; name each once"
+    chance = np.asarray(futures.probabilities)
+    if chance.shape != (len(futures.names),) or (chance <= 0).any() or abs(chance.sum() - 1) > 1e-9:
+        yield "probabilities of the futures must be above 0 and sum to 1, one for each"
+    for name, future in zip(futures.names, futures.problems, strict=False):
+        for what in ("measures", "years", "discount_to"):
+            if getattr(future, what) != getattr(problem, what):
+                yield f"future '{name}' has other {what} than the problem"
+        own, asked = (
+            [(one.name, one.parts, one.sense, one.price) for one in each.targets]
+            for each in (future, problem)
+        )
+        if own != asked:
+            yield f"future '{name}' has other targets than the problem; only caps may differ"
