@@ -224,7 +224,7 @@ class Engine:
         layout, count = self.layout, draws.activity.shape[1]
         shape = (len(layout.weights.names), len(self.years), count)
         amounts, buffer = np.zeros(shape), self.buffer[:, :count]
-        folded = _folded(layout.fold, draws.activity, draws.rates, shape[0])
+        folded = folded_amounts(layout.fold, draws.activity, draws.rates, shape[0])
         for at, (profile, paths) in enumerate(layout.fold.cells):
             course = draws.profiles[profile]
             course = course * draws.courses[paths] if paths else course
@@ -239,12 +239,17 @@ class Engine:
 
     def _add_ageing(self, amounts: Floats, one: Ageing, made: Floats, factors: Floats) -> None:
         """Add what activity of each year gives at each age."""
-        by_age = one.group.rates(factors)[0]
-        grown = np.zeros((len(self.years), amounts.shape[2]))
-        for age in range(min(len(self.years), len(by_age))):
-            grown[age:] += by_age[age] * made[: len(self.years) - age]
+        grown = self._grown(one, made, factors)
         for place in np.flatnonzero(one.weights):
             amounts[place] += one.weights[place] * grown
+
+    def _grown(self, one: Ageing, made: Floats, factors: Floats) -> Floats:
+        """Return what activity of each year gives at each age, (year, draw)."""
+        by_age = one.group.rates(factors)[0]
+        grown = np.zeros((len(self.years), factors.shape[1]))
+        for age in range(min(len(self.years), len(by_age))):
+            grown[age:] += by_age[age] * made[: len(self.years) - age]
+        return grown
 
     def _add_past(self, amounts: Floats, one: Ageing, draws: _Draws) -> None:
         """Add what activity of years before the base year still gives."""
@@ -316,7 +321,7 @@ class Engine:
         layout, count = self.layout, amounts.shape[2]
         if not at_work:
             return
-        folded = _folded(layout.plan_fold, draws.moved, draws.rates, len(amounts))
+        folded = folded_amounts(layout.plan_fold, draws.moved, draws.rates, len(amounts))
         steady: dict[Paths, list[tuple[int, Floats]]] = {}
         buffer = self.buffer[:, :count]
         for at, (measure, paths) in enumerate(layout.plan_fold.cells):
@@ -347,7 +352,7 @@ class Engine:
                     self._add_ageing(amounts, one, made, draws.factors)
 
 
-def _folded(fold: Fold, amounts: Floats, rates: Floats, indicators: int) -> Floats:
+def folded_amounts(fold: Fold, amounts: Floats, rates: Floats, indicators: int) -> Floats:
     """Return the folded amount of each cell, (indicator, cell, draw)."""
     rows = fold.amounts @ amounts
     rows *= rates[fold.rate]

@@ -7,7 +7,7 @@ work grows with the number of drivers, not of lines.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -126,7 +126,12 @@ class Layout:
 
 
 def lay_out_draws(
-    region: Region, scenario: Scenario, *, of: Sequence[str], include: Collection[str]
+    region: Region,
+    scenario: Scenario,
+    *,
+    of: Sequence[str],
+    include: Collection[str],
+    plan: Callable[[Outlook], Plans] = plans_of,
 ) -> Layout:
     """Lay a scenario out for draws.
 
@@ -136,6 +141,8 @@ def lay_out_draws(
         Indicators.
     include : collection of str
         Kinds of inputs that vary.
+    plan : callable
+        What is built; by default what the scenario builds.
     """
     outlook = lay_out(region, scenario)
     lines, base = outlook.model.lines, region.record.base_year
@@ -147,7 +154,7 @@ def lay_out_draws(
     courses, followed = _courses(scenario, model, stated)
     rates = rates_of(model, weights, followed)
     profiles, profile_of = _profiles(scenario, model)
-    plans = plans_of(outlook)
+    plans = plan(outlook)
     full = bind(region, region_lines(region), region.record.years)
     terms = terms_of(full, compile_inventory(region))
     steps, cells = _steps(terms, base)

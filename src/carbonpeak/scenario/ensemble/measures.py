@@ -160,7 +160,12 @@ def _declining(builds: Floats, kept: Floats, lifetime: Integers) -> Floats:
 
 def plans_of(outlook: Outlook) -> Plans:
     """Return what the scenario of an outlook builds, in the order in which it is served."""
-    builds, names = outlook.planned_builds(), list(outlook.measures)
+    return plans_for(outlook, outlook.planned_builds())
+
+
+def plans_for(outlook: Outlook, builds: Floats) -> Plans:
+    """Return given builds, (measure, year) in native units, in the order in which they serve."""
+    names = list(outlook.measures)
     order = [at for at in outlook.order() if builds[at].any()]
     measures = tuple(outlook.measures[names[at]] for at in order)
     moved = [(at, line) for at, measure in enumerate(measures) for line in measure.moves]

@@ -1,0 +1,214 @@
+"""Futures of a region for its least-cost program, drawn from the uncertainty of its own numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from carbonpeak.inventory.model import Floats
+from carbonpeak.inventory.uncertainty.sampling import BLOCK, blocks
+from carbonpeak.optimiser.futures import Futures
+from carbonpeak.optimiser.problem import LeastCostProblem
+from carbonpeak.optimiser.targets import Numerator, Target
+from carbonpeak.planning.goals import Goal
+from carbonpeak.scenario.ensemble.engine import Engine
+from carbonpeak.scenario.ensemble.inputs import Inputs
+from carbonpeak.scenario.ensemble.layout import lay_out_draws
+from carbonpeak.scenario.ensemble.measures import Plans, plans_for
+from carbonpeak.scenario.ensemble.unit_effects import UnitEffects, unit_engine
+from carbonpeak.scenario.ensemble.weights import GDP
+from carbonpeak.scenario.pathway import Outlook
+
+
+@dataclass(frozen=True)
+class Draws:
+    """Which draws are taken.
+
+    Attributes
+    ----------
+    count, seed : int
+    sampler : str
+        As for `ensemble`.
+    include : frozenset of str
+        Kinds of inputs that vary.
+    """
+
+    count: int
+    seed: int
+    sampler: str
+    include: frozenset[str]
+
+    def chances(self, inputs: Inputs) -> Iterator[Floats]:
+        """Yield numbers between 0 and 1, (draw, dimension), block by block."""
+        left = self.count
+        for block in blocks(inputs.names or ["nothing"], sampler=self.sampler, seed=self.seed):
+            yield block[:left] if left < BLOCK else block
+            left -= BLOCK
+            if left <= 0:
+                return
+
+
+def sample_futures(
+    outlook: Outlook, problem: LeastCostProblem, goals: Mapping[str, Goal], draws: Draws
+) -> Futures:
+    """Return the problem as each of some draws would have it.
+
+    Paths without measures, what a unit of each measure does and what the targets allow follow the
+    draw. Limits of builds and of activity stay as stated.
+
+    Parameters
+    ----------
+    outlook, problem, goals
+        The problem as `pose` lays it out.
+    """
+    engine = unit_engine(
+        outlook.scenario.region,
+        outlook.scenario,
+        of=list(problem.numerators),
+        include=draws.include,
+    )
+    central = engine.effects(engine.layout.inputs.central())
+    rows = [central.measures.index(name) for name in problem.measures]
+    found: dict[str, LeastCostProblem] = {}
+    for chances in draws.chances(engine.layout.inputs):
+        effects = engine.effects(engine.layout.inputs.drawn(chances))
+        for draw in range(len(chances)):
+            future = _future(problem, goals, effects, central, rows, draw)
+            found[f"draw_{len(found) + 1}"] = future
+    return Futures.equally_likely(found)
+
+
+def _future(
+    problem: LeastCostProblem,
+    goals: Mapping[str, Goal],
+    effects: UnitEffects,
+    central: UnitEffects,
+    rows: list[int],
+    draw: int,
+) -> LeastCostProblem:
+    numerators = {
+        name: Numerator(
+            effects.baseline[name][:, draw], effects.effect[name][rows, :, :, draw], stated.unit
+        )
+        for name, stated in problem.numerators.items()
+    }
+    scales = allowance(problem, goals, effects.baseline, central.baseline)
+    targets = tuple(
+        replace(target, cap=target.cap * float(scale[draw]))
+        for target, scale in zip(problem.targets, scales, strict=True)
+    )
+    return replace(problem, numerators=numerators, targets=targets)
+
+
+def allowance(
+    problem: LeastCostProblem,
+    goals: Mapping[str, Goal],
+    drawn: Mapping[str, Floats],
+    central: Mapping[str, Floats],
+) -> list[Floats]:
+    """Return what each target allows in each draw over what it allows on the stated numbers.
+
+    A rate starts from the base year of the same draw; an amount per GDP follows its GDP.
+
+    Parameters
+    ----------
+    drawn, central : mapping of indicator to (year, draw)
+        Without measures.
+
+    Returns
+    -------
+    list of (draw,)
+        One for each target of the problem.
+    """
+    return [
+        _allowance(problem, target, goals[target.group], drawn, central)
+        for target in problem.targets
+    ]
+
+
+def _allowance(
+    problem: LeastCostProblem,
+    target: Target,
+    goal: Goal,
+    drawn: Mapping[str, Floats],
+    central: Mapping[str, Floats],
+) -> Floats:
+    year = problem.years.index(target.year)
+    scale = np.ones(drawn[goal.amount].shape[1])
+    if goal.per_gdp:
+        scale = scale * drawn[GDP][year] / central[GDP][year]
+    if goal.kind != "level":
+        own, stated = drawn[goal.amount][0], central[goal.amount][0]
+        scale = scale * own / stated
+        if goal.per_gdp:
+            scale = scale * central[GDP][0] / drawn[GDP][0]
+    return np.asarray(scale)
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """Builds held against draws that they were not made for.
+
+    Attributes
+    ----------
+    kept : (target, draw) of bool
+    short : (draw,) of bool
+        Whether a measure finds less than it would take away and works at part of its strength.
+    """
+
+    kept: np.ndarray
+    short: np.ndarray
+
+
+def judge_builds(
+    outlook: Outlook,
+    problem: LeastCostProblem,
+    goals: Mapping[str, Goal],
+    builds: Floats,
+    draws: Draws,
+) -> Verdict:
+    """Run builds through the ensemble, where a measure takes no more than there is.
+
+    Parameters
+    ----------
+    builds : (measure, year)
+        Native units, measures of the problem.
+    """
+    names = [*problem.numerators, GDP]
+    region, scenario = outlook.scenario.region, outlook.scenario
+
+    def built(whole: Outlook) -> Plans:
+        every = np.zeros((len(whole.measures), len(whole.years)))
+        every[[list(whole.measures).index(name) for name in problem.measures]] = builds
+        return plans_for(whole, every)
+
+    layout = lay_out_draws(region, scenario, of=names, include=draws.include, plan=built)
+    engine = Engine(layout)
+    central = engine.evaluate(layout.inputs.central()).paths
+    kept, short = [], []
+    for chances in draws.chances(layout.inputs):
+        found = engine.evaluate(layout.inputs.drawn(chances))
+        scales = allowance(problem, goals, found.paths, central)
+        kept.append(
+            [
+                _holds(target, scale, found.paths, problem)
+                for target, scale in zip(problem.targets, scales, strict=True)
+            ]
+        )
+        short.append(found.short.any(axis=0))
+    shape = (len(problem.targets), -1)
+    joined = np.concatenate([np.reshape(each, shape) for each in kept], axis=1)
+    return Verdict(joined, np.concatenate(short))
+
+
+def _holds(
+    target: Target, scale: Floats, paths: Mapping[str, Floats], problem: LeastCostProblem
+) -> np.ndarray:
+    years = problem.years
+    value = sum(weight * paths[name][years.index(year)] for name, year, weight in target.parts)
+    cap = target.cap * scale
+    slack = 1e-6 * np.maximum(np.abs(cap), target.size(problem.numerators) * 1e-3)
+    over = np.asarray(value - cap)
+    return np.asarray(over <= slack if target.sense == "at_most" else over >= -slack)

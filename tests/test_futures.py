@@ -1,0 +1,120 @@
+"""Futures drawn for the least-cost program: one unit by itself, whole plans, what targets allow."""
+
+import numpy as np
+import pytest
+
+import carbonpeak as cp
+from carbonpeak.optimiser.region.amounts import numerators
+from carbonpeak.optimiser.region.futures import Draws, judge_builds, sample_futures
+from carbonpeak.optimiser.region.posing import pose
+from carbonpeak.planning.target_odds import target_odds
+from carbonpeak.planning.targets import load_targets
+from carbonpeak.scenario.ensemble.engine import Engine
+from carbonpeak.scenario.ensemble.inputs import INCLUDED
+from carbonpeak.scenario.ensemble.layout import lay_out_draws
+from carbonpeak.scenario.ensemble.measures import plans_for
+from carbonpeak.scenario.ensemble.unit_effects import unit_engine
+from carbonpeak.scenario.pathway import lay_out, walk
+
+NAMES = ("energy_co2", "direct_co2", "gross_ghg", "net_ghg", "energy_total", "coal", "planted_area")
+EVERY = frozenset(INCLUDED)
+
+
+class Counted:
+    """Stands for a goal: `numerators` reads nothing but its amount."""
+
+    def __init__(self, amount):
+        self.amount = amount
+
+
+@pytest.fixture(scope="module")
+def region():
+    return cp.load_region("yangjiang")
+
+
+@pytest.fixture(scope="module")
+def scenario(region):
+    return cp.load_scenario(region, "full_plan")
+
+
+@pytest.fixture(scope="module")
+def outlook(region, scenario):
+    return lay_out(region, scenario)
+
+
+@pytest.fixture(scope="module")
+def goals(region):
+    wanted = ("co2_intensity_2025", "co2_intensity_2030", "forest_cover_2025")
+    stated = load_targets(region)
+    return {name: stated[name] for name in wanted}
+
+
+def test_a_unit_of_each_measure_does_what_the_program_says(region, scenario, outlook):
+    engine = unit_engine(region, scenario, of=NAMES, include=EVERY)
+    found = engine.effects(engine.layout.inputs.central())
+    nothing = walk(outlook, np.zeros((len(outlook.measures), len(outlook.years))))
+    stated = numerators(outlook, nothing, {name: Counted(name) for name in NAMES})
+    rows = [list(outlook.measures).index(name) for name in found.measures]
+    for name in NAMES:
+        size = np.abs(stated[name].effect).max()
+        np.testing.assert_allclose(found.baseline[name][:, 0], stated[name].baseline, rtol=1e-9)
+        np.testing.assert_allclose(
+            found.effect[name][..., 0], stated[name].effect[rows], rtol=1e-9, atol=1e-9 * size
+        )
+
+
+def test_units_add_up_to_what_the_ensemble_draws(region, scenario, outlook):
+    builds = 1e-6 * outlook.planned_builds()
+    layout = lay_out_draws(
+        region, scenario, of=NAMES, include=EVERY, plan=lambda whole: plans_for(whole, builds)
+    )
+    engine = unit_engine(region, scenario, of=NAMES, include=EVERY)
+    draw = np.random.default_rng(3)
+    by_name = dict(
+        zip(engine.layout.inputs.names, draw.random(len(engine.layout.inputs.names)), strict=True)
+    )
+    own = [
+        np.array([[by_name[name] for name in one.inputs.names]]) for one in (engine.layout, layout)
+    ]
+    units = engine.effects(engine.layout.inputs.drawn(own[0]))
+    whole = Engine(layout).evaluate(layout.inputs.drawn(own[1]))
+    assert not whole.short.any()
+    rows = [list(outlook.measures).index(name) for name in units.measures]
+    for name in NAMES:
+        added = np.tensordot(builds[rows], units.effect[name][..., 0], axes=2)
+        moved = whole.paths[name][:, 0] - units.baseline[name][:, 0]
+        scale = np.abs(whole.paths[name]).max()
+        np.testing.assert_allclose(moved, added, atol=1e-12 * scale, rtol=1e-5)
+
+
+def test_what_varies_by_nothing_is_the_problem_itself(outlook, goals):
+    problem = pose(outlook, goals)
+    futures = sample_futures(outlook, problem, goals, Draws(2, 1, "sobol", frozenset()))
+    for future in futures.problems:
+        for name, stated in problem.numerators.items():
+            np.testing.assert_allclose(future.numerators[name].baseline, stated.baseline, rtol=1e-9)
+        assert [one.cap for one in future.targets] == pytest.approx(
+            [one.cap for one in problem.targets], rel=1e-12
+        )
+
+
+def test_builds_of_a_scenario_are_judged_as_its_own_ensemble_judges_them(
+    region, scenario, outlook, goals
+):
+    problem = pose(outlook, goals)
+    builds = outlook.planned_builds()
+    verdict = judge_builds(outlook, problem, goals, builds, Draws(256, 5, "sobol", EVERY))
+    own = cp.ensemble(region, scenario, draws=256, seed=5, of=("energy_co2",))
+    odds = target_odds(own, targets=goals)
+    assert verdict.kept.mean(axis=1) == pytest.approx(odds["chance"].to_numpy(), abs=1e-12)
+    assert verdict.short.mean() > 0
+
+
+def test_more_draws_begin_with_the_same(outlook, goals):
+    problem = pose(outlook, goals)
+    few, more = (
+        sample_futures(outlook, problem, goals, Draws(count, 7, "sobol", EVERY)) for count in (3, 6)
+    )
+    assert more.names[:3] == few.names
+    for one, other in zip(few.problems, more.problems, strict=False):
+        assert [a.cap for a in one.targets] == [b.cap for b in other.targets]
