@@ -274,10 +274,19 @@ def test_the_two_paths_of_a_reduction_meet_at_the_end_and_the_rate_is_ahead_befo
 
 @pytest.mark.parametrize("name", ["plan", "full_plan"])
 def test_a_pathway_that_reaches_a_target_year_says_what_is_known_of_it(name: str) -> None:
-    """In 2025 no measure of the whole plan adds coal, so the ratio of 2024 is the last one."""
     table = cp.check_progress(worlds.loaded(), pathway(name))
     for target, rows in table.groupby("target"):
         assert rows.index.get_level_values("year").max() == rows["target_year"].iloc[0], target
-    last = table.loc[("coal_replacement_2025", 2025)]
-    assert last["verdict"] == "not_known"
-    assert last["sentence_en"].endswith("the result holds no value of it.")
+
+
+@pytest.mark.parametrize("name", ["plan", "full_plan", None])
+def test_replacement_of_coal_is_asked_of_projects_and_not_of_years(name: str | None) -> None:
+    """Measures that burn coal are no new projects: their net change says nothing of it."""
+    result = worlds.compiled() if name is None else pathway(name)
+    rows = cp.check_progress(worlds.loaded(), result).loc["coal_replacement_2025"]
+    assert list(rows.index) == [2025]
+    only = rows.loc[2025]
+    assert only["verdict"] == "not_known"
+    assert np.isnan(only["achieved"])
+    assert "asked of each new project" in only["sentence_en"]
+    assert "按新上项目逐个核定" in only["sentence_zh"]

@@ -18,7 +18,7 @@ from carbonpeak.scenario.drivers import SeriesRow
 from carbonpeak.scenario.indicators import GRID_SHARE, indicator
 
 Basis = Literal["projected", "observed", "printed"]
-Reason = Literal["", "no_record", "no_grid_share", "no_gdp", "no_value"]
+Reason = Literal["", "no_record", "no_grid_share", "no_gdp", "no_value", "per_project"]
 
 
 @dataclass(frozen=True)
@@ -103,8 +103,8 @@ def follow(region: Region, result: xr.Dataset, goal: Goal) -> Followed:
         return Followed(values, reason="" if values else "no_record")
     if goal.model == "non_fossil_share" and GRID_SHARE not in result:
         return Followed(reason="no_grid_share")
-    if goal.model == "coal_replacement_ratio" and basis != "projected":
-        return Followed(reason="no_value")
+    if goal.model == "coal_replacement_ratio":
+        return Followed(reason="per_project")
     series = amount_of(result, goal)
     years = (int(year) for year in series["year"].values)
     values = {

@@ -97,7 +97,8 @@ def check_progress(
         and ``lead`` are in ``unit``, a reduction as a reduction; ``change`` is the change on the
         base year in percent, positive for an increase. ``lead`` is positive when ahead.
         ``verdict`` is ``on_track`` or ``late`` before the target year, ``met`` or ``missed`` in
-        it, ``not_known`` where a number is missing; the sentences say which. ``hard_end_met``
+        it, ``not_known`` where a number is missing, or where the target is asked of projects and
+        not of years, as the replacement of coal is; the sentences say which. ``hard_end_met``
         tells of a range whether its harder end is reached too.
 
     Raises
