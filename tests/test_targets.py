@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ import worlds
 from carbonpeak.errors import InputError, ResultError, ScenarioError
 from carbonpeak.planning.bounds import target_bound
 from carbonpeak.planning.goals import Goal
+from carbonpeak.planning.magnitudes import doubt
 from carbonpeak.planning.rates import ChangeRate, ReductionRate
 from carbonpeak.planning.targets import load_targets
 from carbonpeak.scenario.scenario import Scenario
@@ -361,3 +363,66 @@ def test_a_result_without_carbon_says_so() -> None:
         cp.energy_co2(inventory.sel(gas=["CH4", "N2O"]))
     with pytest.raises(ResultError, match="needs the GDP"):
         cp.indicator(inventory, "co2_intensity")
+
+
+FOREST = {"indicator": "forest_cover"}
+CAP = {"indicator": "surface_water_below_class_5"}
+
+
+@pytest.mark.parametrize(
+    ("stated", "meant"),
+    [
+        ({"reduction": 0.18}, "did you mean 18? Or state 0.0018 in unit '1'"),
+        ({"change": -0.18}, "did you mean -18? Or state -0.0018 in unit '1'"),
+        ({"range": {"kind": "reduction", "low": 0.18, "high": 0.2}}, "did you mean 18?"),
+        ({**FOREST, "level": 0.124}, "did you mean 12.4?"),
+        ({**FOREST, "at_least": 1}, "did you mean 100?"),
+        ({**FOREST, "at_least": 124}, "write at most 100 percent"),
+        ({**FOREST, "level": 12.4, "unit": "1"}, "did you mean 12.4 percent?"),
+        ({"reduction": 18, "unit": "1"}, "did you mean 18 percent?"),
+        ({"change": -18, "unit": "1"}, "did you mean -18 percent? Or state -1800 in percent"),
+    ],
+)
+def test_a_fraction_where_percent_is_meant_is_questioned(
+    stated: dict[str, Any], meant: str
+) -> None:
+    found = doubt(goal(**stated))
+    assert found is not None
+    assert found[1].startswith(meant)
+
+
+@pytest.mark.parametrize(
+    "stated",
+    [
+        {"reduction": 18},
+        {"reduction": 0.18, "unit": "1"},
+        {"reduction": 0.0018, "unit": "1"},
+        {"reduction": 1},
+        {"reduction": 0},
+        {"change": 1800},
+        {"change": 0},
+        {**FOREST, "level": 12.4},
+        {**FOREST, "level": 0.124, "unit": "1"},
+        {**FOREST, "at_least": 100},
+        {**CAP, "at_most": 0.5},
+        {"indicator": "coal_replacement_ratio", "at_least": 1.25, "unit": "1"},
+        {"indicator": "coal", "at_most": 0.18, "unit": "万吨标煤/year"},
+    ],
+)
+def test_what_may_well_be_meant_is_not_questioned(stated: dict[str, Any]) -> None:
+    assert doubt(goal(**stated)) is None
+
+
+@given(st.floats(0.01, 0.999))
+def test_what_is_proposed_instead_is_never_questioned_again(share: float) -> None:
+    wrong = doubt(goal(reduction=share))
+    assert wrong is not None
+    meant, kept = re.findall(r"-?\d[\d.e-]*", wrong[1])[:2]
+    assert doubt(goal(reduction=float(meant.rstrip(".")))) is None
+    assert doubt(goal(reduction=float(kept), unit="1")) is None
+
+
+def test_a_parameter_is_questioned_too() -> None:
+    with pytest.raises(InputError, match=r"0\.205 percent; did you mean 20\.5\?") as caught:
+        load_targets(worlds.loaded(), parameters={"co2_intensity_reduction_2025": 0.205})
+    assert str(caught.value).startswith("parameters: [co2_intensity_reduction_2025] ")

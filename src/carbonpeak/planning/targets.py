@@ -10,6 +10,7 @@ from carbonpeak import units, vocabulary
 from carbonpeak.errors import Fault, InputError, UnitError, suggestion
 from carbonpeak.evidence.region import Region
 from carbonpeak.planning.goals import NUMBERS, Goal, Sense, SetBy
+from carbonpeak.planning.magnitudes import doubt
 from carbonpeak.records import Document, read_yaml
 
 
@@ -80,11 +81,13 @@ def _stated(goal: Goal, setter: SetBy, number: float) -> Goal | Fault:
     empty = dict.fromkeys([*NUMBERS, "range"])
     plain = {**goal.model_dump(), **empty, setter.kind: number, "stand_in": False}
     try:
-        return Goal.model_validate(plain)
+        goal = Goal.model_validate(plain)
     except ValidationError as error:
         said = error.errors()[0]["msg"].removeprefix("Value error, ")
         wanted = f"state a number in {goal.unit} ({setter.kind})"
         return Fault("parameters", None, setter.parameter, f"{number!r}: {said}", wanted)
+    found = doubt(goal)
+    return Fault("parameters", None, setter.parameter, *found) if found else goal
 
 
 def _goal_faults(
@@ -140,8 +143,9 @@ def _indicator_faults(
         hint = suggestion(goal.indicator, list(vocabulary.indicators()))
         remedy = f"{hint} Or add its rows to indicators.csv"
         return [document.fault((name, "indicator"), problem, remedy)]
+    misfits = _unit_faults(document, name, goal, unit)
     return [
-        *_unit_faults(document, name, goal, unit),
+        *(misfits or _magnitude_faults(document, name, goal)),
         *_direction_faults(document, name, goal),
     ]
 
@@ -155,6 +159,13 @@ def _unit_faults(document: Document[GoalsRecord], name: str, goal: Goal, unit: s
         return [document.fault((name, "unit"), str(error), f"a unit such as {wanted} fits")]
     problem = f"'{goal.unit}' does not fit {goal.indicator}"
     return [document.fault((name, "unit"), problem, f"write a unit such as {wanted}")]
+
+
+def _magnitude_faults(document: Document[GoalsRecord], name: str, goal: Goal) -> list[Fault]:
+    """Refuse a fraction where percent is meant, or percent where a fraction is."""
+    found = doubt(goal)
+    at = [key for key in (*NUMBERS, "range") if getattr(goal, key) is not None]
+    return [document.fault((name, *at), *found)] if found else []
 
 
 def _direction_faults(document: Document[GoalsRecord], name: str, goal: Goal) -> list[Fault]:
