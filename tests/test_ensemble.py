@@ -15,10 +15,12 @@ import xarray as xr
 
 import carbonpeak as cp
 import worlds
+from carbonpeak import units
 from carbonpeak.analysis.ensemble import INDICATORS, Ensemble
 from carbonpeak.errors import ResultError
 from carbonpeak.evidence.region import Region
 from carbonpeak.evidence.region_rows import CorrelationRecord
+from carbonpeak.planning.goals import Goal
 from carbonpeak.scenario.ensemble import Runs, runs_of
 
 EVERY = (*INDICATORS, "planted_area")
@@ -346,6 +348,37 @@ def test_the_odds_of_a_target_are_the_share_of_the_draws_that_meet_it() -> None:
     assert odds["chance"] == pytest.approx(float((ratio <= 0.82).mean()))
     assert odds["gap_median"] == pytest.approx(100 * (float(ratio.median()) / 0.82 - 1))
     assert odds["central_met"]
+
+
+def level_of(indicator: str, **stated: object) -> Goal:
+    said = {"year": 2025, "base_year": 2020, "binding": True, "source_id": "invented"}
+    rest = {"where": "round number", "evidence": "assumption", "indicator": indicator}
+    return Goal.model_validate(said | rest | stated)
+
+
+@pytest.mark.parametrize("indicator", ["energy_co2", "coal", "energy_total"])
+@pytest.mark.parametrize("unit", ["t", "万吨", "kg"])
+def test_a_target_that_is_met_exactly_is_met_in_every_unit(indicator: str, unit: str) -> None:
+    gas = {"energy_co2": f"{unit} CO2/year"}
+    wanted = gas.get(indicator, {"t": "tce", "万吨": "万吨标煤", "kg": "kgce"}[unit] + "/year")
+    region = worlds.loaded()
+    series = cp.indicator(cp.project(region, cp.load_scenario(region, "plan")), indicator)
+    level = float(series.sel(year=2025)) * units.factor(str(series.attrs["units"]), wanted)
+    exact = {"cap": level_of(indicator, at_most=level, unit=wanted)}
+    assert cp.target_odds(drawn(), targets=exact).loc["cap", "central_met"]
+    less = {"cap": level_of(indicator, at_most=level * (1 - 1e-6), unit=wanted)}
+    assert not cp.target_odds(drawn(), targets=less).loc["cap", "central_met"]
+
+
+@pytest.mark.parametrize("level", [0, -1e4])
+def test_a_level_of_nothing_or_below_has_odds(level: float) -> None:
+    """No draw comes to net zero by 2025; of nothing there is no percentage by which to miss it."""
+    zero = {"zero": level_of("energy_co2", at_most=level, unit="t CO2/year")}
+    odds = cp.target_odds(drawn(), targets=zero).loc["zero"]
+    assert odds["chance"] == 0
+    assert not odds["central_met"]
+    gaps = odds[["gap_low", "gap_median", "gap_high"]].astype(float)
+    assert gaps.isna().all() if level == 0 else (gaps > 0).all()
 
 
 def test_a_target_that_is_not_computed_says_why() -> None:

@@ -279,6 +279,16 @@ def test_a_pathway_that_reaches_a_target_year_says_what_is_known_of_it(name: str
         assert rows.index.get_level_values("year").max() == rows["target_year"].iloc[0], target
 
 
+def test_the_harder_end_of_a_range_is_reached_exactly() -> None:
+    """Both ends have the same slack for rounding, a billionth of the number."""
+    coal = float(cp.indicator(projection(), "coal").sel(year=2025))
+    ends = {"kind": "at_most", "low": coal * (1 - 1e-12), "high": coal * 2}
+    cap = goal(indicator="coal", range=ends, unit="tce/year")
+    row = cp.check_progress(worlds.loaded(), projection(), targets={"cap": cap}).iloc[-1]
+    assert row["verdict"] == "met"
+    assert row["hard_end_met"]
+
+
 @pytest.mark.parametrize("name", ["plan", "full_plan", None])
 def test_replacement_of_coal_is_asked_of_projects_and_not_of_years(name: str | None) -> None:
     """Measures that burn coal are no new projects: their net change says nothing of it."""

@@ -222,7 +222,7 @@ class _Check:
         lead = self.lead
         if np.isnan(lead):
             return "not_known"
-        good = lead >= -_ROUNDING * max(abs(self.achieved), abs(self.demand.easy), 1e-300)
+        good = self._kept(lead)
         if self.year < self.goal.year:
             return "on_track" if good else "late"
         return "met" if good else "missed"
@@ -232,7 +232,11 @@ class _Check:
         """Whether the harder end of a range is reached in the target year."""
         if self.goal.range is None or self.verdict not in ("met", "missed"):
             return None
-        return self.ahead(self.achieved, self.demand.hard) >= 0
+        return self._kept(self.ahead(self.achieved, self.demand.hard))
+
+    def _kept(self, lead: float) -> bool:
+        """Whether a lead is none but for rounding, or better."""
+        return lead >= -_ROUNDING * max(abs(self.achieved), abs(self.demand.easy))
 
     def row(self) -> dict[str, Any]:
         """Return the row of the table."""

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
+from numpy.typing import NDArray
 
 from carbonpeak import units
 from carbonpeak.inventory.model import Floats
@@ -18,6 +19,7 @@ from carbonpeak.scenario.ensemble.weights import GDP
 if TYPE_CHECKING:
     import pandas as pd
 
+_ROUNDING = 1e-9
 CHANCES = (0.025, 0.5, 0.975)
 COLUMNS = (
     "title_en",
@@ -68,9 +70,9 @@ def target_odds(
     pd.DataFrame
         One row a target, indexed by its name. ``chance`` is the share of the draws that meet
         it; ``central_met`` tells whether the central path does; ``gap_*`` in percent of what is
-        asked, the 95 % range and the median, positive where the target is missed. Where there
-        is no chance, ``reason`` says why: ``no_number``, ``other_years`` or ``not_drawn`` for
-        what an ensemble does not compute.
+        asked, the 95 % range and the median, positive where the target is missed, missing where
+        nothing is allowed (a level of zero). Where there is no chance, ``reason`` says why:
+        ``no_number``, ``other_years`` or ``not_drawn`` for what an ensemble does not compute.
     """
     import pandas as pd
 
@@ -118,19 +120,21 @@ def _row(
     }
     if reason:
         return row
-    gap = _gap(runs, goal, drawn)
+    gap, met = _missed(runs, goal, drawn)
     low, middle, high = np.quantile(100 * gap, CHANCES)
     return row | {
-        "chance": float((gap <= 0).mean()),
-        "central_met": bool(_gap(runs, goal, central)[0] <= 0),
+        "chance": float(met.mean()),
+        "central_met": bool(_missed(runs, goal, central)[1][0]),
         "gap_low": low,
         "gap_median": middle,
         "gap_high": high,
     }
 
 
-def _gap(runs: Runs, goal: Goal, paths: Mapping[str, Floats]) -> Floats:
-    """Return how far each draw misses a target, relative to what it asks, (draw,)."""
+def _missed(
+    runs: Runs, goal: Goal, paths: Mapping[str, Floats]
+) -> tuple[Floats, NDArray[np.bool_]]:
+    """Return how far each draw misses a target, relative to what it asks, and if it is met."""
     demand, moment = goal.demand, runs.years.index(goal.year)
     assert demand is not None
     amount = paths[goal.amount] / (paths[GDP] if goal.per_gdp else 1.0)
@@ -141,5 +145,7 @@ def _gap(runs: Runs, goal: Goal, paths: Mapping[str, Floats]) -> Floats:
         asked = demand.easy * units.factor(goal.unit, str(level_unit(region, goal.indicator)))
     else:
         asked = amount[0] * ratio_of(demand, goal.unit)
-    gap = amount[moment] / asked - 1.0
-    return np.asarray(gap if demand.sense == "at_most" else -gap)
+    size = np.abs(np.broadcast_to(asked, amount[moment].shape))
+    short = (amount[moment] - asked) * (1.0 if demand.sense == "at_most" else -1.0)
+    gap = np.divide(short, size, out=np.full_like(short, np.nan), where=size > 0)
+    return gap, short <= _ROUNDING * np.maximum(size, np.abs(amount[0]))
