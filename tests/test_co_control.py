@@ -85,17 +85,46 @@ def test_an_unknown_factor_is_named_and_never_zero() -> None:
     assert result["basis"].sel(cell).item() == "none"
     assert result["lacking"].sel(cell).item() == "1.A.1.a/boiler_house/natural_gas"
     assert (result["trade"].sel(cell) == "unknown").all()
-    assert "No factor for PM2.5: Boilers from coal to gas." in result.attrs["trades_en"]
+    line = "1.A.1.a Boiler house: natural gas: no factor for PM2.5, so the change is not known of: "
+    assert line + "Boilers from coal to gas." in result.attrs["trades_en"]
 
 
-def test_measures_that_burn_nothing_say_that_they_have_no_factor() -> None:
+def test_measures_that_burn_nothing_change_nothing_and_lack_no_factor() -> None:
     region = worlds.loaded()
     result = cp.co_control(region, cp.load_scenario(region, "strengthened"))
     for name in ("solar_pv", "forest_cover", "mangrove"):
-        assert (result["basis"].sel(measure=name) == "none").all()
-        assert result["change"].sel(measure=name).isnull().all()
+        one = result.sel(measure=name)
+        assert (one["basis"] == "nothing burnt").all()
+        assert (one["lacking"] == "").all()
+        assert (one["change"] == 0).all()
+        assert (one["trade"] == "unchanged").all()
     assert result["moves_bought_power"].sel(measure="solar_pv").item()
     assert not result["moves_bought_power"].sel(measure="waste_heat").item()
+    last = result.attrs["trades_en"].splitlines()[-2]
+    assert last.startswith("Move nothing that is burnt inside the region: Rooftop photovoltaics, ")
+
+
+def test_every_line_without_a_factor_is_named_with_what_it_leaves_unknown() -> None:
+    region = worlds.loaded()
+    result = cp.co_control(region, cp.load_scenario(region, "full_plan"))
+    said = [line for line in result.attrs["trades_en"].splitlines() if ": no factor for " in line]
+    port = next(line for line in said if line.startswith("1.A.3.e Port and storage: diesel: "))
+    assert "for SO2, NOx, PM2.5, VOC, so" in port
+    assert "Freight from road to rail" in port
+    assert not [line for line in said if "1.A.3.c" in line]
+    unknown = result["change"].isnull().any("year")
+    assert (unknown == (result["basis"] == "none")).all()
+    assert (unknown == (result["lacking"] != "")).all()
+
+
+def test_straw_and_waste_are_burnt_too_unless_elsewhere() -> None:
+    for category, source, burnt in [
+        ("3.C.1", "rice_straw_burnt", True),
+        ("4.C.1", "mixed_waste", True),
+        ("4.C.1", "mixed_waste_sent_out", False),
+        ("2.A.2", "lime", False),
+    ]:
+        assert burns(vocabulary.find_line(category, source)) is burnt
 
 
 def test_the_change_is_linear_in_what_is_built_and_follows_the_pathway() -> None:
@@ -126,7 +155,7 @@ def test_an_end_of_pipe_measure_trades_co2_for_its_pollutant(with_scrubber: Path
         "unchanged",
         "pollutant_falls_co2_rises",
     ]
-    assert result["basis"].sel(measure="scrubber", pollutant="nox").item() == "none"
+    assert result["basis"].sel(measure="scrubber", pollutant="nox").item() == "nothing burnt"
     assert "Cut SO2 but raise CO2: Wet scrubber (2022–2025)." in result.attrs["trades_en"]
     assert "减少二氧化硫但增加二氧化碳：湿法脱硫" in result.attrs["trades_zh"]
 

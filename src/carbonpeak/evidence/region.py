@@ -162,6 +162,13 @@ class Region:
         """Return the title of a site in Chinese or English."""
         return self.sites[site].title(lang) if site in self.sites else site
 
+    def line_title(self, line: vocabulary.Line, lang: vocabulary.Language) -> str:
+        """Return the title of a line: its site, or else its category, and its source."""
+        category = vocabulary.categories()[line.category].title(lang)
+        place = self.site_title(line.site, lang) if line.site else category
+        source = vocabulary.sources()[line.source].title(lang)
+        return f"{place}{'：' if lang == 'zh' else ': '}{source}"
+
     def hashes(self) -> dict[str, str]:
         """Return the SHA-256 of the workbook, or of every file of the folder by relative path."""
         if self.path.is_file():

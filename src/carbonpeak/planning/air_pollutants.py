@@ -22,6 +22,8 @@ POLLUTANTS: tuple[Pollutant, ...] = get_args(Pollutant)
 
 TABLE = "air_pollutants.csv"
 BURNT = "burnt"
+NO_FUEL = ("3.C.1", "4.C.1", "4.C.2")
+"""Straw burnt in fields and waste burnt, which are no fuel but give off pollutants too."""
 UNIT = "t/GJ"
 
 
@@ -47,9 +49,12 @@ class PollutantRow(Number):
 
 
 def burns(line: Line) -> bool:
-    """Tell whether a line burns its source inside the region."""
-    fuel = vocabulary.sources()[line.source].group in FUEL_GROUPS
-    return fuel and line.rule.item == BURNT
+    """Tell whether a line burns its source inside the region: a fuel, straw or waste."""
+    if line.rule.item != BURNT:
+        return False
+    if vocabulary.sources()[line.source].group in FUEL_GROUPS:
+        return True
+    return line.category in NO_FUEL and not line.rule.memo
 
 
 def load_rows(region: Region) -> tuple[tuple[Row[PollutantRow], ...], ...]:

@@ -3,10 +3,13 @@
 The change of a pollutant is the fuel that a measure moves times the factor of that fuel and user,
 a national average before local control, less what an end-of-pipe measure is stated to remove.
 Only what is burnt inside the region counts; power stations elsewhere emit too, but no factor is
-given for bought electricity. Where a factor is missing the change is unknown (NaN), never zero.
+given for bought electricity. Where a factor is missing the change is unknown (NaN), never zero; a
+measure that moves nothing that is burnt changes nothing.
 """
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 import numpy as np
 import xarray as xr
@@ -18,7 +21,8 @@ from carbonpeak.scenario.pathway import Outlook, lay_out
 from carbonpeak.scenario.scenario import Scenario
 from carbonpeak.vocabulary import LANGUAGES, Language, label
 
-FACTOR, DIRECT, BOTH, NONE = "factor", "direct", "factor and direct", "none"
+FACTOR, DIRECT, BOTH = "factor", "direct", "factor and direct"
+NONE, NOTHING = "none", "nothing burnt"
 
 TRADES = {
     (-1, -1): "both_fall",
@@ -54,9 +58,10 @@ def co_control(region: Region, scenario: Scenario) -> xr.Dataset:
         ``pollutant_rises_co2_falls``, ``unchanged`` or ``unknown``; ``per_unit``
         (measure, pollutant), t/year of one native unit in its first year at base-year factors.
         Coordinates ``basis`` (measure, pollutant): ``factor``, ``direct``,
-        ``factor and direct`` or ``none``; ``lacking``, the lines without a factor;
-        ``moves_bought_power`` (measure). The attributes ``trades_en`` and ``trades_zh`` name the
-        measures at work that trade one for the other, and those of which nothing is known.
+        ``factor and direct``, ``none`` where a line has no factor, or ``nothing burnt``, where
+        the change is zero; ``lacking``, the lines without a factor; ``moves_bought_power``
+        (measure). The attributes ``trades_en`` and ``trades_zh`` name the measures at work that
+        trade one for the other, the lines without a factor, and what burns nothing.
 
     Raises
     ------
@@ -101,7 +106,7 @@ def _basis(
             by_factor = bool((touched[row] & burnt).any())
             stated = pollutant in measure.numbers
             if not blank.any():
-                words = {(1, 1): BOTH, (1, 0): FACTOR, (0, 1): DIRECT, (0, 0): NONE}
+                words = {(1, 1): BOTH, (1, 0): FACTOR, (0, 1): DIRECT, (0, 0): NOTHING}
                 basis[row, at] = words[int(by_factor), int(stated)]
     return basis.astype(str), lacking.astype(str)
 
@@ -172,7 +177,10 @@ def _described(result: xr.Dataset, outlook: Outlook, *, at_work: np.ndarray) -> 
     result.attrs = {
         "region": outlook.scenario.region.record.name,
         "scenario": outlook.scenario.name,
-        **{f"trades_{lang}": _sentences(result.isel(measure=at_work), lang) for lang in LANGUAGES},
+        **{
+            f"trades_{lang}": _sentences(result.isel(measure=at_work), outlook, lang)
+            for lang in LANGUAGES
+        },
     }
     return result
 
@@ -181,28 +189,45 @@ def _name(pollutant: str, lang: Language) -> str:
     return label(f"co_control.{pollutant}", lang)
 
 
-def _sentences(result: xr.Dataset, lang: Language) -> str:
+def _sentences(result: xr.Dataset, outlook: Outlook, lang: Language) -> str:
     """Name the measures that trade one for the other, those unknown, and what is not counted."""
+    titles = dict(
+        zip(result["measure"].values, result[f"measure_title_{lang}"].values, strict=True)
+    )
     said = []
     for word in NAMED:
         for pollutant in POLLUTANTS:
             marks = result["trade"].sel(pollutant=pollutant) == word
             names = [
-                f"{result[f'measure_title_{lang}'].sel(measure=name).item()} ({_span(row)})"
+                f"{titles[name]} ({_span(row)})"
                 for name, row in zip(result["measure"].values, marks, strict=True)
                 if row.any()
             ]
             said += _said(f"co_control.{word}", names, lang, pollutant=_name(pollutant, lang))
-    for pollutant in POLLUTANTS:
-        unknown = result["basis"].sel(pollutant=pollutant).values == NONE
-        names = list(result[f"measure_title_{lang}"].values[unknown])
-        said += _said("co_control.unknown", names, lang, pollutant=_name(pollutant, lang))
+    region = outlook.scenario.region
+    for line in outlook.model.lines:
+        lacking = _lacks(result, line.id)
+        short = [_name(str(p), lang) for p in result["pollutant"].values[lacking.any(axis=0)]]
+        names = [titles[name] for name in result["measure"].values[lacking.any(axis=1)]]
+        words = {"line": f"{line.category} {region.line_title(line, lang)}"}
+        said += _said("co_control.unknown", names, lang, pollutants=_listed(short, lang), **words)
+    nothing = (result["basis"] == NOTHING).all("pollutant").values
+    said += _said("co_control.nothing", list(np.array([*titles.values()])[nothing]), lang)
     return "\n".join([*said, label("co_control.elsewhere", lang)])
 
 
-def _said(key: str, names: list[str], lang: Language, **words: str) -> list[str]:
-    joined = ("、" if lang == "zh" else ", ").join(names)
-    return [label(key, lang).format(names=joined, **words)] if names else []
+def _lacks(result: xr.Dataset, line: str) -> np.ndarray:
+    """Tell where a line without a factor leaves the change unknown, (measure, pollutant)."""
+    cells = [[line in cell.split(", ") for cell in row] for row in result["lacking"].values]
+    return np.array(cells, dtype=bool).reshape(result["lacking"].shape)
+
+
+def _listed(names: Sequence[str], lang: Language) -> str:
+    return ("、" if lang == "zh" else ", ").join(names)
+
+
+def _said(key: str, names: Sequence[str], lang: Language, **words: str) -> list[str]:
+    return [label(key, lang).format(names=_listed(names, lang), **words)] if names else []
 
 
 def _span(marks: xr.DataArray) -> str:

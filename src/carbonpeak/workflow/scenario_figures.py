@@ -14,7 +14,7 @@ from carbonpeak.analysis.attribution import attribute
 from carbonpeak.errors import ResultError, suggestion
 from carbonpeak.evidence.region import Region
 from carbonpeak.planning.abatement_costs import abatement_costs
-from carbonpeak.planning.co_control import co_control
+from carbonpeak.planning.co_control import NOTHING, co_control
 from carbonpeak.planning.goals import Goal
 from carbonpeak.planning.progress import check_progress
 from carbonpeak.scenario.scenario import Scenario
@@ -189,7 +189,7 @@ def _co_control_sheets(found: Findings) -> dict[str, Sheet]:
     builds = found.pathway["builds"].sel(year=slice(None, found.year))
     built = builds["measure"].values[(builds > 0).any("year").values]
     moving = changes.sel(measure=[name for name in changes["measure"].values if name in built])
-    known = moving["change"].notnull().any("measure")
+    known = ((moving["basis"] != NOTHING) & moving["change"].notnull()).any("measure")
     return {
         f"co_control_{name}": Sheet(_co_control(moving, str(name), found), 10.4)
         for name in moving["pollutant"].values[known.values]
@@ -200,10 +200,11 @@ def _co_control(moving: xr.Dataset, name: str, found: Findings) -> Callable[[Any
     titles = found.titles(moving, "measure")
     one = moving.sel(pollutant=name)
     known = np.isfinite(one["change"].values)
+    burning = (one["basis"] != NOTHING).values
     pollutant = found.titles(moving, "pollutant")[name]
 
     def draw(page: Any) -> None:
-        shown = one.isel(measure=np.flatnonzero(known))
+        shown = one.isel(measure=np.flatnonzero(known & burning))
         left_out = [titles[str(key)] for key in one["measure"].values[~known]]
         plot.plot_co_control(
             empty_axes(page, found.lang),

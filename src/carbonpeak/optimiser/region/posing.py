@@ -7,8 +7,6 @@ from collections.abc import Mapping
 import numpy as np
 import xarray as xr
 
-from carbonpeak import vocabulary
-from carbonpeak.evidence.region import Region
 from carbonpeak.inventory.model import Floats
 from carbonpeak.optimiser.blocks import IntArray
 from carbonpeak.optimiser.problem import LeastCostProblem, Moves, Sentence
@@ -18,7 +16,7 @@ from carbonpeak.planning.bounds import bound, require_demand
 from carbonpeak.planning.goals import Goal
 from carbonpeak.scenario.pathway import Outlook, walk
 from carbonpeak.scenario.prices import discount_rate, line_prices
-from carbonpeak.vocabulary import Language, Line
+from carbonpeak.vocabulary import Language
 
 SPOKEN: tuple[Language, Language] = ("en", "zh")
 
@@ -113,17 +111,10 @@ def _titles(outlook: Outlook, goals: Mapping[str, Goal]) -> dict[str, Sentence]:
     }
     region = outlook.scenario.region
     titles |= {
-        line.id: Sentence(*(_line_title(region, line, lang) for lang in SPOKEN))
+        line.id: Sentence(*(region.line_title(line, lang) for lang in SPOKEN))
         for line in outlook.model.lines
     }
     titles |= {
         name: Sentence(goal.title_en or name, goal.title_zh or name) for name, goal in goals.items()
     }
     return titles
-
-
-def _line_title(region: Region, line: Line, lang: Language) -> str:
-    place = region.site_title(line.site, lang) if line.site else ""
-    category = vocabulary.categories()[line.category].title(lang)
-    source = vocabulary.sources()[line.source].title(lang)
-    return f"{place or category}{'：' if lang == 'zh' else ': '}{source}"
