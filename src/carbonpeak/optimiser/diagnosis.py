@@ -118,7 +118,8 @@ def diagnose(
     shortfalls = _shortfalls(model, solution)
     if not shortfalls:
         return Diagnosis(explain_stop(model.problem, Status.NUMERICAL))
-    whole = bool(model.problem.integer.any())
+    whole = model.program.whole
+    hold_choice(model, solution)
     priced = model.program.solve(settings, relaxed=True) if whole else solution
     limits = tuple(
         limit for limit in binding_limits(model, priced, money=1.0) if limit.family != "target"
@@ -164,6 +165,13 @@ def _smallest_shortfall(model: LeastCostModel, settings: SolverSettings) -> Solu
     program.change_cost(model.builds, 0.0)
     program.change_cost(model.shortfall, model.sized(np.where(model.soft(), 0.0, order), "target"))
     return program.solve(settings)
+
+
+def hold_choice(model: LeastCostModel, solution: Solution) -> None:
+    """Keep the alternatives of a solution, for the duals of a program that is relaxed."""
+    if model.chosen is not None:
+        held = model.sized(np.round(solution.values["chosen"].to_numpy()), "alternative")
+        model.program.set_bounds(model.chosen, lower=held, upper=held)
 
 
 def _shortfalls(model: LeastCostModel, solution: Solution) -> tuple[Shortfall, ...]:

@@ -2,20 +2,22 @@
 
 Symbols: n[m, τ] builds of measure m in year τ; A[l, t] activity without measures; k[m, τ, l, t]
 activity moved per unit built; E[t] numerator of a target without measures and e[m, τ, t] its change
-per unit built; δ[t] discount factor; s shortfall of a target.
+per unit built; δ[t] discount factor; s shortfall of a target; y[a] whether alternative a of a
+target is chosen.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
 import xarray as xr
 
-from carbonpeak.optimiser.blocks import IntArray, Labels
+from carbonpeak.optimiser.blocks import Block, Coefficient, IntArray, Labels
 from carbonpeak.optimiser.costs import unit_cost
 from carbonpeak.optimiser.diagnosis import diagnose, explain_stop
-from carbonpeak.optimiser.model import MONEY, LeastCostModel, scale_of
+from carbonpeak.optimiser.model import MONEY, LeastCostModel, alternatives_of, scale_of
 from carbonpeak.optimiser.plan import LeastCostPlan, read_plan, stopped_plan
 from carbonpeak.optimiser.problem import (
     LeastCostProblem,
@@ -75,7 +77,7 @@ def solve_least_cost(
     solution = model.program.solve(chosen)
     if solution.found:
         priced = solution
-        if problem.integer.any():
+        if model.program.whole:
             priced = model.program.fix_integers(solution, chosen)
         return read_plan(model, solution, priced)
     if solution.status == Status.INFEASIBLE and explain:
@@ -100,10 +102,19 @@ def formulate(problem: LeastCostProblem) -> LeastCostModel:
         integer=xr.DataArray(problem.integer, dims="measure"),
     )
     shortfall = program.add("shortfall", {"target": names}, upper=0.0)
-    model = LeastCostModel(problem, program, builds, shortfall, scale)
+    model = LeastCostModel(
+        problem, program, builds, shortfall, scale, _chosen(program, alternatives_of(problem))
+    )
     for family in FAMILIES:
         family(model)
     return model
+
+
+def _chosen(program: Program, alternatives: Sequence[str]) -> Block | None:
+    """Add one binary for each alternative; none where all rows hold in any case."""
+    if not alternatives:
+        return None
+    return program.add("chosen", {"alternative": alternatives}, upper=1.0, integer=True)
 
 
 def hold_window(model: LeastCostModel) -> None:
@@ -186,21 +197,43 @@ def meet_target(model: LeastCostModel) -> None:
 
     The parts p of a row are numerators in years, each with its weight w: one for a cap, the years
     of a budget, two numerators for a share. A floor reads + s >= cap. A hard target has s = 0. The
-    sum may be negative: sinks are negative effects.
+    sum may be negative: sinks are negative effects. A row of an alternative a that is not chosen
+    may be missed by as much as builds can miss it:  … - s + M·y[a] <= cap + M.
     """
-    problem = model.problem
-    room = model.room()
+    problem, room, leeway = model.problem, model.room(), model.leeway()
     ceiling = np.array([target.sense == "at_most" for target in problem.targets], dtype=bool)
+    sign = np.where(ceiling, 1.0, -1.0)
     names = ("target", "measure", "build_year")
+    terms: list[tuple[Block, Coefficient]] = [
+        (model.builds.rename(year="build_year"), model.sized(model.target_effect(), *names)),
+        (model.shortfall, model.sized(-sign, "target")),
+    ]
+    if model.chosen is not None:
+        own = [[one.alternative == it for it in model.alternatives()] for one in problem.targets]
+        opened = np.asarray(own) * (sign * leeway)[:, None]
+        terms.append((model.chosen, model.sized(opened, "target", "alternative")))
+    room = room + sign * leeway
     model.program.require(
         "targets",
-        [
-            (model.builds.rename(year="build_year"), model.sized(model.target_effect(), *names)),
-            (model.shortfall, model.sized(np.where(ceiling, -1.0, 1.0), "target")),
-        ],
+        terms,
         rows={"target": [target.name for target in problem.targets]},
         at_most=model.sized(np.where(ceiling, room, np.inf), "target"),
         at_least=model.sized(np.where(ceiling, -np.inf, room), "target"),
+    )
+
+
+def choose_alternative(model: LeastCostModel) -> None:
+    """Of each statement with alternatives one holds:  Σ_a y[a] = 1,  y binary."""
+    if model.chosen is None:
+        return
+    groups = {target.alternative: target.group for target in model.problem.targets}
+    names = model.alternatives()
+    held = xr.DataArray([groups[name] for name in names], dims="alternative", name="group")
+    model.program.require(
+        "choice",
+        [Term(model.chosen, model.sized(np.ones(len(names)), "alternative"), held)],
+        rows={"group": list(dict.fromkeys(held.values.tolist()))},
+        equal=1.0,
     )
 
 
@@ -221,6 +254,7 @@ FAMILIES = (
     limit_potential,
     keep_activity_non_negative,
     meet_target,
+    choose_alternative,
     price_shortfalls,
 )
 

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 
 import numpy as np
 import xarray as xr
 
-from carbonpeak.optimiser.blocks import BoolArray, FloatArray
+from carbonpeak.errors import ScenarioError
+from carbonpeak.optimiser.blocks import BoolArray, FloatArray, IntArray
 from carbonpeak.optimiser.problem import LeastCostProblem
-from carbonpeak.optimiser.program import Block, Program
+from carbonpeak.optimiser.program import Block, Program, Solution
+from carbonpeak.optimiser.reach import highest
+from carbonpeak.optimiser.targets import Target
 
 MONEY = 1e4
 """CNY2020 per unit of the objective."""
@@ -43,6 +47,7 @@ class LeastCostModel:
     builds: Block
     shortfall: Block
     scale: Scale
+    chosen: Block | None = None
 
     def labelled(self, values: FloatArray | BoolArray, *dims: str) -> xr.DataArray:
         """Return `values` with the labels of the problem along `dims`."""
@@ -87,6 +92,38 @@ class LeastCostModel:
             effect[row] = change * scale.builds[:, None] / scale.targets[row]
         return effect
 
+    def alternatives(self) -> tuple[str, ...]:
+        """Return the alternatives of all targets, of which one a group holds."""
+        return alternatives_of(self.problem)
+
+    def leeway(self) -> FloatArray:
+        """Return by how much each alternative's row can be missed, whatever is built, in its unit.
+
+        Zero for a row that holds in any case.
+
+        Raises
+        ------
+        ScenarioError
+            When a measure without limits makes that infinite.
+        """
+        leeway = np.zeros(len(self.problem.targets))
+        for row, target in enumerate(self.problem.targets):
+            if target.either:
+                leeway[row] = _most_missed(self.problem, target)
+        return leeway / self.scale.targets
+
+    def taken(self, solution: Solution) -> tuple[str, ...]:
+        """Return the alternatives that a solution chooses."""
+        if self.chosen is None:
+            return ()
+        values = solution.values["chosen"].to_numpy() > 0.5
+        return tuple(itertools.compress(self.alternatives(), values))
+
+    def held(self, solution: Solution) -> IntArray:
+        """Return the rows of targets that hold in a solution: not those of other alternatives."""
+        taken = {"", *self.taken(solution)}
+        return np.flatnonzero([it.alternative in taken for it in self.problem.targets])
+
     def soft(self) -> BoolArray:
         """Return which targets may be missed at a price."""
         return np.array([target.price is not None for target in self.problem.targets], dtype=bool)
@@ -113,6 +150,26 @@ def scale_of(problem: LeastCostProblem) -> Scale:
         targets=_power_of_ten(np.asarray(sizes, dtype=float)) / 100.0,
         lines=_line_scale(problem, builds),
     )
+
+
+def alternatives_of(problem: LeastCostProblem) -> tuple[str, ...]:
+    """Return the alternatives of all targets, in order."""
+    named = (target.alternative for target in problem.targets if target.either)
+    return tuple(dict.fromkeys(named))
+
+
+def _most_missed(problem: LeastCostProblem, target: Target) -> float:
+    """Return how far a row may lie on the wrong side of its bound, in the unit of its numerator."""
+    sign = 1.0 if target.sense == "at_most" else -1.0
+    most = highest(problem, sign * target.effect(problem.numerators, problem.years))
+    free = [problem.title(problem.measures[at]).en for at in np.flatnonzero(np.isinf(most))]
+    if free:
+        raise ScenarioError(
+            f"target '{target.group}' chooses between years, and builds without a limit leave no "
+            f"bound between them: give a potential or a yearly limit to {', '.join(free)}"
+        )
+    value = target.value(problem.without_measures, problem.years)
+    return max(0.0, sign * (value - target.cap) + float(most.sum()))
 
 
 def _line_scale(problem: LeastCostProblem, builds: FloatArray) -> FloatArray:

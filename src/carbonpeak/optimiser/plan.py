@@ -37,7 +37,7 @@ class LeastCostPlan:
     gap : float
         Relative distance between the two.
     conditional : bool
-        Prices hold only for the whole projects chosen: builds of whole projects were fixed and
+        Prices hold only for the whole projects and the alternatives chosen: they were fixed and
         the rest solved again.
     result : Dataset
         Empty without a plan. `builds`, `stock` (measure, year) native units; `cost`,
@@ -45,7 +45,9 @@ class LeastCostPlan:
         (numerator, year); `activity` (line, year); and by `target`, a row each: `cap`, `value`,
         `slack`, `shortfall`, `binding`, `price` (positive, undiscounted CNY2020 of the row's last
         year per unit of its numerators), `target_year` (the last), `target_numerator` (of the
-        first part), `hard`, and the coordinate `target_group`, the statement it belongs to.
+        first part), `hard`, and the coordinate `target_group`, the statement it belongs to. Rows
+        of an alternative that was not chosen are left out; `attrs["alternatives"]` names those
+        that were.
     limits : tuple of Limit
         What binds beside or behind the prices, dearest first.
     diagnosis : Diagnosis, optional
@@ -84,6 +86,10 @@ class LeastCostPlan:
     @property
     def price_condition(self) -> Sentence:
         """On what the prices rest."""
+        if self.conditional and self.result.attrs["alternatives"]:
+            return Sentence(
+                "conditional on the builds and the years chosen", "以所选整数项目和年份为条件"
+            )
         if self.conditional:
             return Sentence("conditional on the builds chosen", "以所选整数项目为条件")
         return Sentence("unconditional", "无附加条件")
@@ -91,17 +97,20 @@ class LeastCostPlan:
 
 def read_plan(model: LeastCostModel, solution: Solution, priced: Solution) -> LeastCostPlan:
     """Read a plan off a solution, and its prices off the one with duals."""
-    problem = model.problem
-    native = model.native(solution.values["builds"])
+    problem, whole = model.problem, model.program.whole
+    # With its whole numbers held, a plan is clear of the tolerance that they were found with.
+    chosen = priced if priced.found else solution
+    native = model.native(chosen.values["builds"])
     variables = {
         **_build_data(model, native),
         **(amounts := _value_data(model, native)),
         **_target_data(model, priced),
         **_missed(model, amounts["achieved"].to_numpy()),
     }
-    attrs = {"discount_year": problem.discount_to}
+    attrs = {"discount_year": problem.discount_to, "alternatives": ", ".join(model.taken(chosen))}
     result = xr.Dataset(variables, coords=_coords(problem), attrs=attrs)
-    penalty = float((solution.values["shortfall"].to_numpy() * model.miss_cost()).sum() * MONEY)
+    result = result.isel(target=model.held(chosen))
+    penalty = float((chosen.values["shortfall"].to_numpy() * model.miss_cost()).sum() * MONEY)
     cost = float(result["cost_discounted"].sum())
     return LeastCostPlan(
         status=solution.status,
@@ -110,7 +119,7 @@ def read_plan(model: LeastCostModel, solution: Solution, priced: Solution) -> Le
         penalty=penalty,
         bound=solution.bound * MONEY,
         gap=solution.gap,
-        conditional=bool(problem.integer.any()),
+        conditional=whole,
         result=result,
         limits=binding_limits(model, priced, fixed=bool(problem.integer.any())),
     )

@@ -186,8 +186,10 @@ class LeastCostProblem:
         return {name: held.baseline for name, held in self.numerators.items()}
 
     def title(self, name: str) -> Sentence:
-        """Return the title of a measure, line or target."""
-        return self.titles[name] if name in self.titles else Sentence(name, name)
+        """Return the title of a measure, line or target; of a row that of its statement."""
+        groups = {target.name: target.group for target in self.targets}
+        known = name if name in self.titles else groups.get(name, name)
+        return self.titles[known] if known in self.titles else Sentence(known, known)
 
 
 _PER_MEASURE = (

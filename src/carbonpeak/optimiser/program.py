@@ -103,6 +103,11 @@ class Program:
         """Number of rows and of columns."""
         return self._row_count, self._columns
 
+    @property
+    def whole(self) -> bool:
+        """Whether any variable takes whole numbers only, so that a solution has no duals."""
+        return any(bool(part.any()) for part in self._parts.integer)
+
     def add(
         self,
         name: str,

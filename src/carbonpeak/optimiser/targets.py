@@ -60,6 +60,9 @@ class Target:
         Ceiling or floor.
     group : str
         The statement that the row belongs to, where a statement takes several; by default `name`.
+    either : str
+        An alternative of the group: the row holds only when the optimiser chooses it, and of each
+        group it chooses one. Empty for a row that holds in any case.
     """
 
     name: str
@@ -68,6 +71,7 @@ class Target:
     price: float | None = None
     sense: Sense = "at_most"
     group: str = ""
+    either: str = ""
 
     def __post_init__(self) -> None:
         """Let the row stand for itself where it belongs to no other statement."""
@@ -85,6 +89,11 @@ class Target:
     ) -> Target:
         """Return a ceiling or floor on one numerator in one year."""
         return cls(name, (Part(numerator, year),), cap, price, sense)
+
+    @property
+    def alternative(self) -> str:
+        """Group and alternative in one label; empty for a row that holds in any case."""
+        return f"{self.group}.{self.either}" if self.either else ""
 
     @property
     def year(self) -> int:
