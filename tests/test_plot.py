@@ -100,6 +100,20 @@ CENTRAL = table([283.0, -0.3, 289.0], "万吨 CO2e/year", part=PARTS)
 LOW = table([230.0, -1.1, 236.0], "万吨 CO2e/year", part=PARTS)
 HIGH = table([340.0, 0.6, 346.0], "万吨 CO2e/year", part=PARTS)
 
+AIMS = {
+    "intensity": "单位地区生产总值二氧化碳排放",
+    "budget": "累计排放预算",
+    "cover": "森林覆盖率",
+}
+POINTS = dict.fromkeys("abcde", "")
+ACTORS = {"government": "政府", "firm": "企业", "household": "居民"}
+CHOSEN = table([100.0, 40.0, 0.0, 62.0, 5.0, 0.0], "percent", measure=MEASURES)
+_NARROW = [[90, 30, 0, 40, 0, 0], [80, 10, 0, 20, 0, 0], [60, 0, 0, 0, 0, 0]]
+_WIDE = [[100, 60, 10, 80, 20, 0], [100, 80, 30, 100, 40, 15], [100, 100, 60, 100, 100, 40]]
+SLACKS = dict.fromkeys([1.0, 5.0, 10.0], "")
+LEAST = table(np.array(_NARROW, float), "percent", slack=SLACKS, measure=MEASURES)
+MOST = table(np.array(_WIDE, float), "percent", slack=SLACKS, measure=MEASURES)
+
 FIGURES: dict[str, Callable[..., Axes]] = {
     "energy": lambda ax, **k: plot.plot_energy(ax, ENERGY, labels=CARRIERS, **k),
     "energy_bars": lambda ax, **k: plot.plot_energy(ax, ENERGY, labels=CARRIERS, kind="bar", **k),
@@ -147,6 +161,38 @@ FIGURES: dict[str, Callable[..., Axes]] = {
     "builds": lambda ax, **k: plot.plot_builds(ax, BUILDS, labels=MEASURES, **k),
     "cost": lambda ax, **k: plot.plot_cost(
         ax, COST, labels={"capex": "投资", "fuel": "燃料", "saved": "节省购电"}, **k
+    ),
+    "prices": lambda ax, **k: plot.plot_prices(
+        ax,
+        table([420.0, 0.0, 86.5], "CNY2020/t CO2", target=AIMS),
+        year={"intensity": "2030", "budget": "2021–2030", "cover": "2025"},
+        held_by={"intensity": "余热回收的总潜力"},
+        labels=AIMS,
+        **k,
+    ),
+    "pareto": lambda ax, **k: plot.plot_pareto(
+        ax,
+        table([9.0, 5.0, 2.5, 1.2, 0.8], "亿元2020", point=POINTS),
+        table([4200.0, 4500.0, 4900.0, 5400.0, 6000.0], "万吨 CO2", point=POINTS),
+        amount_name="2021—2035",
+        named_points={3: "plan"},
+        **k,
+    ),
+    "alternatives": lambda ax, **k: plot.plot_alternatives(
+        ax, LEAST, MOST, CHOSEN, labels=MEASURES, **k
+    ),
+    "robustness": lambda ax, **k: plot.plot_robustness(
+        ax,
+        table([0.0, 0.4, 3.1, 12.5], "亿元2020", point=list(POINTS)[:4]),
+        table([50.0, 75.0, 85.0, 92.0], "percent", point=list(POINTS)[:4]),
+        checked=table([48.0, 74.0, 86.0, 90.5], "percent", point=list(POINTS)[:4]),
+        **k,
+    ),
+    "cash": lambda ax, **k: plot.plot_cash_flow(
+        ax,
+        array(np.outer([9.0, 2.5, -6.8], STEP), "亿元2020/year", actor=ACTORS),
+        labels=ACTORS,
+        **k,
     ),
 }
 every_figure = pytest.mark.parametrize("name", FIGURES)
@@ -455,6 +501,35 @@ def test_every_build_is_written_once() -> None:
 def test_axis_says_when_it_does_not_start_at_zero() -> None:
     assert "纵轴不从0开始" in drawn("wedges")[1].get_ylabel()
     assert "纵轴不从0开始" not in drawn("energy")[1].get_ylabel()
+
+
+def test_ranges_of_alternatives_are_the_input() -> None:
+    _, ax = drawn("alternatives")
+    bars = [(bar.get_x(), bar.get_width()) for bar in ax.containers[-1]]
+    assert bars[:2] == [(90.0, 10.0), (30.0, 30.0)]
+
+
+def test_the_sum_of_a_cash_flow_is_the_input() -> None:
+    _, ax = drawn("cash")
+    (line,) = [one for one in ax.lines if one.get_label() == "累计"]
+    np.testing.assert_allclose(line.get_ydata(), np.cumsum(4.7 * STEP))
+
+
+def test_choices_that_cannot_be_are_refused() -> None:
+    _, ax = plot.new_axes()
+    with pytest.raises(ResultError, match="never negative"):
+        plot.plot_prices(
+            ax, table([-1.0], "CNY2020/t CO2", target=["a"]), year={}, held_by={}, labels={}
+        )
+    with pytest.raises(ResultError, match="on no front"):
+        plot.plot_pareto(
+            ax,
+            table([1.0, 2.0], "亿元2020", point=["a", "b"]),
+            table([1.0, 2.0], "万吨 CO2", point=["a", "b"]),
+            amount_name="",
+        )
+    with pytest.raises(ResultError, match="does not hold"):
+        plot.plot_alternatives(ax, LEAST, MOST, CHOSEN + 20.0, labels={})
 
 
 def test_wrong_dimensions_and_missing_unit() -> None:

@@ -1,6 +1,13 @@
 """Figures: arrays in, Axes out. Nothing is computed here but places on the page."""
 
 from carbonpeak.plot.abatement import plot_abatement_curve, plot_co_control
+from carbonpeak.plot.choices import (
+    plot_alternatives,
+    plot_cash_flow,
+    plot_pareto,
+    plot_prices,
+    plot_robustness,
+)
 from carbonpeak.plot.decoupling import plot_decoupling
 from carbonpeak.plot.drivers import plot_sobol_over_time, plot_tornado
 from carbonpeak.plot.energy import plot_energy
@@ -34,7 +41,9 @@ __all__ = [
     "new_figure",
     "plot_abatement_curve",
     "plot_allocation",
+    "plot_alternatives",
     "plot_builds",
+    "plot_cash_flow",
     "plot_co_control",
     "plot_cost",
     "plot_dashboard",
@@ -47,8 +56,11 @@ __all__ = [
     "plot_inventory",
     "plot_kaya",
     "plot_key_categories",
+    "plot_pareto",
     "plot_peak_odds",
     "plot_plan",
+    "plot_prices",
+    "plot_robustness",
     "plot_sobol_over_time",
     "plot_tornado",
     "plot_uncertainty",
