@@ -13,7 +13,7 @@ from tests import worlds
 
 import carbonpeak as cp
 from carbonpeak.errors import ResultError, ScenarioError
-from carbonpeak.planning.abatement_costs import capital_recovery
+from carbonpeak.scenario.costs import capital_recovery
 
 
 def curve(region: cp.Region, name: str, **options: object) -> xr.Dataset:

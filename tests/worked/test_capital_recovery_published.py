@@ -12,7 +12,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from carbonpeak.planning.abatement_costs import capital_recovery
+from carbonpeak.scenario.costs import capital_recovery
 
 
 def test_column_of_a_printed_table() -> None:

@@ -1,8 +1,7 @@
 """The naive abatement cost curve: each measure alone, what it costs and what it abates.
 
-Capital is spread over the life of a measure by the capital recovery factor, so that a year
-bears its share and no more. The curve is called naive because it takes each measure on the
-baseline as if no other were there; the sum of all alone stands beside what they do together.
+The curve is called naive because it takes each measure on the baseline as if no other were
+there; the sum of all alone stands beside what they do together.
 """
 
 from __future__ import annotations
@@ -13,44 +12,12 @@ import xarray as xr
 from carbonpeak.errors import ResultError, ScenarioError
 from carbonpeak.evidence.region import Region
 from carbonpeak.inventory.model import Floats
+from carbonpeak.scenario.costs import PARTS, UNIT, discounted, measure_costs
 from carbonpeak.scenario.indicators import indicator
 from carbonpeak.scenario.pathway import Outlook, lay_out, walk
-from carbonpeak.scenario.prices import discount_rate, line_prices
+from carbonpeak.scenario.prices import discount_rate
 from carbonpeak.scenario.scenario import Scenario
 from carbonpeak.vocabulary import LANGUAGES, Language, label
-
-PARTS = ("capital", "fixed_opex", "energy")
-"""Kinds of cost: capital as an annuity, fixed operation, energy bought less energy spared."""
-
-
-def capital_recovery(rate: float | Floats, lifetime: float | Floats) -> Floats:
-    """Return the yearly payment that returns one unit of capital over a life.
-
-        r (1 + r)^n / ((1 + r)^n - 1),  and 1/n without interest
-
-    Parameters
-    ----------
-    rate : (…)
-        Discount rate a year, not negative.
-    lifetime : (…)
-        Years, above zero.
-
-    Returns
-    -------
-    (…)
-        Per year.
-
-    Raises
-    ------
-    ResultError
-        When a rate is negative or a lifetime is not positive.
-    """
-    rates, years = np.broadcast_arrays(np.asarray(rate, float), np.asarray(lifetime, float))
-    if (rates < 0).any() or (years <= 0).any():
-        raise ResultError("a capital recovery factor needs a rate of at least 0 and a life above 0")
-    worth = -np.expm1(-years * np.log1p(rates))
-    spread = np.asarray(1.0 / years)
-    return np.asarray(np.divide(rates, worth, out=spread, where=rates > 0))
 
 
 def abatement_costs(
@@ -100,12 +67,13 @@ def abatement_costs(
     if not chosen.size:
         raise ResultError(f"'{scenario.name}' builds no measure up to {year}; nothing to cost")
     abated, joint = _abated(outlook, builds, chosen, of)
-    costs = _costs(outlook, builds)[:, chosen]
+    costs = measure_costs(outlook, builds)[:, chosen]
     ratios = _ratios(costs.sum(axis=0), abated.values, discount_rate(region), at)
     order = np.argsort(ratios["unit_cost"], kind="stable")
     rows = chosen[order]
     built = builds[rows, : at + 1].sum(axis=1)
-    potential = _numbers(outlook, "potential")[rows]
+    measures = list(outlook.measures.values())
+    potential = np.array([measures[row].numbers["potential"] for row in rows])
     amount = abated.values[order, at]
     result = _labelled(outlook, rows, abated.attrs["units"]).assign(
         cost_part=(("part", "measure"), costs[:, order, at]),
@@ -147,37 +115,11 @@ def _abated(
     return xr.DataArray(np.stack(alone), dims=("measure", "year"), attrs={"units": unit}), joint
 
 
-def _costs(outlook: Outlook, builds: Floats) -> Floats:
-    """Return what measures cost in each year, (part, measure, year), CNY2020/year."""
-    region, moves = outlook.scenario.region, outlook.moves
-    lifetime = _numbers(outlook, "lifetime")
-    age = np.arange(len(outlook.years))[None, :] - np.arange(len(outlook.years))[:, None]
-    serves = (age >= 0) & (age < lifetime[:, None, None])
-    learnt = (1.0 - _numbers(outlook, "learning", absent=0.0)[:, None]) ** np.arange(
-        len(outlook.years)
-    )
-    annuity = capital_recovery(discount_rate(region), lifetime) * _numbers(outlook, "capex")
-    at_work = np.einsum("mb,mby->my", builds, serves)
-    capital = np.einsum("mb,mby->my", builds * learnt * annuity[:, None], serves)
-    touched = (moves.move[builds.any(axis=1)] != 0).any(axis=0)
-    prices = line_prices(region, outlook.model, touched)
-    energy = np.einsum("mly,ly->my", moves.moved(builds), prices)
-    return np.stack([capital, _numbers(outlook, "fixed_opex")[:, None] * at_work, energy])
-
-
-def _numbers(outlook: Outlook, parameter: str, *, absent: float | None = None) -> Floats:
-    measures = [measure.numbers for measure in outlook.measures.values()]
-    if absent is None:
-        return np.array([numbers[parameter] for numbers in measures])
-    return np.array([numbers.get(parameter, absent) for numbers in measures])
-
-
 def _ratios(cost: Floats, abated: Floats, rate: float, at: int) -> dict[str, Floats]:
     """Return cost per tonne in the year and over the horizon; NaN where nothing is abated."""
-    weights = (1.0 + rate) ** -np.arange(cost.shape[1])
     return {
         "unit_cost": _per_tonne(cost[:, at], abated[:, at]),
-        "levelised_cost": _per_tonne(cost @ weights, abated @ weights),
+        "levelised_cost": _per_tonne(discounted(cost.T, rate), discounted(abated.T, rate)),
         "total_abatement": abated.sum(axis=1),
     }
 
@@ -211,7 +153,7 @@ def _described(result: xr.Dataset, outlook: Outlook, year: int, of: str) -> xr.D
     amount = str(result.attrs.pop("units"))
     mass = amount.removesuffix("/year")
     units_of = {
-        **dict.fromkeys(("cost", "cost_part"), "CNY2020/year"),
+        **dict.fromkeys(("cost", "cost_part"), UNIT),
         **dict.fromkeys(("unit_cost", "levelised_cost"), f"CNY2020/{mass}"),
         **dict.fromkeys(("built", "potential"), "see measure_unit"),
         "total_abatement": mass,
