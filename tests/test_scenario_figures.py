@@ -400,6 +400,12 @@ def test_a_target_of_one_year_is_a_mark_and_of_several_a_line() -> None:
     assert mark.get_xydata().tolist() == [[2021, 98]]
 
 
+def test_a_fan_calls_its_axis_emissions_or_what_it_is_told() -> None:
+    named = [fan(8, **options)[1][0].get_ylabel() for options in ({}, {"quantity": "费用"})]
+    assert [one.partition("（")[0] for one in named] == ["排放量", "费用"]
+    assert len({one.partition("（")[2] for one in named}) == 1
+
+
 def test_a_fan_refuses_quantiles_that_fall_or_make_no_band() -> None:
     _, ax = plot.new_axes()
     level = table([[3.0, 3.0], [2.0, 2.0]], CO2, chance=[0.1, 0.9], year=years(2))

@@ -43,6 +43,7 @@ def plot_fan(
     peak_range: tuple[int, int] | None = None,
     targets: xr.DataArray | None = None,
     labels: Mapping[str, str],
+    quantity: str | None = None,
     lang: Language = "zh",
     title: str | None = None,
     source: str | None = None,
@@ -69,6 +70,8 @@ def plot_fan(
         year a mark.
     labels : mapping
         Name of each target.
+    quantity : str, optional
+        What the axis is called; emissions when left out.
     lang, title, source
         As in `plot_energy`.
 
@@ -99,7 +102,15 @@ def plot_fan(
         if peak is not None:
             handles.insert(0, _mark_peak(ax, central, peak, peak_range, lang))
         _frame(ax, rows=-(-len(handles) // _LEGEND_COLUMNS))
-        dress(ax, "fan", unit=levels.attrs["units"], lang=lang, title=title, source=source)
+        dress(
+            ax,
+            "fan",
+            unit=levels.attrs["units"],
+            quantity=quantity,
+            lang=lang,
+            title=title,
+            source=source,
+        )
         label_right(ax, _ends(levels, central, bands[0], lang), year=last_year(levels), lang=lang)
         ax.legend(handles=handles, loc="upper left", ncols=_LEGEND_COLUMNS, fontsize=_LEGEND_SIZE)
     return ax

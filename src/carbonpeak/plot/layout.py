@@ -49,14 +49,17 @@ def dress(
     title: str | None,
     source: str | None,
     upright: bool = True,
+    quantity: str | None = None,
 ) -> None:
     """Write title, axis name with unit, and the note on the source.
 
-    The limits must be final: an upright axis of values says when it does not start at zero.
+    The limits must be final: an upright axis of values says when it does not start at zero. The
+    axis is called after what the figure shows, unless `quantity` is given.
     """
     headline = ax.set_title(word(f"{figure}.title", lang) if title is None else title)
     truncated = upright and ax.get_ylim()[0] > 0
-    name = _quantity_name(figure, unit, lang, truncated=truncated)
+    name = word(f"{figure}.axis", lang) if quantity is None else quantity
+    name = _with_unit(name, unit, lang, truncated=truncated)
     ax.set_ylabel(name, rotation=0, ha="left", va="bottom")
     ax.yaxis.set_label_coords(0.0, 1.0 + min(0.02, _NAME_LIFT / _height(ax)))
     if source is not None:
@@ -72,8 +75,7 @@ def _use_font(ax: Axes, headline: Text) -> None:
         text.set_fontfamily(families)
 
 
-def _quantity_name(figure: str, unit: str | None, lang: Language, *, truncated: bool) -> str:
-    name = word(f"{figure}.axis", lang)
+def _with_unit(name: str, unit: str | None, lang: Language, *, truncated: bool) -> str:
     if unit is None:
         return name
     told = [unit_label(unit, lang)]
