@@ -266,10 +266,9 @@ def write_trends(folder: Path, numbers: dict[str, float]) -> None:
 def write_measures(folder: Path, few: Runs, numbers: dict[str, float]) -> None:
     """Change the rows of the region; a number of the package gets a row of its own."""
     wanted = {
-        (measure.name, name): numbers[f"measure|{measure.name}|{name}"] / value * row.record.value
+        (measure.name, name): numbers[f"measure|{measure.name}|{name}"] / measure.scales[name]
         for measure in few.layout.plans.measures
-        for name, value in measure.numbers.items()
-        for row in [measure.rows[name]]
+        for name in measure.numbers
         if f"measure|{measure.name}|{name}" in numbers
     }
 

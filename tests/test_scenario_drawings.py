@@ -75,7 +75,7 @@ def test_the_turns_are_the_ends_and_the_years_of_targets(planned: Findings) -> N
 
 def test_an_input_that_energy_does_not_hang_on_moves_nothing(planned: Findings) -> None:
     low, high, central = path_figures._swings(planned)
-    assert low["input"].values.tolist() == list(planned.runs.inputs.groups)
+    assert low["input"].values.tolist() == list(planned.runs.groups)
     still = next(name for name in low["input"].values if str(name).endswith("population"))
     assert float(low.sel(input=still)) == pytest.approx(central)
     assert float(high.sel(input=still)) == pytest.approx(central)

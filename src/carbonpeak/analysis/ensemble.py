@@ -18,9 +18,10 @@ from carbonpeak.inventory.model import Floats, Integers
 from carbonpeak.inventory.uncertainty.sketch import EXACT, Sketch
 from carbonpeak.scenario.ensemble import Block, Runs, runs_of
 from carbonpeak.scenario.ensemble.inputs import INCLUDED
+from carbonpeak.scenario.ensemble.weights import COST
 from carbonpeak.scenario.scenario import Scenario
 from carbonpeak.scenario.titles import title_of
-from carbonpeak.vocabulary import Language, label
+from carbonpeak.vocabulary import LANGUAGES, Language, label, labels, sources
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -57,7 +58,7 @@ def ensemble(
     `drivers.csv` with one quantile for its whole path, efficiency trends, activity and factors
     of the base year as the inventory declares them and on its exact totals, and the engineering
     and cost numbers of the measures that the scenario builds. What is built, and when, does not
-    vary.
+    vary. Prices of what the measures buy or spare have one quantile for their whole path.
 
     Parameters
     ----------
@@ -72,7 +73,9 @@ def ensemble(
     sampler : {"sobol", "latin_hypercube"}
         As for `uncertainty`.
     of : sequence of str
-        Indicators, as for `indicator`.
+        Indicators, as for `indicator`, and ``cost``: what the measures of the scenario cost in
+        a year, as in `abatement_costs`; capital and upkeep of what stands, energy of what is at
+        work in that draw.
     include : sequence of {"drivers", "factors", "activity", "measures", "prices"}
         Kinds of inputs that vary; the others stay at their stated value.
     chunk : int
@@ -87,8 +90,8 @@ def ensemble(
     ResultError
         When an indicator or a kind of input is unknown, or a number is out of range.
     ScenarioError
-        When the scenario does not fit the region, or the central draw is not the path of
-        `project`.
+        When the scenario does not fit the region, the central draw is not the path of
+        `project`, or a price or the discount rate that the cost needs is missing.
     """
     runs = runs_of(
         region,
@@ -101,16 +104,22 @@ def ensemble(
         chunk=chunk,
     )
     gathered = {name: _Gathered(runs.central[name], runs.years) for name in runs.layout.names}
+    costing = runs.layout.costing
+    total = None
+    if costing:
+        total = _Gathered(costing.total(runs.central[COST][:, None]), runs.years[:1])
     short, negative = np.zeros(len(runs.taken), dtype=np.int64), 0
     any_short = 0
     for block in runs.blocks():
         for name, one in gathered.items():
             one.add(block.paths[name])
+        if costing and total:
+            total.add(costing.total(block.paths[COST])[None])
         short += block.short.sum(axis=1)
         any_short += int(block.short.any(axis=0).sum())
         negative += int(block.negative.sum())
     shares = dict(zip(runs.taken, (short / draws).tolist(), strict=True))
-    return Ensemble(runs, gathered, any_short / draws, shares, negative / draws)
+    return Ensemble(runs, gathered, total, any_short / draws, shares, negative / draws)
 
 
 class _Gathered:
@@ -157,6 +166,7 @@ class Ensemble:
 
     runs: Runs
     gathered: dict[str, _Gathered]
+    total: _Gathered | None
     short_draws: float
     short_lines: dict[str, float]
     negative_draws: float
@@ -195,8 +205,9 @@ class Ensemble:
             ``level`` over ``chance`` and ``year``; ``mean``, ``central`` and
             ``central_chance``, the share of the draws below the central path: half of them
             where the law is even, another share where it leans, because the centre of what is
-            drawn is its mean. Quantiles are exact up to 16,384 draws, beyond that good to one
-            of 4096 bins; attribute ``exact`` says which.
+            drawn is its mean. ``title_en`` and ``title_zh`` name the indicator where it has a
+            title. Quantiles are exact up to 16,384 draws, beyond that good to one of 4096 bins;
+            attribute ``exact`` says which.
 
         Raises
         ------
@@ -204,8 +215,33 @@ class Ensemble:
             When the indicator was not drawn, or the chances do not rise between 0 and 1.
         """
         found = self._of(name)
+        words = {"units": self.runs.units[name], "long_name": name} | _titles(name)
+        return self._spread(found, words, chances)
+
+    def cost_total(self, *, chances: Sequence[float] = CHANCES) -> xr.Dataset:
+        """Return the quantiles of the cost of all years, discounted to the base year.
+
+        Returns
+        -------
+        xr.Dataset
+            As `fan`, without ``year``, in CNY2020. Attribute ``discount_rate`` is per year;
+            ``measures`` says how many the scenario builds: without one it costs nothing.
+
+        Raises
+        ------
+        ResultError
+            When the cost was not drawn, or the chances do not rise between 0 and 1.
+        """
+        found = self.total or self._of(COST)
+        words = {"units": "CNY2020", "long_name": "cost of all years, discounted"} | _titles(COST)
+        spread = self._spread(found, words, chances).isel(year=0, drop=True)
+        costing = self.runs.layout.costing
+        return spread.assign_attrs(discount_rate=costing.rate) if costing else spread
+
+    def _spread(
+        self, found: _Gathered, words: dict[str, str], chances: Sequence[float]
+    ) -> xr.Dataset:
         require_chances(chances)
-        words = {"units": self.runs.units[name], "long_name": name}
         return xr.Dataset(
             {
                 "level": (("chance", "year"), found.sketch.quantiles(chances), words),
@@ -213,7 +249,7 @@ class Ensemble:
                 "central": ("year", found.central, words),
                 "central_chance": ("year", found.below / found.draws, {"units": "1"}),
             },
-            coords={"chance": list(chances), "year": list(self.years)},
+            coords={"chance": list(chances), "year": found.years},
             attrs=self._attributes() | {"exact": int(self.draws <= EXACT)},
         )
 
@@ -223,9 +259,16 @@ class Ensemble:
         Raises
         ------
         ResultError
-            When the indicator was not drawn, or the scenario has fewer than three years.
+            When the indicator was not drawn or is the cost, or the scenario has fewer than three
+            years.
         """
-        return counted_odds(self._of(name).peaks, self.years)
+        found = self._of(name)
+        if name == COST:
+            raise ResultError(
+                "a cost is not asked for its peak; take fan('cost') or cost_total(), or count "
+                "the draws of paths('cost')"
+            )
+        return counted_odds(found.peaks, self.years)
 
     def paths(self, name: str) -> xr.DataArray:
         """Draw again and return every path of an indicator, (draw, year)."""
@@ -295,17 +338,39 @@ class Ensemble:
         return pd.DataFrame(rows, columns=columns).set_index("input")
 
     def sentence(self, lang: Language = "zh", *, of: str = "energy_co2", by: int = 2030) -> str:
-        """Say how sure a peak by a year is.
+        """Say how sure a peak by a year is, or what the measures cost over all years.
 
         Raises
         ------
         ResultError
             When the indicator was not drawn, or the years end too early to tell.
         """
+        said = self._said_cost(lang) if of == COST else self._said_peak(lang, of, by)
+        if not self.short_draws:
+            return said
+        also = label("ensemble.short", lang).format(share=share_text(self.short_draws, lang))
+        return f"{said} {also}" if lang == "en" else said + also
+
+    def _said_cost(self, lang: Language) -> str:
+        found = self.cost_total(chances=(0.025, 0.5, 0.975))
+        if not found.attrs["measures"]:
+            return label("ensemble.no_cost", lang)
+        low, middle, high = (f"{value / 1e4:,.0f}" for value in found["level"].values)
+        return label("ensemble.said_cost", lang).format(
+            subject=label("ensemble.cost", lang),
+            draws=f"{self.draws:,}",
+            low=low,
+            middle=middle,
+            high=high,
+            first=self.years[0],
+            last=self.years[-1],
+        )
+
+    def _said_peak(self, lang: Language, of: str, by: int) -> str:
         odds = self.odds(of)
         middle = odds.quantile(0.5)
         key = "beyond" if middle is None else "before" if odds.before >= 0.5 else "within"
-        said = label(f"ensemble.{key}", lang).format(
+        return label(f"ensemble.{key}", lang).format(
             subject=label(f"ensemble.{of}", lang),
             draws=f"{self.draws:,}",
             year=by,
@@ -314,10 +379,6 @@ class Ensemble:
             first=self.years[0],
             last=self.years[-1],
         )
-        if not self.short_draws:
-            return said
-        also = label("ensemble.short", lang).format(share=share_text(self.short_draws, lang))
-        return f"{said} {also}" if lang == "en" else said + also
 
     def _of(self, name: str) -> _Gathered:
         if name not in self.gathered:
@@ -334,7 +395,13 @@ class Ensemble:
             "sampler": self.runs.sampler,
             "short_draws": self.short_draws,
             "negative_draws": self.negative_draws,
+            "measures": len(self.runs.layout.plans.measures),
         }
+
+
+def _titles(name: str) -> dict[str, str]:
+    key = f"ensemble.{name}"
+    return {f"title_{lang}": label(key, lang) for lang in LANGUAGES if key in labels()}
 
 
 def input_title(name: str, lang: Language, runs: Runs) -> str:
@@ -343,7 +410,10 @@ def input_title(name: str, lang: Language, runs: Runs) -> str:
     entries = {one.name: one.entry for one in runs.layout.plans.measures}
     named = rest.partition("|")[0]
     region = runs.layout.scenario.region
-    own = entries[rest].title(lang) if of == "measure" else title_of(region, named, lang)
+    if of == "measure":
+        own = entries[rest].title(lang)
+    else:
+        own = sources()[rest].title(lang) if of == "price" else title_of(region, named, lang)
     return label(f"ensemble.of_{of}", lang).format(name=own)
 
 

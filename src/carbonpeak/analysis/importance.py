@@ -21,6 +21,7 @@ from carbonpeak.evidence.region import Region
 from carbonpeak.inventory.model import Floats, Integers
 from carbonpeak.scenario.ensemble import Runs, runs_of
 from carbonpeak.scenario.ensemble.inputs import INCLUDED
+from carbonpeak.scenario.ensemble.weights import COST
 from carbonpeak.scenario.scenario import Scenario
 
 AT_ONCE = 4096
@@ -44,7 +45,8 @@ def sensitivity(
     """Say which inputs the spread of a scenario comes from, for every year at once.
 
     Inputs are grouped as a user tells them apart: each series of `drivers.csv`, each efficiency
-    trend and each measure by itself, the activity of the base year and its factors as a whole.
+    trend and each measure by itself, the activity of the base year and its factors as a whole;
+    for the cost also each price.
 
     Parameters
     ----------
@@ -53,7 +55,7 @@ def sensitivity(
     method : {"sobol", "morris"}
         Shares of the variance, or mean changes when an input runs over its 95 % range.
     of : str
-        An indicator.
+        An indicator, or ``cost``.
     base : int
         For Sobol: rows of the base sample, a power of two; ``base * (groups + 2)`` runs.
     trajectories : int
@@ -70,8 +72,9 @@ def sensitivity(
         Over ``input`` and ``year``. Sobol: ``first`` and ``total`` with ``first_error`` and
         ``total_error``, half of the 95 % interval. Morris: ``mean``, ``mean_absolute`` and
         ``deviation`` in the unit of the indicator. The same with ``peak_year_`` before it, over
-        ``input`` alone, is for the peak year; Morris in years. Where nothing varies, Sobol
-        gives NaN. Coordinates ``input_title_en`` and ``input_title_zh``.
+        ``input`` alone, is for the peak year; Morris in years. For the cost it is
+        ``cost_total_``, for the discounted cost of all years. Where nothing varies, Sobol gives
+        NaN. Coordinates ``input_title_en`` and ``input_title_zh``.
 
     Raises
     ------
@@ -82,7 +85,7 @@ def sensitivity(
     if method not in _WAYS:
         raise ResultError(f"no method '{method}'; {suggestion(method, list(_WAYS))}")
     runs = runs_of(region, scenario, draws=1, seed=seed, sampler="sobol", of=(of,), include=include)
-    groups = runs.inputs.groups
+    groups = runs.groups
     if not groups:
         raise ResultError("no input of this scenario has a range, so nothing can be told apart")
     count = base if method == "sobol" else trajectories
@@ -100,13 +103,15 @@ def sensitivity(
 
 
 def _labelled(runs: Runs, found: dict[str, Floats], attributes: dict[str, Any]) -> xr.Dataset:
-    names = list(runs.inputs.groups)
+    names = list(runs.groups)
+    costs = attributes["of"] == COST
     unit = "1" if attributes["method"] == "sobol" else attributes["units"]
-    peak_unit = "1" if attributes["method"] == "sobol" else "year"
+    sole_unit = "1" if attributes["method"] == "sobol" else "CNY2020" if costs else "year"
     variables: dict[str, Any] = {}
     for name, values in found.items():
         variables[name] = (("input", "year"), values[:, :-1], {"units": unit})
-        variables[f"peak_year_{name}"] = ("input", values[:, -1], {"units": peak_unit})
+        sole = f"{COST}_total_{name}" if costs else f"peak_year_{name}"
+        variables[sole] = ("input", values[:, -1], {"units": sole_unit})
     titles = {
         f"input_title_{lang}": ("input", [input_title(name, lang, runs) for name in names])
         for lang in ("en", "zh")
@@ -116,10 +121,12 @@ def _labelled(runs: Runs, found: dict[str, Floats], attributes: dict[str, Any]) 
 
 
 def _outputs(runs: Runs, chances: Floats, of: str) -> Floats:
-    """Return the path and the peak year of each run, (run, year and one)."""
+    """Return the path and the peak year or the discounted cost of each run, (run, year and one)."""
     cuts = np.arange(AT_ONCE, len(chances), AT_ONCE)
     paths = np.concatenate([runs.at(part).paths[of].T for part in np.split(chances, cuts)], axis=0)
-    return np.column_stack([paths, peak_year(paths, np.array(runs.years))])
+    costing = runs.layout.costing
+    sole = costing.total(paths.T) if costing else peak_year(paths, np.array(runs.years))
+    return np.column_stack([paths, sole])
 
 
 def _by_variance(
@@ -140,7 +147,7 @@ def _by_effect(
     runs: Runs, groups: list[Integers], of: str, trajectories: int, seed: int
 ) -> dict[str, Floats]:
     points = morris_points(len(groups), trajectories=trajectories, seed=seed)
-    chances = np.empty((len(points), len(runs.inputs.names)))
+    chances = np.full((len(points), len(runs.inputs.names)), 0.5)
     for at, places in enumerate(groups):
         chances[:, places] = (TAIL + (1 - 2 * TAIL) * points[:, at])[:, None]
     found = morris_effects(points, _outputs(runs, chances, of))

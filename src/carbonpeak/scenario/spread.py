@@ -36,7 +36,7 @@ class Spread:
         found = []
         for row, value in zip(self.series.rows, self.stated[:, 0].tolist(), strict=True):
             given = row.record
-            scale = value / given.value if given.value else units.factor(given.unit, self._unit)
+            scale = value / given.value if given.value else units.factor(given.unit, self.unit)
             ends = [None if end is None else end * scale for end in (given.low, given.high)]
             found.append(distribution_of(value, ends[0], ends[1]))
         return tuple(found)
@@ -52,7 +52,8 @@ class Spread:
         return self.series.stated()[:, None] if self.series.rows else np.zeros((0, 1))
 
     @property
-    def _unit(self) -> str:
+    def unit(self) -> str:
+        """The unit of its rows."""
         return self.series.unit
 
     def index(self, values: Floats) -> Floats:
@@ -71,7 +72,7 @@ class Spread:
             index += self._start
             return index
         moved = np.where(self._known[:, None], self.stated, values)
-        index = self.series.levels(self.years, unit=self._unit, values=moved) / self._base
+        index = self.series.levels(self.years, unit=self.unit, values=moved) / self._base
         index[0] = 1.0
         return index
 
@@ -85,7 +86,7 @@ class Spread:
         """Return the level in the year of a place, or the growth of its period, (draw,)."""
         if isinstance(self.series, Growth):
             return np.asarray(values[np.searchsorted(self.ends, self.years[year])])
-        return np.asarray(self.levels(values, unit=self._unit)[year])
+        return np.asarray(self.levels(values, unit=self.unit)[year])
 
     @cached_property
     def _fixed(self) -> Floats:
@@ -101,11 +102,11 @@ class Spread:
         """What each row counts in the level of each year, (year, row); None when not linear."""
         if any(row.record.interpolation == "geometric" for row in self.series.rows):
             return None
-        return self.series.levels(self.years, unit=self._unit, values=np.eye(len(self.ends)))
+        return self.series.levels(self.years, unit=self.unit, values=np.eye(len(self.ends)))
 
     @cached_property
     def _base(self) -> float:
-        return float(self.series.levels(self.years[:1], unit=self._unit)[0])
+        return float(self.series.levels(self.years[:1], unit=self.unit)[0])
 
     @cached_property
     def _later(self) -> Floats:
@@ -129,7 +130,7 @@ class Spread:
         # As `Growth.index`, which is slower with many draws.
         yearly = np.ones((len(self.years), values.shape[1]))
         period = np.searchsorted(self.ends, self.years[1:])
-        np.multiply(values[period], units.factor(self._unit, "1/year"), out=yearly[1:])
+        np.multiply(values[period], units.factor(self.unit, "1/year"), out=yearly[1:])
         yearly[1:] += 1.0
         return compound(yearly)
 

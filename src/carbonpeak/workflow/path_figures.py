@@ -194,7 +194,7 @@ def draw_tornado(page: Any, found: Findings) -> None:
 def _swings(found: Findings) -> tuple[xr.DataArray, xr.DataArray, float]:
     """Return the result with each group of inputs at both ends, and with all at the median."""
     runs = found.runs
-    groups = runs.inputs.groups
+    groups = runs.groups
     chances = np.full((2 * len(groups) + 1, len(runs.inputs.names)), 0.5)
     for row, places in enumerate(groups.values()):
         chances[row, places] = TAIL

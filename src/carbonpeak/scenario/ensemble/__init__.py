@@ -10,15 +10,18 @@ import numpy as np
 
 from carbonpeak.errors import ResultError, ScenarioError
 from carbonpeak.evidence.region import Region
-from carbonpeak.inventory.model import Floats
+from carbonpeak.inventory.model import Floats, Integers
 from carbonpeak.inventory.uncertainty.distribution import Distribution
 from carbonpeak.inventory.uncertainty.sampling import blocks
+from carbonpeak.scenario.costs import UNIT as COST_UNIT
+from carbonpeak.scenario.costs import measure_costs
 from carbonpeak.scenario.ensemble.engine import CHUNK, Engine, Evaluated
 from carbonpeak.scenario.ensemble.inputs import INCLUDED, Inputs, Path, require_included
 from carbonpeak.scenario.ensemble.layout import Layout, lay_out_draws
-from carbonpeak.scenario.ensemble.weights import GDP
+from carbonpeak.scenario.ensemble.weights import COST, GDP
 from carbonpeak.scenario.indicators import indicator
 from carbonpeak.scenario.pathway import walk
+from carbonpeak.scenario.prices import Price
 from carbonpeak.scenario.scenario import Scenario
 from carbonpeak.scenario.spread import Spread
 
@@ -76,12 +79,22 @@ class Runs:
         numbers = [(one.name, one.distribution) for one in self.inputs.numbers.inputs]
         return numbers + [(path.name, path.law_of(self.years[-1])) for path in self.inputs.paths]
 
+    @property
+    def groups(self) -> dict[str, Integers]:
+        """What a user tells apart, as `Inputs.groups`; prices where something is paid for."""
+        every = self.inputs.groups
+        paid = self.layout.costing is not None
+        return {name: every[name] for name in every if paid or not name.startswith("price|")}
+
     def drivers_at(self, chances: Floats, year: int) -> dict[str, Floats]:
-        """Return each drawn series in a year and each efficiency trend, (draw,) by name."""
+        """Return each drawn series in a year and each efficiency trend, (draw,) by name.
+
+        Prices are among them where something is paid for.
+        """
         drawn, at = self.inputs.drawn(chances), self.years.index(year)
         found = {
-            path.name.partition("|")[2]: self._series(path).at(drawn.paths[path.name], at)
-            for path in self.inputs.paths
+            name: self._course(path).at(drawn.paths[path.name], at)
+            for name, path in self._paths.items()
         }
         return found | {
             f"efficiency of {one.name.partition('|')[2]}": drawn.numbers[row]
@@ -91,10 +104,7 @@ class Runs:
 
     def driver_units(self) -> dict[str, str]:
         """Return the unit of each of `drivers_at`."""
-        found = {
-            path.name.partition("|")[2]: self._series(path).series.unit
-            for path in self.inputs.paths
-        }
+        found = {name: self._course(path).unit for name, path in self._paths.items()}
         trends = self.layout.scenario.record.efficiency
         return found | {
             f"efficiency of {name}": trends[name].unit
@@ -103,13 +113,21 @@ class Runs:
             for name in [one.name.partition("|")[2]]
         }
 
-    def _series(self, path: Path) -> Spread:
-        return self.layout.series[path.name.partition("|")[2]]
+    @property
+    def _paths(self) -> dict[str, Path]:
+        """The series that vary and act, by what they are called beside each other."""
+        acting = [path for path in self.inputs.paths if path.name in self.groups]
+        return {_said(path): path for path in acting}
+
+    def _course(self, path: Path) -> Spread | Price:
+        of, _, name = path.name.partition("|")
+        costing = self.layout.costing
+        return costing.prices[name] if costing and of == "price" else self.layout.series[name]
 
     @cached_property
     def units(self) -> dict[str, str]:
         """The unit of each indicator."""
-        return {name: str(path[1]) for name, path in self._expected.items()}
+        return {name: path[1] for name, path in self._expected.items()}
 
     @cached_property
     def engine(self) -> Engine:
@@ -142,8 +160,13 @@ class Runs:
         said = {
             name: pathway[name] if name == GDP else indicator(pathway, name)
             for name in self.layout.names
+            if name != COST
         }
-        return {name: (one.values, one.attrs["units"]) for name, one in said.items()}
+        found = {name: (one.values, str(one.attrs["units"])) for name, one in said.items()}
+        if self.layout.costing:
+            costs = measure_costs(outlook, pathway["builds"].values)
+            found[COST] = costs.sum(axis=(0, 1)), COST_UNIT
+        return found
 
     @cached_property
     def central(self) -> dict[str, Floats]:
@@ -172,6 +195,11 @@ class Runs:
             self,
             layout=lay_out_draws(scenario.region, scenario, of=names, include=self.layout.include),
         )
+
+
+def _said(path: Path) -> str:
+    of, _, name = path.name.partition("|")
+    return f"price of {name}" if of == "price" else name
 
 
 def runs_of(

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import get_args
+from typing import Any, get_args
 
 import numpy as np
 
@@ -21,7 +21,7 @@ from carbonpeak.inventory.uncertainty.declaration import Of
 from carbonpeak.scenario.ensemble.inputs import Drawn
 from carbonpeak.scenario.ensemble.layout import Fold, Layout
 from carbonpeak.scenario.ensemble.rates import Ageing, Paths
-from carbonpeak.scenario.ensemble.weights import CUMULATED, GDP, RATIOS
+from carbonpeak.scenario.ensemble.weights import COST, CUMULATED, GDP, RATIOS
 from carbonpeak.scenario.spread import compound
 
 CHUNK = 256
@@ -58,6 +58,7 @@ class _Draws:
     factors: Floats
     profiles: list[Floats]
     courses: dict[Paths, Floats]
+    numbers: list[dict[str, Any]]
     moved: Floats
     at_work: list[Floats]
 
@@ -103,17 +104,23 @@ class Engine:
         draws = self._draws(drawn)
         amounts = self._baseline(draws)
         short = self._short(draws)
-        self._add_measures(amounts, draws, self._at_work(draws, short))
-        return self._finished(amounts, drawn, draws, short)
+        at_work = self._at_work(draws, short)
+        self._add_measures(amounts, draws, at_work)
+        beside = {GDP: self._gdp(drawn)}
+        if self.layout.costing:
+            beside[COST] = self.layout.costing.yearly(
+                draws.numbers, draws.moved, at_work, drawn.paths
+            )
+        return self._finished(amounts, beside, draws, short)
 
     def _finished(
-        self, amounts: Floats, drawn: Drawn, draws: _Draws, short: np.ndarray
+        self, amounts: Floats, beside: Mapping[str, Floats], draws: _Draws, short: np.ndarray
     ) -> Evaluated:
         names = self.layout.weights.names
         for at, name in enumerate(names):
             if name in CUMULATED:
                 np.cumsum(amounts[at], axis=0, out=amounts[at])
-        found = {**dict(zip(names, amounts, strict=True)), GDP: self._gdp(drawn)}
+        found = {**dict(zip(names, amounts, strict=True)), **beside}
         paths = {}
         for name in self.layout.names:
             upper, lower = RATIOS.get(name, (name, ""))
@@ -138,6 +145,7 @@ class Engine:
             factors,
             self._profiles(drawn, own),
             self._courses(drawn),
+            numbers,
             layout.plans.moves(numbers, count),
             [layout.plans.at_work(at, each) for at, each in enumerate(numbers)],
         )

@@ -30,10 +30,11 @@ from carbonpeak.inventory.uncertainty.distribution import Distribution, distribu
 from carbonpeak.inventory.uncertainty.exact_totals import Step, steps_of
 from carbonpeak.inventory.uncertainty.terms import SIGNS, Terms, terms_of
 from carbonpeak.scenario.drivers import read_series
+from carbonpeak.scenario.ensemble.costs import Costing, costing_of, price_paths
 from carbonpeak.scenario.ensemble.inputs import Inputs, Path, gathered
 from carbonpeak.scenario.ensemble.measures import Plans, measure_inputs, plans_of
 from carbonpeak.scenario.ensemble.rates import Paths, Rates, rates_of
-from carbonpeak.scenario.ensemble.weights import Weights, amounts_of, weights_of
+from carbonpeak.scenario.ensemble.weights import COST, Weights, amounts_of, weights_of
 from carbonpeak.scenario.pathway import Outlook, factor_index, lay_out, walk
 from carbonpeak.scenario.scenario import Efficiency, Scenario
 from carbonpeak.scenario.series import Series
@@ -121,6 +122,7 @@ class Layout:
     fold: Fold
     plans: Plans
     plan_fold: Fold
+    costing: Costing | None
     gdp: float
     include: frozenset[str]
 
@@ -168,6 +170,7 @@ def lay_out_draws(
         numbers += _trend_inputs(scenario)
     numbers += measure_inputs(plans, include)
     paths = _driver_paths(scenario, series, courses, profiles) if "drivers" in include else []
+    paths += price_paths(outlook, plans, own) if "prices" in include else []
     return Layout(
         scenario=scenario,
         outlook=outlook,
@@ -189,6 +192,7 @@ def lay_out_draws(
         fold=_fold(model, weights, rates, followed, _by_profile(profile_of)),
         plans=plans,
         plan_fold=_fold(model, weights, rates, followed, _by_measure(plans, own)),
+        costing=costing_of(outlook, plans, own) if COST in of else None,
         gdp=region.indicator("gdp", base, unit="CNY2020"),
     )
 

@@ -12,14 +12,15 @@ import numpy as np
 from carbonpeak.inventory.model import Floats, Integers
 from carbonpeak.inventory.uncertainty.declaration import Input
 from carbonpeak.inventory.uncertainty.distribution import Distribution, distribution_of
+from carbonpeak.scenario.costs import standing
 from carbonpeak.scenario.measures import checks
 from carbonpeak.scenario.measures.library import Measure, line_moves
 from carbonpeak.scenario.pathway import Outlook
 from carbonpeak.scenario.spread import compound
 
-COSTS = ("capex", "fixed_opex")
+COSTS = ("capex", "fixed_opex", "learning")
 VARYING = ("lifetime", *COSTS)
-"""Numbers that every measure has and that vary, beside those of its form."""
+"""Numbers that any measure may have and that vary, beside those of its form."""
 
 
 @dataclass(frozen=True)
@@ -113,7 +114,8 @@ class Plans:
     @cached_property
     def _standing(self) -> list[Floats]:
         """What stands of each measure in each year by lifetime in years, (year, lifetime)."""
-        return [_standing(builds) for builds in self.builds]
+        lives = np.arange(self.builds.shape[1] + 1)
+        return [standing(builds[:, None], lives) for builds in self.builds]
 
     def adds(self, movers: Sequence[tuple[int, int]]) -> bool:
         """Tell whether some of the numbers that move a line add to it."""
@@ -134,13 +136,6 @@ class Plans:
             for place, mover in movers
             if line in lines and mover == measure
         ]
-
-
-def _standing(builds: Floats) -> Floats:
-    count = len(builds)
-    built = np.concatenate([np.zeros(count), np.cumsum(builds)])
-    places = np.arange(count)[:, None] - np.arange(count + 1)[None, :]
-    return np.asarray(built[count:, None] - built[count + places])
 
 
 def _declining(builds: Floats, kept: Floats, lifetime: Integers) -> Floats:

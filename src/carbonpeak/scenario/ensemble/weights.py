@@ -22,6 +22,11 @@ from carbonpeak.method import ROLES, Role
 from carbonpeak.scenario.indicators import INDICATORS, indicator
 
 GDP = "gdp"
+COST = "cost"
+"""What the measures of the scenario cost in a year."""
+
+BESIDE = (GDP, COST)
+"""What an ensemble gives that is no weighed sum of gases, energy and activity."""
 
 RATIOS: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
@@ -73,10 +78,10 @@ def amounts_of(names: Sequence[str]) -> tuple[str, ...]:
     for name in names:
         if name in NOT_DRAWN:
             raise ResultError(f"'{name}' cannot be drawn: it is no sum over lines")
-        if name not in (*INDICATORS, GDP):
-            raise ResultError(f"unknown indicator '{name}'; {suggestion(name, [*INDICATORS, GDP])}")
+        if name not in (known := [*INDICATORS, *BESIDE]):
+            raise ResultError(f"unknown indicator '{name}'; {suggestion(name, known)}")
     parts = [part for name in names for part in RATIOS.get(name, (name,))]
-    return tuple(dict.fromkeys(part for part in parts if part != GDP))
+    return tuple(dict.fromkeys(part for part in parts if part not in BESIDE))
 
 
 def weights_of(model: Model, names: Sequence[str], attributes: Mapping[str, Any]) -> Weights:
