@@ -84,6 +84,7 @@ class _Loop:
         courses = {
             name: self.layout.series[name.partition("|")[2]].index(values)
             for name, values in part.paths.items()
+            if name.startswith("driver|")
         }
         self.total[...] = 0.0
         grid = courses["driver|grid_emission_factor"]

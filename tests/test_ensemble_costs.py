@@ -254,6 +254,15 @@ def test_a_scenario_without_measures_costs_nothing_and_says_so() -> None:
     assert bare.sentence("zh", of="cost") == "该情景未安排任何措施，措施成本为零。"
 
 
+def test_a_region_without_measures_needs_no_prices(tmp_path: Path) -> None:
+    folder = worlds.minimal(tmp_path)
+    for name in ("measures.yaml", "measures.csv", "prices.csv"):
+        (folder / name).unlink()
+    region = cp.load_region(folder)
+    bare = cp.ensemble(region, cp.load_scenario(region, "baseline"), draws=8, of=("cost",))
+    assert (bare.paths("cost") == 0).all()
+
+
 def test_it_says_the_cost_in_both_languages() -> None:
     said = drawn().sentence("en", of="cost")
     middle = float(drawn().cost_total(chances=(0.5,))["level"].item()) / 1e4

@@ -292,8 +292,8 @@ class Ensemble:
         Returns
         -------
         pd.DataFrame
-            Each series and efficiency trend that varies, in the unit that its rows state;
-            ``attrs["units"]`` says which.
+            Each series and efficiency trend that varies, and where the cost was drawn each
+            price, in the unit that its rows state; ``attrs["units"]`` says which.
 
         Raises
         ------

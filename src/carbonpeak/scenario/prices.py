@@ -138,6 +138,8 @@ def priced_lines(region: Region, model: Model, moved: Floats) -> dict[int, tuple
     ScenarioError, InputError
         As `line_prices`.
     """
+    if not np.any(moved):
+        return {}
     prices = read_prices(region, model.years)
     found = {}
     for place, (line, method) in enumerate(zip(model.lines, model.methods, strict=True)):
