@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -182,7 +183,8 @@ def test_a_number_that_the_city_sets_leaves_the_verdict_open() -> None:
     assert np.isnan(row["asked"])
     assert row["sentence_en"] == (
         "PM2.5 of the year, 2025: not known: set by Yangjiang City under table 2 row 2 of "
-        "plan_14fyp (parameter pm25_2025)."
+        "“Yangjiang High-tech Zone, 14th Five-Year plan of ecological and environmental "
+        "protection” (parameter pm25_2025)."
     )
     stated = cp.check_progress(worlds.loaded(), worlds.compiled(), parameters={"pm25_2025": 20})
     assert stated.loc[("pm25_2025", 2025), "asked"] == 20
@@ -277,6 +279,17 @@ def test_a_pathway_that_reaches_a_target_year_says_what_is_known_of_it(name: str
     table = cp.check_progress(worlds.loaded(), pathway(name))
     for target, rows in table.groupby("target"):
         assert rows.index.get_level_values("year").max() == rows["target_year"].iloc[0], target
+
+
+@pytest.mark.parametrize("name", ["full_plan", None])
+def test_chinese_sentences_name_documents_and_places_in_chinese(name: str | None) -> None:
+    """Latin words are units, files, functions and the parameter that a number is stated under."""
+    result = worlds.compiled() if name is None else pathway(name)
+    said = "".join(cp.check_progress(worlds.loaded(), result)["sentence_zh"])
+    assert "由阳江市下达，依据《阳江高新区生态环境保护“十四五”规划》表2第1项" in said
+    known = {"indicators", "csv", "screen", "project", "percent", "CNY", "tce"}
+    plain = re.sub("（参数[a-z0-9_]+）", "", said)
+    assert {word for word in re.findall("[A-Za-z]{3,}", plain) if word not in known} == set()
 
 
 def test_the_harder_end_of_a_range_is_reached_exactly() -> None:

@@ -17,6 +17,7 @@ from carbonpeak.planning.goals import Goal
 from carbonpeak.planning.projects import Project, load_project
 from carbonpeak.planning.screening import Screening
 
+SAID_RATIO = {"ratio": 1, "source_id": "invented", "where": "rule"}
 SAID = {"source_id": "invented", "where": "round number", "evidence": "assumption"}
 BOILER = {"category": "1.A.1.a", "source": "raw_coal", "item": "burnt", "unit": "t"}
 METER = {"category": "1.A.4.a", "source": "electricity", "item": "used", "unit": "MWh"}
@@ -165,15 +166,18 @@ def test_coal_has_to_be_replaced_at_the_stated_ratio() -> None:
     assert found.coal.needed == pytest.approx(1500 * per_tonne)
     assert found.coal.short == pytest.approx(1500 * per_tonne)
     assert found.verdict == "passes_if"
-    assert "at a ratio of 1.5 (invented, round number)" in found.sentence("en")
+    assert "at a ratio of 1.5 (Invented for tests and examples, round number)" in found.sentence(
+        "en"
+    )
     gone = row(BOILER, 1500, site="boiler_house")
     enough = screened(plant(coal_replaced=[gone]), reduced)
     assert enough.coal.short == 0
     assert enough.verdict == "passes"
     assert float(enough.effect["coal"].sel(year=2023)) == pytest.approx(-500 * per_tonne)
-    own = screened(
-        plant(replacement={"ratio": 1, "source_id": "invented", "where": "rule"}), reduced
-    )
+    assert "依据Invented for tests and examples，凑整）" in screened(
+        plant(replacement={**SAID_RATIO, "where_zh": "凑整"})
+    ).sentence("zh")
+    own = screened(plant(replacement=SAID_RATIO), reduced)
     assert own.coal.needed == pytest.approx(1000 * per_tonne)
 
 

@@ -165,11 +165,14 @@ def baseline(region: cp.Region) -> Scenario:
 def test_a_number_that_the_city_sets_is_never_assumed(tmp_path: Path) -> None:
     region = with_targets(tmp_path, UNSET)
     unset = load_targets(region)["cut"]
-    said = "not known: set by The city under row 1 of invented (parameter asked)"
+    said = (
+        "not known: set by The city under row 1 of “Invented for tests and examples” "
+        "(parameter asked)"
+    )
 
     assert unset.demand is None
-    assert unset.unknown("en") == said
-    assert unset.unknown("zh").startswith("未知：由市政府下达")
+    assert unset.unknown("en", region) == said
+    assert unset.unknown("zh", region).startswith("未知：由市政府下达")
     with pytest.raises(ScenarioError, match="set by The city"):
         target_bound(region, baseline(region), "cut")
     assert cp.optimise(region, baseline(region)).skipped["cut"].en == said

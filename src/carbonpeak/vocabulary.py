@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import cache
@@ -26,6 +26,11 @@ class Titled(Record):
     def title(self, lang: Language) -> str:
         """Return the title in Chinese or English."""
         return self.title_zh if lang == "zh" else self.title_en
+
+    @classmethod
+    def of(cls, tell: Callable[[Language], str]) -> Titled:
+        """Return what is told in each language."""
+        return Titled(title_en=tell("en"), title_zh=tell("zh"))
 
 
 class Category(Titled):

@@ -162,6 +162,10 @@ class Region:
         """Return the title of a site in Chinese or English."""
         return self.sites[site].title(lang) if site in self.sites else site
 
+    def document(self, source_id: str, lang: vocabulary.Language) -> str:
+        """Return the title of a document; its id where `sources.csv` does not list it."""
+        return self.sources[source_id].named(lang) if source_id in self.sources else source_id
+
     def line_title(self, line: vocabulary.Line, lang: vocabulary.Language) -> str:
         """Return the title of a line: its site, or else its category, and its source."""
         category = vocabulary.categories()[line.category].title(lang)

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from carbonpeak import units, vocabulary
 from carbonpeak.records import Number, Record
-from carbonpeak.vocabulary import Line, Titled
+from carbonpeak.vocabulary import Language, Line, Titled
 
 Convention = Literal["calorific", "equal"]
 Flow = Literal[
@@ -176,8 +176,25 @@ class SourceRow(Record):
 
     source_id: str
     title: str
+    title_zh: str = ""
     url: str = ""
     note: str = ""
+
+    def named(self, lang: Language) -> str:
+        """Return the title in a language, or the one that is stated."""
+        return self.title_zh if lang == "zh" and self.title_zh else self.title
+
+
+class Cited(Record):
+    """A document and a place in it, said in sentences of both languages."""
+
+    source_id: str
+    where: str
+    where_zh: str = ""
+
+    def place(self, lang: Language) -> str:
+        """Return the place in a language, or the one that is stated."""
+        return self.where_zh if lang == "zh" and self.where_zh else self.where
 
 
 def activity_factor(unit: str, target: str) -> float:

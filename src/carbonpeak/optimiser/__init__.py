@@ -175,7 +175,7 @@ def _why_no_row(region: Region, goal: Goal) -> Sentence | None:
     if goal.year <= base:
         return Sentence(*(_why("past", lang, year=goal.year, base=base) for lang in SPOKEN))
     if goal.demand is None:
-        return Sentence(*(goal.unknown(lang) for lang in SPOKEN))
+        return Sentence(*(goal.unknown(lang, region) for lang in SPOKEN))
     return None
 
 

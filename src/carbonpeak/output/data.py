@@ -29,15 +29,16 @@ class Facts:
     fallback: Titled | None
     note: str
     sites: Mapping[str, Titled]
-    documents: Mapping[str, tuple[str, str]]
+    documents: Mapping[str, tuple[Titled, str]]
 
     def site(self, name: str, lang: Language) -> str:
         """Return the title of a site."""
         return self.sites[name].title(lang) if name in self.sites else name
 
-    def document(self, source_id: str) -> str:
+    def document(self, source_id: str, lang: Language) -> str:
         """Return the title of a source document."""
-        return self.documents[source_id][0] if source_id in self.documents else source_id
+        known = self.documents.get(source_id)
+        return source_id if known is None else known[0].title(lang)
 
 
 @dataclass(frozen=True)
@@ -255,8 +256,8 @@ class TargetFacts:
     unit: str
     binding_by_law: bool
     evidence: str
-    source: str
-    where: str
+    source: Titled
+    where: Titled
     note: str
     reached: Mapping[str, float | None]
     cap: float | None = None

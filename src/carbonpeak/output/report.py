@@ -160,7 +160,9 @@ def _target_columns(table: Table, data: RunData, lang: Language) -> Table:
     targets = () if data.plan is None else data.plan.targets
     sources = [
         label("note.target_source", lang).format(
-            target=target.title.title(lang), source=target.source, where=target.where
+            target=target.title.title(lang),
+            source=target.source.title(lang),
+            where=target.where.title(lang),
         )
         for target in targets
     ]

@@ -58,7 +58,7 @@ def require_in_horizon(outlook: Outlook, name: str, goal: Goal) -> int:
     return outlook.years.index(goal.year)
 
 
-def require_demand(name: str, goal: Goal) -> Demand:
+def require_demand(region: Region, name: str, goal: Goal) -> Demand:
     """Return what a target asks for.
 
     Raises
@@ -68,7 +68,7 @@ def require_demand(name: str, goal: Goal) -> Demand:
     """
     if goal.demand is None:
         raise ScenarioError(
-            f"target '{name}' is {goal.unknown('en')}. "
+            f"target '{name}' is {goal.unknown('en', region)}. "
             "State it as a parameter, or leave the target out"
         )
     return goal.demand
@@ -94,7 +94,7 @@ def bound(outlook: Outlook, baseline: xr.Dataset, name: str, goal: Goal) -> floa
     """
     moment = require_in_horizon(outlook, name, goal)
     region = outlook.scenario.region
-    demand = require_demand(name, goal)
+    demand = require_demand(region, name, goal)
     if goal.indicator == "forest_cover":
         return area_to_plant(region, goal, demand)
     scale = float(outlook.gdp[moment]) if goal.per_gdp else 1.0
@@ -202,5 +202,5 @@ def target_bound(
     outlook = lay_out(region, scenario)
     baseline = walk(outlook, np.zeros((len(outlook.measures), len(outlook.years))))
     value = bound(outlook, baseline, target, goal)
-    demand = require_demand(target, goal)
+    demand = require_demand(region, target, goal)
     return Bound(target, goal.year, value, AMOUNT_UNITS[goal.amount], demand.sense, goal.stand_in)

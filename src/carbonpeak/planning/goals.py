@@ -8,6 +8,8 @@ from typing import Literal
 from pydantic import Field, model_validator
 
 from carbonpeak import vocabulary
+from carbonpeak.evidence.region import Region
+from carbonpeak.evidence.region_rows import Cited
 from carbonpeak.planning.rates import ChangeRate, ReductionRate
 from carbonpeak.records import Evidence, Record
 from carbonpeak.vocabulary import Language, label
@@ -39,7 +41,7 @@ class Range(Record):
         return self
 
 
-class SetBy(Record):
+class SetBy(Cited):
     """A number that an authority sets: the name of the parameter, and what makes it so."""
 
     authority_en: str
@@ -91,7 +93,7 @@ class Demand:
     hard: float
 
 
-class Goal(Record):
+class Goal(Cited):
     """One target: a reduction or a change against a base year, or a level.
 
     `numerator` says which gases a carbon target counts: energy CO2 with net bought electricity
@@ -117,8 +119,6 @@ class Goal(Record):
     numerator: Numerator = "energy_co2"
     title_en: str = ""
     title_zh: str = ""
-    source_id: str
-    where: str
     evidence: Evidence
     note: str = ""
 
@@ -210,14 +210,14 @@ class Goal(Record):
         rule = vocabulary.indicators().get(self.indicator)
         return "at_least" if rule is not None and rule.better == "higher" else "at_most"
 
-    def unknown(self, lang: Language) -> str:
-        """Say who sets the number that is not there."""
+    def unknown(self, lang: Language, region: Region) -> str:
+        """Say who sets the number that is not there, and under what document of the region."""
         if self.set_by is None or self.demand is not None:
             return ""
         return label("target.set_by", lang).format(
             authority=self.set_by.authority(lang),
-            source=self.set_by.source_id,
-            where=self.set_by.where,
+            source=region.document(self.set_by.source_id, lang),
+            where=self.set_by.place(lang),
             parameter=self.set_by.parameter,
         )
 

@@ -272,7 +272,7 @@ def sentence(check: _Check, lang: Language) -> str:
         parts.append(_judgement(check, lang))
     if check.goal.stand_in and check.goal.set_by is not None:
         setter = check.goal.set_by
-        where, authority = setter.where, setter.authority(lang)
+        where, authority = setter.place(lang), setter.authority(lang)
         parts.append(_say("stand_in", lang, authority=authority, where=where))
     return ("" if lang == "zh" else " ").join(parts)
 
@@ -298,7 +298,7 @@ def _reason(check: _Check, lang: Language) -> str:
     """Say why there is no verdict."""
     followed, base = check.followed, check.goal.base_year
     if check.goal.demand is None:
-        return check.goal.unknown(lang)
+        return check.goal.unknown(lang, check.region)
     late = bool(followed.values) and max(followed.values) <= base
     no_level = check.goal.kind == "level" and np.isnan(check.achieved)
     missing = "no_base" if np.isnan(check.start) and not no_level else "no_value"

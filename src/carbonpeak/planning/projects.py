@@ -12,11 +12,11 @@ from pydantic import Field
 from carbonpeak import units, vocabulary
 from carbonpeak.errors import Fault, InputError, UnitError, suggestion
 from carbonpeak.evidence import references
-from carbonpeak.evidence.region import Region, Sourced
+from carbonpeak.evidence.region import Region
+from carbonpeak.evidence.region_rows import Cited, Sourced
 from carbonpeak.records import (
     Document,
     Places,
-    Record,
     SpokenPlace,
     check_document,
     collect,
@@ -47,12 +47,10 @@ class UseRow(Sourced):
         return vocabulary.find_line(self.category, self.source, self.site)
 
 
-class Replacement(Record):
+class Replacement(Cited):
     """How much coal has to go for each unit of coal that comes, and what says so."""
 
     ratio: float = Field(ge=0)
-    source_id: str
-    where: str
 
 
 class ProjectRecord(Titled):

@@ -55,6 +55,7 @@ class Room:
         GDP of the year with the project, in CNY2020/year.
     """
 
+    region: Region
     name: str
     goal: Goal
     unit: str
@@ -131,7 +132,7 @@ class Room:
     def reason(self, lang: Language) -> str:
         """Say why the room is not known."""
         if self.goal.demand is None:
-            return self.goal.unknown(lang)
+            return self.goal.unknown(lang, self.region)
         if self.goal.model == "non_fossil_share" and not self.grid_known:
             return label("progress.reason.no_grid_share", lang)
         return say("no_value_added", lang)
@@ -171,7 +172,9 @@ def room_of(region: Region, name: str, goal: Goal, before: xr.Dataset, after: xr
         values.append(float(amount_of(after, goal).sel(year=goal.year)))
     base, now, then = values
     gdp = float(after["gdp"].sel(year=goal.year))
-    return Room(name, goal, unit, _bound(goal, unit, base), now, then, base, gdp, grid_known)
+    return Room(
+        region, name, goal, unit, _bound(goal, unit, base), now, then, base, gdp, grid_known
+    )
 
 
 def _bound(goal: Goal, unit: str, base: float) -> float:

@@ -13,6 +13,7 @@ import xarray as xr
 from carbonpeak import units
 from carbonpeak.errors import Fault, InputError
 from carbonpeak.evidence.region import Region
+from carbonpeak.evidence.region_rows import Cited
 from carbonpeak.inventory import totals
 from carbonpeak.planning.effects import project_masses, with_project
 from carbonpeak.planning.follow import prepared
@@ -58,14 +59,15 @@ class CoalNeed:
     ratio : float or None
         Coal that goes per coal that comes: 1 is equal replacement, above 1 reduced replacement;
         None while nobody states it.
-    source : str
+    source_zh, source_en : str
         The document and place that state the ratio.
     """
 
     used: float
     ratio: float | None
     replaced: float
-    source: str
+    source_zh: str = ""
+    source_en: str = ""
 
     @property
     def needed(self) -> float | None:
@@ -187,7 +189,7 @@ def screen_project(
     after = with_project(before, masses, added)
     touched = _touched(goals, found.record.start, scenario.years[-1])
     rooms = [room_of(region, key, goal, before, after) for key, goal in touched.items()]
-    coal = _coal_need(found, goals, masses)
+    coal = _coal_need(region, found, goals, masses)
     conditions = _conditions(rooms, coal)
     effect = _effect(masses, added)
     years = sorted({found.record.start, *(goal.year for goal in touched.values())})
@@ -231,19 +233,29 @@ def _touched(goals: Mapping[str, Goal], start: int, end: int) -> dict[str, Goal]
     }
 
 
-def _coal_need(project: Project, goals: Mapping[str, Goal], masses: xr.Dataset) -> CoalNeed:
+def _coal_need(
+    region: Region, project: Project, goals: Mapping[str, Goal], masses: xr.Dataset
+) -> CoalNeed:
     """Return the coal of a full year of the project, and how much has to go for it."""
     last = masses.isel(year=-1, line=np.flatnonzero(masses["carrier"].isin(["coal", "coke"])))
     coal = last["energy"].sel(convention="calorific", drop=True)
     used, replaced = (float(part.sum()) for part in (coal.where(coal > 0), -coal.where(coal < 0)))
     stated = project.record.replacement
     if stated is not None:
-        return CoalNeed(used, stated.ratio, replaced, f"{stated.source_id}, {stated.where}")
+        return CoalNeed(used, stated.ratio, replaced, *_cited(region, stated))
     for goal in goals.values():
         if goal.indicator == "coal_replacement_ratio" and goal.demand is not None:
             ratio = goal.demand.easy * units.factor(goal.unit, "1")
-            return CoalNeed(used, ratio, replaced, f"{goal.source_id}, {goal.where}")
-    return CoalNeed(used, None, replaced, "")
+            return CoalNeed(used, ratio, replaced, *_cited(region, goal))
+    return CoalNeed(used, None, replaced)
+
+
+def _cited(region: Region, cited: Cited) -> tuple[str, ...]:
+    return tuple(
+        f"{region.document(cited.source_id, lang)}{'，' if lang == 'zh' else ', '}"
+        f"{cited.place(lang)}"
+        for lang in LANGUAGES
+    )
 
 
 def _conditions(rooms: Sequence[Room], coal: CoalNeed) -> list[tuple[str, ...]]:
@@ -258,8 +270,9 @@ def _coal_condition(coal: CoalNeed, lang: Language) -> str:
         return say("if.no_ratio", lang)
     if coal.short == 0:
         return ""
+    source = coal.source_zh if lang == "zh" else coal.source_en
     words = {"short": quantity(coal.short, "tce"), "needed": quantity(coal.needed or 0.0, "tce")}
-    return say("if.coal", lang, ratio=f"{coal.ratio:g}", source=coal.source, **words)
+    return say("if.coal", lang, ratio=f"{coal.ratio:g}", source=source, **words)
 
 
 def _verdict(rooms: Sequence[Room], conditions: Sequence[tuple[str, ...]]) -> Verdict:

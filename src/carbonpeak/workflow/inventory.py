@@ -125,7 +125,9 @@ def facts(region: Region, dataset: xr.Dataset) -> Facts:
         fallback=_fallback_title(region),
         note=record.note,
         sites={name: _titled(site) for name, site in region.sites.items()},
-        documents={name: (source.title, source.url) for name, source in region.sources.items()},
+        documents={
+            name: (Titled.of(source.named), source.url) for name, source in region.sources.items()
+        },
     )
 
 

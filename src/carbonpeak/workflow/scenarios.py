@@ -186,7 +186,7 @@ def target_facts(
     optimum: Optimum | None = None,
 ) -> TargetFacts:
     """Return a target, what each path reaches, and what the optimiser says of it."""
-    demand = require_demand(name, goal)
+    demand = require_demand(region, name, goal)
     stated = TargetFacts(
         name=name,
         title=Titled(title_en=goal.title_en or name, title_zh=goal.title_zh or name),
@@ -199,8 +199,8 @@ def target_facts(
         unit=goal.unit,
         binding_by_law=goal.binding,
         evidence=goal.evidence,
-        source=region.sources[goal.source_id].title,
-        where=goal.where,
+        source=Titled.of(lambda lang: region.document(goal.source_id, lang)),
+        where=Titled.of(goal.place),
         note=goal.note,
         reached={key: reached(region, goal, path.figures) for key, path in paths.items()},
         amount_unit=UNITS[goal.amount],

@@ -98,7 +98,7 @@ def _targets(
             goal.amount,
             goal.year,
             bound(outlook, baseline, name, goal),
-            sense=require_demand(name, goal).sense,
+            sense=require_demand(outlook.scenario.region, name, goal).sense,
         )
         for name, goal in goals.items()
     )

@@ -205,7 +205,7 @@ def _line_cells(data: InventoryData, line: int, year: int, lang: Language) -> li
         *gases[line, :, year],
         data.co2e.values[at],
         label(f"evidence.{cell('evidence')}", lang) if cell("evidence") else "",
-        data.facts.document(cell("source_id")),
+        data.facts.document(cell("source_id"), lang),
         cell("where"),
     ]
 

@@ -192,5 +192,5 @@ def document_table(data: InventoryData, *, lang: Language) -> Table:
         label("sheet.documents", lang),
         label("table.documents", lang).format(region=data.facts.title.title(lang)),
         tuple(columns),
-        rows_of([title, url, used[title]] for title, url in documents),
+        rows_of([title.title(lang), url, used[title.title_en]] for title, url in documents),
     )

@@ -166,7 +166,9 @@ def _product_rows(data: InventoryData, years: list[int], lang: Language) -> Iter
             emitted = data.co2e.isel(line=np.flatnonzero(kept)).sum("line")
             cells = [_per_tonne(emitted, made, year) for year in years]
             words = label(f"official.T17.{name}", lang).format(product=title)
-            yield Row((words, unit_text("t CO2e/t", lang), *cells, _output_origin(data, at)), 1)
+            yield Row(
+                (words, unit_text("t CO2e/t", lang), *cells, _output_origin(data, at, lang)), 1
+            )
     if not places:
         nothing = label("official.T17.no_product", lang)
         yield Row((nothing, "", *[NOT_ESTIMATED] * len(years), ""), 1)
@@ -195,10 +197,10 @@ def _per_tonne(emitted: xr.DataArray, made: xr.DataArray, year: int) -> Cell:
     return float(emitted.sel(year=year)) / amount if amount > 0 else NOT_ESTIMATED
 
 
-def _output_origin(data: InventoryData, at: int) -> str:
+def _output_origin(data: InventoryData, at: int, lang: Language) -> str:
     dataset = data.dataset
     found = [
-        f"{data.facts.document(str(source))}; {where}"
+        f"{data.facts.document(str(source), lang)}; {where}"
         for source, where in zip(
             dataset["source_id"].values[at], dataset["where"].values[at], strict=True
         )

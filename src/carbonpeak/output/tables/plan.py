@@ -96,8 +96,8 @@ def _target_cells(target: TargetFacts, names: list[str], lang: Language) -> list
         target.price,
         f"{unit_text('CNY2020', lang)}/{unit}",
         label(f"evidence.{target.evidence}", lang),
-        target.source,
-        target.where,
+        target.source.title(lang),
+        target.where.title(lang),
         target.note,
     ]
 
