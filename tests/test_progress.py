@@ -292,6 +292,20 @@ def test_chinese_sentences_name_documents_and_places_in_chinese(name: str | None
     assert {word for word in re.findall("[A-Za-z]{3,}", plain) if word not in known} == set()
 
 
+@pytest.mark.parametrize("name", ["README.md", "README.zh.md"])
+def test_the_readme_says_by_how_much_the_whole_plan_overshoots_the_stand_ins(name: str) -> None:
+    text = (Path(__file__).parents[1] / name).read_text("utf-8")
+    said = text[text.index("`full_plan`") :]
+    said = re.findall(r"([\d.]+) %", said)[:4]
+    table = cp.check_progress(worlds.loaded(), pathway("full_plan"))
+    wanted = [
+        f"{table.loc[(f'co2_intensity_{year}', year), column]:.3g}"
+        for year in (2025, 2030)
+        for column in ("achieved", "asked")
+    ]
+    assert said == wanted
+
+
 def test_the_harder_end_of_a_range_is_reached_exactly() -> None:
     """Both ends have the same slack for rounding, a billionth of the number."""
     coal = float(cp.indicator(projection(), "coal").sel(year=2025))
