@@ -13,9 +13,11 @@ from generated.markdown import block, code, codes, joined, plain, table
 
 def symbols() -> str:
     """Return the symbols that the module of the formulation explains."""
-    text = " ".join((inspect.getdoc(library.optimiser("least_cost")) or "").split())
-    stated = text.partition("Symbols:")[2].strip().rstrip(".")
-    parts = re.split(r"; | and (?=\w+\[)", stated)
+    parts: list[str] = []
+    for name in ("least_cost", "build_rows"):
+        text = " ".join((inspect.getdoc(library.optimiser(name)) or "").split())
+        stated = text.partition("Symbols:")[2].strip().rstrip(".")
+        parts += re.split(r"; | and (?=\w+\[)", stated)
     return table(["symbol", "meaning"], [_symbol(part) for part in parts if part])
 
 
@@ -26,9 +28,12 @@ def _symbol(text: str) -> tuple[str, str]:
 
 def families() -> str:
     """Return the objective and every family of constraints in the order they are added."""
-    module = library.optimiser("least_cost")
+    every = (
+        *library.optimiser("least_cost").FAMILIES,
+        *library.optimiser("build_rows").BUILD_FAMILIES,
+    )
     parts = ["### Objective", block(_objective(), name="formula"), *_paragraphs(_cost_words())]
-    for family in module.FAMILIES:
+    for family in every:
         first, *rest = _split(inspect.getdoc(family) or "")
         sentence, _, formula = re.sub(r":\s{2,}", "\0", first, count=1).partition("\0")
         parts += [f"### {family.__name__.replace('_', ' ').capitalize()}", f"{plain(sentence)}."]
@@ -66,7 +71,7 @@ def numerators() -> str:
     for indicator, numerator in product(indicators, counted):
         amount = goal.model_construct(indicator=indicator, numerator=numerator).amount
         words.setdefault((indicator, amount), []).append(numerator)
-    units = library.optimiser().UNITS
+    units = library.optimiser("region.amounts").UNITS
     rows = [
         (
             code(indicator),

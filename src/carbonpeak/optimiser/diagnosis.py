@@ -162,7 +162,7 @@ def _smallest_shortfall(model: LeastCostModel, settings: SolverSettings) -> Solu
     program = model.program
     order = 1.0 + _TIE * np.arange(len(model.problem.targets))[::-1]
     program.set_bounds(model.shortfall)
-    program.change_cost(model.builds, 0.0)
+    model.charge(builds=False)
     program.change_cost(model.shortfall, model.sized(np.where(model.soft(), 0.0, order), "target"))
     return program.solve(settings)
 
@@ -200,9 +200,8 @@ def _remedies(
 def _remedy(model: LeastCostModel, family: str, settings: SolverSettings) -> Remedy | None:
     """Find the smallest relative change of one family, then the cheapest plan under it."""
     program, scale = model.program, model.scale.builds
-    cost = unit_cost(model.problem) * scale[:, None] / MONEY
     extra, before, weight = relax(model, family)
-    program.change_cost(model.builds, 0.0)
+    model.charge(builds=False)
     program.change_cost(model.shortfall, 0.0)
     program.change_cost(extra, model.sized(weight, "measure"))
     smallest = program.solve(settings)
@@ -211,7 +210,7 @@ def _remedy(model: LeastCostModel, family: str, settings: SolverSettings) -> Rem
     added = smallest.values["relaxation"].to_numpy()
     program.set_bounds(extra, upper=model.sized(added * (1 + 1e-6) + 1e-7, "measure"))
     program.change_cost(extra, 0.0)
-    program.change_cost(model.builds, model.sized(cost, "measure", "year"))
+    model.charge(builds=True)
     program.change_cost(model.shortfall, model.sized(model.miss_cost(), "target"))
     cheapest = program.solve(settings)
     changes = tuple(

@@ -3,7 +3,8 @@
 Symbols: n[m, τ] builds of measure m in year τ; A[l, t] activity without measures; k[m, τ, l, t]
 activity moved per unit built; E[t] numerator of a target without measures and e[m, τ, t] its change
 per unit built; δ[t] discount factor; s shortfall of a target; y[a] whether alternative a of a
-target is chosen.
+target is chosen; r[m, τ, u] units built in τ and retired in u, which take back what they would
+still do: k, e and cost from u on, turned in sign.
 """
 
 from __future__ import annotations
@@ -14,10 +15,25 @@ from dataclasses import replace
 import numpy as np
 import xarray as xr
 
-from carbonpeak.optimiser.blocks import Block, Coefficient, IntArray, Labels
-from carbonpeak.optimiser.costs import unit_cost
+from carbonpeak.optimiser.blocks import Block
+from carbonpeak.optimiser.build_rows import BUILD_FAMILIES, most_standing
+from carbonpeak.optimiser.conditions import (
+    Budget,
+    Exclusion,
+    LinearRow,
+    Need,
+    Pool,
+    RowTerm,
+)
+from carbonpeak.optimiser.costs import retirement_cost, unit_cost
 from carbonpeak.optimiser.diagnosis import diagnose, explain_stop
-from carbonpeak.optimiser.model import MONEY, LeastCostModel, alternatives_of, scale_of
+from carbonpeak.optimiser.model import (
+    MONEY,
+    LeastCostModel,
+    alternatives_of,
+    response_terms,
+    scale_of,
+)
 from carbonpeak.optimiser.plan import LeastCostPlan, read_plan, stopped_plan
 from carbonpeak.optimiser.problem import (
     LeastCostProblem,
@@ -30,11 +46,17 @@ from carbonpeak.optimiser.targets import Numerator, Part, Target
 WHOLE = 1e-9
 
 __all__ = [
+    "Budget",
+    "Exclusion",
     "LeastCostPlan",
     "LeastCostProblem",
+    "LinearRow",
     "Moves",
+    "Need",
     "Numerator",
     "Part",
+    "Pool",
+    "RowTerm",
     "Sentence",
     "SolverSettings",
     "Status",
@@ -89,7 +111,7 @@ def solve_least_cost(
 def formulate(problem: LeastCostProblem) -> LeastCostModel:
     """Return the program of a problem: all its variables, families and costs.
 
-    Minimise Σ_{m,τ} c[m,τ]·n[m,τ] + Σ_k δ·price[k]·s[k]
+    Minimise Σ_{m,τ} c[m,τ]·n[m,τ] + Σ_{m,τ,u} q[m,τ,u]·r[m,τ,u] + Σ_k δ·price[k]·s[k]
     """
     scale = scale_of(problem)
     program = Program()
@@ -102,10 +124,9 @@ def formulate(problem: LeastCostProblem) -> LeastCostModel:
         integer=xr.DataArray(problem.integer, dims="measure"),
     )
     shortfall = program.add("shortfall", {"target": names}, upper=0.0)
-    model = LeastCostModel(
-        problem, program, builds, shortfall, scale, _chosen(program, alternatives_of(problem))
-    )
-    for family in FAMILIES:
+    chosen = _chosen(program, alternatives_of(problem))
+    model = add_choices(LeastCostModel(problem, program, builds, shortfall, scale, chosen))
+    for family in (*FAMILIES, *BUILD_FAMILIES):
         family(model)
     return model
 
@@ -115,6 +136,32 @@ def _chosen(program: Program, alternatives: Sequence[str]) -> Block | None:
     if not alternatives:
         return None
     return program.add("chosen", {"alternative": alternatives}, upper=1.0, integer=True)
+
+
+def add_choices(model: LeastCostModel) -> LeastCostModel:
+    """Return the model with variables of retirement, of building and of standing where needed."""
+    problem, program = model.problem, model.program
+    names, years = np.asarray(problem.measures), np.asarray(problem.years)
+    retired = built = stands = None
+    measure, made, left = problem.retirements
+    if measure.size:
+        triples = zip(names[measure], years[made], years[left], strict=True)
+        cost = retirement_cost(problem) * model.retired_scale() / MONEY
+        retired = program.add(
+            "retired",
+            {"retirement": [",".join(map(str, triple)) for triple in triples]},
+            cost=model.sized(cost, "retirement"),
+            integer=model.sized(problem.integer[measure], "retirement"),
+        )
+    if problem.lumpy.size:
+        coords = {"lumpy": names[problem.lumpy], "year": years}
+        upper = model.sized(problem.window[problem.lumpy], *coords)
+        built = program.add("built", coords, upper=upper, integer=True)
+    if problem.dependent.size:
+        coords = {"dependent": names[problem.dependent], "year": years}
+        upper = model.sized(most_standing(problem)[problem.dependent] > 0, *coords)
+        stands = program.add("stands", coords, upper=upper, integer=True)
+    return replace(model, retired=retired, built=built, stands=stands)
 
 
 def hold_window(model: LeastCostModel) -> None:
@@ -168,26 +215,26 @@ def limit_potential(model: LeastCostModel) -> None:
 
 
 def keep_activity_non_negative(model: LeastCostModel) -> None:
-    """No line falls below zero:  A[l,t] + Σ_{m,τ} k[m,τ,l,t]·n[m,τ] >= 0.
+    """No line falls below zero:  A[l,t] + Σ_{m,τ} k[m,τ,l,t]·(n[m,τ] - Σ_{u<=t} r[m,τ,u]) >= 0.
 
     Rows that nothing lowers are left out.
     """
     problem, moves = model.problem, model.problem.moves
     lowered = np.zeros((len(problem.lines), len(problem.years)), dtype=bool)
     np.logical_or.at(lowered, moves.line, (moves.response < 0).any(axis=1))
-    factor = model.scale.builds[moves.measure] / model.scale.lines[moves.line]
-    move = np.arange(len(moves.measure))
-    picked = _along("move", np.asarray(problem.measures)[moves.measure], move)
-    response = model.sized(moves.response * factor[:, None, None], "move", "build_year", "year")
-    made = model.builds.pick("measure", picked).rename(year="build_year")
-    group = _along("move", np.asarray(problem.lines)[moves.line], move).rename("line")
+    size = model.scale.lines
     model.program.require(
         "activity",
-        [Term(made, response, group)],
-        rows={"line": problem.lines, "year": problem.years},
-        at_least=model.sized(
-            -problem.baseline_activity / model.scale.lines[:, None], "line", "year"
+        response_terms(
+            model,
+            moves.measure,
+            moves.response,
+            group=np.asarray(problem.lines)[moves.line],
+            dim="line",
+            per=size[moves.line],
         ),
+        rows={"line": problem.lines, "year": problem.years},
+        at_least=model.sized(-problem.baseline_activity / size[:, None], "line", "year"),
         where=model.sized(lowered, "line", "year"),
     )
 
@@ -197,21 +244,25 @@ def meet_target(model: LeastCostModel) -> None:
 
     The parts p of a row are numerators in years, each with its weight w: one for a cap, the years
     of a budget, two numerators for a share. A floor reads + s >= cap. A hard target has s = 0. The
-    sum may be negative: sinks are negative effects. A row of an alternative a that is not chosen
-    may be missed by as much as builds can miss it:  … - s + M·y[a] <= cap + M.
+    sum may be negative: sinks are negative effects. What is retired no longer counts. A row of an
+    alternative a that is not chosen may be missed by as much as builds can miss it:
+    … - s + M·y[a] <= cap + M.
     """
     problem, room, leeway = model.problem, model.room(), model.leeway()
     ceiling = np.array([target.sense == "at_most" for target in problem.targets], dtype=bool)
     sign = np.where(ceiling, 1.0, -1.0)
     names = ("target", "measure", "build_year")
-    terms: list[tuple[Block, Coefficient]] = [
-        (model.builds.rename(year="build_year"), model.sized(model.target_effect(), *names)),
-        (model.shortfall, model.sized(-sign, "target")),
+    terms = [
+        Term(model.builds.rename(year="build_year"), model.sized(model.target_effect(), *names)),
+        Term(model.shortfall, model.sized(-sign, "target")),
     ]
+    if model.retired is not None:
+        undone = model.sized(model.target_undone(), "target", "retirement")
+        terms.append(Term(model.retired, undone))
     if model.chosen is not None:
         own = [[one.alternative == it for it in model.alternatives()] for one in problem.targets]
         opened = np.asarray(own) * (sign * leeway)[:, None]
-        terms.append((model.chosen, model.sized(opened, "target", "alternative")))
+        terms.append(Term(model.chosen, model.sized(opened, "target", "alternative")))
     room = room + sign * leeway
     model.program.require(
         "targets",
@@ -257,7 +308,3 @@ FAMILIES = (
     choose_alternative,
     price_shortfalls,
 )
-
-
-def _along(dim: str, values: Labels, labels: IntArray) -> xr.DataArray:
-    return xr.DataArray(values, {dim: labels})

@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import xarray as xr
 
 from carbonpeak.errors import ScenarioError
-from carbonpeak.optimiser.blocks import BoolArray, FloatArray, IntArray
+from carbonpeak.optimiser.blocks import BoolArray, FloatArray, IntArray, Labels
+from carbonpeak.optimiser.conditions import LinearRow
+from carbonpeak.optimiser.costs import retirement_cost, unit_cost
 from carbonpeak.optimiser.problem import LeastCostProblem
-from carbonpeak.optimiser.program import Block, Program, Solution
+from carbonpeak.optimiser.program import Block, Program, Solution, Term
 from carbonpeak.optimiser.reach import highest
 from carbonpeak.optimiser.targets import Target
 
 MONEY = 1e4
 """CNY2020 per unit of the objective."""
+
+DUST = 1e-6
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,16 +36,32 @@ class Scale:
         Units of the numerator per unit of the row: 10^4 t for a county of some 10^6 t.
     lines : (line,)
         Activity per unit of the row.
+    pools, budgets, rows : (pool,), (budget,), (row,)
+        Of each, its unit per unit of its row.
     """
 
     builds: FloatArray
     targets: FloatArray
     lines: FloatArray
+    pools: FloatArray
+    budgets: FloatArray
+    rows: FloatArray
+
+
+class Choice(NamedTuple):
+    """What a solution builds (measure, year) and retires (retirement,), in native units."""
+
+    builds: FloatArray
+    retired: FloatArray
 
 
 @dataclass(frozen=True, eq=False)
 class LeastCostModel:
-    """A problem, its live program, its variables and its scales."""
+    """A problem, its live program, its variables and its scales.
+
+    `retired`, `built` (whether anything is, by year) and `stands` (whether it may) are None where
+    no measure has such a choice.
+    """
 
     problem: LeastCostProblem
     program: Program
@@ -48,6 +69,9 @@ class LeastCostModel:
     shortfall: Block
     scale: Scale
     chosen: Block | None = None
+    retired: Block | None = None
+    built: Block | None = None
+    stands: Block | None = None
 
     def labelled(self, values: FloatArray | BoolArray, *dims: str) -> xr.DataArray:
         """Return `values` with the labels of the problem along `dims`."""
@@ -71,6 +95,46 @@ class LeastCostModel:
         native: FloatArray = exact * self.scale.builds[:, None] + 0.0
         return native
 
+    def choice(self, solution: Solution) -> Choice:
+        """Return what a solution builds and retires, without the dust of choices that are no."""
+        problem, values = self.problem, solution.values
+        builds = self.native(values["builds"])
+        if self.built is not None:
+            builds[problem.lumpy] *= values["built"].to_numpy() > 0.5
+        if self.stands is not None:
+            barred = ~(values["stands"].to_numpy() > 0.5)
+            serves = problem.in_service[problem.dependent] > 0
+            keeps = np.isnan(problem.retire_cost[problem.dependent])[:, None]
+            builds[problem.dependent] *= ~((serves & barred[:, None]).any(axis=2) & keeps)
+        if self.retired is None:
+            return Choice(builds, np.zeros(0))
+        return Choice(builds, self._retired(values["retired"].to_numpy(), builds))
+
+    def _retired(self, values: FloatArray, builds: FloatArray) -> FloatArray:
+        """Return native units retired: never more than built, and all where all but dust is."""
+        measure, built, _ = self.problem.retirements
+        size = self.scale.builds[measure]
+        whole = self.problem.integer[measure]
+        kept = np.where(whole, np.round(values), np.where(values > DUST, values, 0.0)) * size
+        there, total = builds[measure, built], np.zeros_like(builds)
+        np.add.at(total, (measure, built), kept)
+        gone = total[measure, built]
+        full = (gone > 0) & (gone > there - DUST * np.maximum(there, size))
+        return np.where(full, kept * there / np.where(gone > 0, gone, 1.0), kept)
+
+    def charge(self, *, builds: bool) -> None:
+        """Let builds and retirements cost what they do, or nothing."""
+        cost = unit_cost(self.problem) * self.scale.builds[:, None] / MONEY * builds
+        self.program.change_cost(self.builds, self.sized(cost, "measure", "year"))
+        if self.retired is not None:
+            leaving = retirement_cost(self.problem) * self.retired_scale() / MONEY * builds
+            self.program.change_cost(self.retired, self.sized(leaving, "retirement"))
+
+    def retired_scale(self) -> FloatArray:
+        """Return native units per unit of each variable of retirement."""
+        scale: FloatArray = self.scale.builds[self.problem.retirements.measure]
+        return scale
+
     def room(self) -> FloatArray:
         """Return cap less value without measures, in units of each target's row."""
         problem = self.problem
@@ -91,6 +155,19 @@ class LeastCostModel:
             change = target.effect(problem.numerators, problem.years)
             effect[row] = change * scale.builds[:, None] / scale.targets[row]
         return effect
+
+    def target_undone(self) -> FloatArray:
+        """Return what retiring a unit adds to a target, in units of its row.
+
+        Returns
+        -------
+        (target, retirement)
+        """
+        problem = self.problem
+        undone = np.zeros((len(problem.targets), problem.retirements.left.size))
+        for row, target in enumerate(problem.targets):
+            undone[row] = problem.undone(target) * self.retired_scale() / self.scale.targets[row]
+        return undone
 
     def alternatives(self) -> tuple[str, ...]:
         """Return the alternatives of all targets, of which one a group holds."""
@@ -149,6 +226,9 @@ def scale_of(problem: LeastCostProblem) -> Scale:
         builds=builds,
         targets=_power_of_ten(np.asarray(sizes, dtype=float)) / 100.0,
         lines=_line_scale(problem, builds),
+        pools=_power_of_ten(np.array([pool.amount for pool in problem.pools])),
+        budgets=_power_of_ten(np.array([budget.amount for budget in problem.budgets])),
+        rows=_power_of_ten(np.array([_row_size(problem, row, builds) for row in problem.rows])),
     )
 
 
@@ -161,7 +241,8 @@ def alternatives_of(problem: LeastCostProblem) -> tuple[str, ...]:
 def _most_missed(problem: LeastCostProblem, target: Target) -> float:
     """Return how far a row may lie on the wrong side of its bound, in the unit of its numerator."""
     sign = 1.0 if target.sense == "at_most" else -1.0
-    most = highest(problem, sign * target.effect(problem.numerators, problem.years))
+    effect = sign * target.effect(problem.numerators, problem.years)
+    most = highest(problem, _with_retirement(problem, effect, sign * problem.undone(target)))
     free = [problem.title(problem.measures[at]).en for at in np.flatnonzero(np.isinf(most))]
     if free:
         raise ScenarioError(
@@ -170,6 +251,75 @@ def _most_missed(problem: LeastCostProblem, target: Target) -> float:
         )
     value = target.value(problem.without_measures, problem.years)
     return max(0.0, sign * (value - target.cap) + float(most.sum()))
+
+
+def _with_retirement(
+    problem: LeastCostProblem, effect: FloatArray, undone: FloatArray
+) -> FloatArray:
+    """Return the most that a unit built in each year adds, kept or retired when that is most."""
+    measure, built, _ = problem.retirements
+    most = effect.copy()
+    np.maximum.at(most, (measure, built), effect[measure, built] + undone)
+    return most
+
+
+def _row_size(problem: LeastCostProblem, row: LinearRow, builds: FloatArray) -> float:
+    steps = [abs(it.coefficient) * builds[problem.measures.index(it.measure)] for it in row.terms]
+    return float(max(steps))
+
+
+def along(dim: str, values: Labels, labels: Labels) -> xr.DataArray:
+    """Return `values` along one dim with its labels."""
+    return xr.DataArray(values, {dim: labels})
+
+
+def response_terms(
+    model: LeastCostModel,
+    measure: IntArray,
+    response: FloatArray,
+    *,
+    group: Labels,
+    dim: str,
+    per: FloatArray | float = 1.0,
+) -> list[Term]:
+    """Return the terms of what builds do until they are retired.
+
+    Parameters
+    ----------
+    measure : (pair,)
+        Positions of measures.
+    response : (pair, build year, year)
+        What one native unit does; from the year of its retirement on it no longer does.
+    group : (pair,)
+        Label of `dim` to whose rows each pair belongs.
+    per : (pair,) or float
+        Unit of its rows.
+    """
+    problem, pair = model.problem, np.arange(len(measure))
+    factor = model.scale.builds[measure] / per
+    made = model.builds.pick("measure", along("pair", np.asarray(problem.measures)[measure], pair))
+    terms = [
+        Term(
+            made.rename(year="build_year"),
+            model.sized(response * factor[:, None, None], "pair", "build_year", "year"),
+            along("pair", group, pair).rename(dim),
+        )
+    ]
+    if model.retired is not None:
+        of, built, left = problem.retirements
+        at, way = np.nonzero(measure[:, None] == of)
+        gone = np.arange(len(problem.years)) >= left[way, None]
+        undone = np.where(gone, -response[at, built[way]], 0.0) * factor[at, None]
+        numbers = np.arange(len(at))
+        labels = model.retired.coords["retirement"][way]
+        terms.append(
+            Term(
+                model.retired.pick("retirement", along("way", labels, numbers)),
+                model.sized(undone, "way", "year"),
+                along("way", group[at], numbers).rename(dim),
+            )
+        )
+    return terms
 
 
 def _line_scale(problem: LeastCostProblem, builds: FloatArray) -> FloatArray:

@@ -8,10 +8,17 @@ import numpy as np
 import xarray as xr
 
 from carbonpeak.optimiser.blocks import FloatArray, Labels
-from carbonpeak.optimiser.costs import KINDS, cost_table, discount_by_kind, over_years, stock_of
+from carbonpeak.optimiser.costs import (
+    cost_table,
+    discount_by_kind,
+    kinds_of,
+    over_years,
+    stock_of,
+    units_left,
+)
 from carbonpeak.optimiser.diagnosis import Diagnosis
 from carbonpeak.optimiser.limits import Limit, binding_limits
-from carbonpeak.optimiser.model import MONEY, LeastCostModel
+from carbonpeak.optimiser.model import MONEY, Choice, LeastCostModel
 from carbonpeak.optimiser.problem import LeastCostProblem, Sentence
 from carbonpeak.optimiser.program import Solution, Status
 
@@ -40,8 +47,11 @@ class LeastCostPlan:
         Prices hold only for the whole projects and the alternatives chosen: they were fixed and
         the rest solved again.
     result : Dataset
-        Empty without a plan. `builds`, `stock` (measure, year) native units; `cost`,
-        `cost_discounted` (kind, measure, year) CNY2020; `achieved`, `without_measures`
+        Empty without a plan. `builds`, `stock` (measure, year) native units, and `retired`
+        (measure, build_year, year) where a measure may be retired early; `cost`,
+        `cost_discounted` (kind, measure, year) CNY2020 and the same by who pays, `cost_by_actor`
+        (kind, actor, year); `cash_flow` (actor, year) CNY2020 received less paid, without the
+        rest at the end, which nobody pays out; `achieved`, `without_measures`
         (numerator, year); `activity` (line, year); and by `target`, a row each: `cap`, `value`,
         `slack`, `shortfall`, `binding`, `price` (positive, undiscounted CNY2020 of the row's last
         year per unit of its numerators), `target_year` (the last), `target_numerator` (of the
@@ -100,16 +110,18 @@ def read_plan(model: LeastCostModel, solution: Solution, priced: Solution) -> Le
     problem, whole = model.problem, model.program.whole
     # With its whole numbers held, a plan is clear of the tolerance that they were found with.
     chosen = priced if priced.found else solution
-    native = model.native(chosen.values["builds"])
+    choice = model.choice(chosen)
     variables = {
-        **_build_data(model, native),
-        **(amounts := _value_data(model, native)),
+        **_build_data(model, choice),
+        **(amounts := _value_data(model, choice)),
         **_target_data(model, priced),
         **_missed(model, amounts["achieved"].to_numpy()),
     }
     attrs = {"discount_year": problem.discount_to, "alternatives": ", ".join(model.taken(chosen))}
-    result = xr.Dataset(variables, coords=_coords(problem), attrs=attrs)
-    result = result.isel(target=model.held(chosen))
+    coords = _coords(problem)
+    if "retired" in variables:
+        coords["build_year"] = coords["year"]
+    result = xr.Dataset(variables, coords=coords, attrs=attrs).isel(target=model.held(chosen))
     penalty = float((chosen.values["shortfall"].to_numpy() * model.miss_cost()).sum() * MONEY)
     cost = float(result["cost_discounted"].sum())
     return LeastCostPlan(
@@ -121,7 +133,7 @@ def read_plan(model: LeastCostModel, solution: Solution, priced: Solution) -> Le
         gap=solution.gap,
         conditional=whole,
         result=result,
-        limits=binding_limits(model, priced, fixed=bool(problem.integer.any())),
+        limits=binding_limits(model, priced, fixed=whole),
     )
 
 
@@ -140,9 +152,11 @@ def _coords(problem: LeastCostProblem) -> dict[str, object]:
     numerators = list(problem.numerators)
     units = [problem.numerators[name].unit for name in numerators]
     return {
-        "kind": list(KINDS),
+        "kind": list(kinds_of(problem)),
         "measure": np.asarray(problem.measures, dtype=str),
         "year": np.asarray(problem.years),
+        "payer": ("measure", np.asarray(problem.actors, dtype=str)),
+        "actor": np.unique(np.asarray(problem.actors, dtype=str)),
         "line": np.asarray(problem.lines, dtype=str),
         "numerator": np.asarray(numerators, dtype=str),
         "numerator_unit": ("numerator", np.asarray(units, dtype=str)),
@@ -151,26 +165,41 @@ def _coords(problem: LeastCostProblem) -> dict[str, object]:
     }
 
 
-def _build_data(model: LeastCostModel, native: FloatArray) -> Variables:
+def _build_data(model: LeastCostModel, choice: Choice) -> Variables:
     problem = model.problem
-    table, dims = cost_table(problem, native), ("kind", "measure", "year")
+    table, dims = cost_table(problem, *choice), ("kind", "measure", "year")
     money = {"units": "CNY2020"}
     discounted = table * discount_by_kind(problem)[:, None, :]
+    payers = np.unique(np.asarray(problem.actors, dtype=str))
+    pays = (payers[:, None] == np.asarray(problem.actors, dtype=str)).astype(float)
+    by_actor = pays @ table
+    paid = by_actor[[kind != "salvage" for kind in kinds_of(problem)]].sum(axis=0)
     return {
-        "builds": xr.Variable(dims[1:], native),
-        "stock": xr.Variable(dims[1:], stock_of(problem, native)),
+        "builds": xr.Variable(dims[1:], choice.builds),
+        "stock": xr.Variable(dims[1:], stock_of(problem, *choice)),
+        **_retired_data(problem, choice),
         "cost": xr.Variable(dims, table, money),
         "cost_discounted": xr.Variable(dims, discounted, money),
+        "cost_by_actor": xr.Variable(("kind", "actor", "year"), by_actor, money),
+        "cash_flow": xr.Variable(("actor", "year"), 0.0 - paid, money),
     }
 
 
-def _value_data(model: LeastCostModel, native: FloatArray) -> Variables:
+def _retired_data(problem: LeastCostProblem, choice: Choice) -> Variables:
+    if np.isnan(problem.retire_cost).all():
+        return {}
+    retired = np.zeros((*choice.builds.shape, len(problem.years)))
+    np.add.at(retired, tuple(problem.retirements), choice.retired)
+    return {"retired": xr.Variable(("measure", "build_year", "year"), retired)}
+
+
+def _value_data(model: LeastCostModel, choice: Choice) -> Variables:
     problem, moves = model.problem, model.problem.moves
     held = problem.numerators.values()
     shape = (len(held), len(problem.years))
     before = np.array([part.baseline for part in held], dtype=float).reshape(shape)
-    change = [np.tensordot(native, part.effect, axes=2) for part in held]
-    moved = over_years(native[moves.measure], moves.response)
+    change = [_change(problem, name, choice) for name in problem.numerators]
+    moved = over_years(units_left(problem, *choice)[moves.measure], moves.response)
     activity = np.array(problem.baseline_activity, dtype=float)
     np.add.at(activity, moves.line, moved)
     return {
@@ -178,6 +207,14 @@ def _value_data(model: LeastCostModel, native: FloatArray) -> Variables:
         "without_measures": xr.Variable(("numerator", "year"), before),
         "activity": xr.Variable(("line", "year"), activity),
     }
+
+
+def _change(problem: LeastCostProblem, name: str, choice: Choice) -> FloatArray:
+    """Return what a choice changes of a numerator, (year,)."""
+    built = np.tensordot(choice.builds, problem.numerators[name].effect, axes=2)
+    return (
+        built if not choice.retired.size else built + choice.retired @ problem.retired_effect(name)
+    )
 
 
 def _target_data(model: LeastCostModel, priced: Solution) -> Variables:

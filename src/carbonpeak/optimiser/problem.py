@@ -4,13 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from carbonpeak.errors import ScenarioError
-from carbonpeak.optimiser.blocks import FloatArray, IntArray
+from carbonpeak.optimiser.blocks import BoolArray, FloatArray, IntArray
+from carbonpeak.optimiser.conditions import (
+    UNSTATED,
+    Budget,
+    Exclusion,
+    LinearRow,
+    Need,
+    Pool,
+    Retirements,
+)
+from carbonpeak.optimiser.faults import condition_faults, measure_faults
 from carbonpeak.optimiser.targets import Numerator, Target, target_faults
 
 
@@ -102,8 +113,25 @@ class LeastCostProblem:
         a measure without ramp.
     committed : (M, T), default 0
         Least builds.
+    once : (M,) of bool, default False
+        Builds fall into at most one year.
+    minimum_build : (M,), default 0
+        Least native units of a year in which anything is built.
+    needs, excludes : tuple of Need, tuple of Exclusion
+        What stands only beside others, and what never stands beside another.
+    pools : tuple of Pool
+        What standing units share.
+    actors : tuple of str
+        Who pays for each measure.
+    budgets : tuple of Budget
+        Capex of some measures in some years at most.
+    retire_cost : (M,), default NaN
+        CNY2020 per native unit retired before its time; NaN where nothing is retired early.
+    rows : tuple of LinearRow
+        The user's own.
     titles : mapping of Sentence
-        Names of measures, lines and targets in sentences; without one the label itself.
+        Names of measures, lines, targets, pools, budgets and rows in sentences; without one the
+        label itself.
     """
 
     measures: tuple[str, ...]
@@ -130,6 +158,15 @@ class LeastCostProblem:
     ramp_seed: FloatArray = field(default_factory=_empty)
     committed: FloatArray = field(default_factory=_empty)
     titles: Mapping[str, Sentence] = field(default_factory=dict)
+    once: BoolArray = field(default_factory=lambda: np.zeros(0, dtype=bool))
+    minimum_build: FloatArray = field(default_factory=_empty)
+    needs: tuple[Need, ...] = ()
+    excludes: tuple[Exclusion, ...] = ()
+    pools: tuple[Pool, ...] = ()
+    actors: tuple[str, ...] = ()
+    budgets: tuple[Budget, ...] = ()
+    retire_cost: FloatArray = field(default_factory=_empty)
+    rows: tuple[LinearRow, ...] = ()
 
     def __post_init__(self) -> None:
         """Fill in defaults and refuse arrays that do not fit.
@@ -145,13 +182,18 @@ class LeastCostProblem:
         self._default("ramp_seed", np.where(np.isnan(self.ramp_rate), np.nan, 0.0))
         self._default("committed", np.zeros((measures, years)))
         self._default("baseline_activity", np.zeros((lines, years)))
+        self._default("once", np.zeros(measures, dtype=bool))
+        self._default("minimum_build", np.zeros(measures))
+        self._default("retire_cost", np.full(measures, np.nan))
+        if not self.actors:
+            object.__setattr__(self, "actors", (UNSTATED,) * measures)
         if not len(self.moves.measure):
             object.__setattr__(self, "moves", Moves.none(years))
         faults = list(_shape_faults(self)) or list(_value_faults(self))
         if faults:
             raise ScenarioError("\n".join(faults))
 
-    def _default(self, name: str, value: FloatArray) -> None:
+    def _default(self, name: str, value: FloatArray | BoolArray) -> None:
         if np.size(getattr(self, name)) == 0:
             object.__setattr__(self, name, value)
 
@@ -185,8 +227,63 @@ class LeastCostProblem:
         """Each numerator while nothing is built, (T,)."""
         return {name: held.baseline for name, held in self.numerators.items()}
 
+    @property
+    def lumpy(self) -> IntArray:
+        """Positions of the measures that are built once, or with a least amount."""
+        return np.flatnonzero(self.once | (self.minimum_build > 0))
+
+    @cached_property
+    def dependent(self) -> IntArray:
+        """Positions of the measures that need or exclude others, or are excluded."""
+        names = {need.measure for need in self.needs}
+        names |= {name for pair in self.excludes for name in (pair.one, pair.other)}
+        return np.flatnonzero([name in names for name in self.measures])
+
+    @cached_property
+    def retirements(self) -> Retirements:
+        """Every measure, year built and later year of its service in which it may be retired."""
+        able = np.flatnonzero(~np.isnan(self.retire_cost))
+        if not able.size:
+            return Retirements(*np.zeros((3, 0), dtype=np.int64))
+        alive = (self.in_service[able] > 0) & self.window[able][:, :, None]
+        row, built, left = np.nonzero(np.triu(alive, 1))
+        return Retirements(able[row], built, left)
+
+    def retired_response(self, response: FloatArray) -> FloatArray:
+        """Return what retiring changes of a response (measure, build year, year).
+
+        Returns
+        -------
+        (retirement, year)
+            All that the unit would still have done, with its sign turned.
+        """
+        measure, built, left = self.retirements
+        gone = np.arange(len(self.years)) >= left[:, None]
+        return np.where(gone, -response[measure, built], 0.0)
+
+    def retired_effect(self, name: str) -> FloatArray:
+        """Return the change of a numerator per native unit retired, (retirement, year)."""
+        held = self.numerators[name]
+        return held.retired if held.retired.size else self.retired_response(held.effect)
+
+    def paid_by(self, budget: Budget) -> BoolArray:
+        """Return the measures whose capex a budget holds, (M,)."""
+        if isinstance(budget.measures, str):
+            return np.array([actor == budget.measures for actor in self.actors], dtype=bool)
+        return budget.measures
+
+    def undone(self, target: Target) -> FloatArray:
+        """Return the change of a target's sum per native unit retired, (retirement,)."""
+        years, total = self.years, np.zeros(self.retirements.left.size)
+        for name, year, weight in target.parts:
+            total += weight * self.retired_effect(name)[:, years.index(year)]
+        return total
+
     def title(self, name: str) -> Sentence:
-        """Return the title of a measure, line or target; of a row that of its statement."""
+        """Return the title of a measure, line, target, pool, budget or row.
+
+        Of a target's row it is that of its statement.
+        """
         groups = {target.name: target.group for target in self.targets}
         known = name if name in self.titles else groups.get(name, name)
         return self.titles[known] if known in self.titles else Sentence(known, known)
@@ -200,6 +297,9 @@ _PER_MEASURE = (
     "existing",
     "ramp_rate",
     "ramp_seed",
+    "once",
+    "minimum_build",
+    "retire_cost",
 )
 
 
@@ -216,6 +316,10 @@ def _shape_faults(problem: LeastCostProblem) -> Iterator[str]:
         expected |= {f"{name}.baseline": (T,), f"{name}.effect": (M, T, T)}
         found[f"{name}.baseline"] = np.shape(numerator.baseline)
         found[f"{name}.effect"] = np.shape(numerator.effect)
+        if numerator.retired.size:
+            expected[f"{name}.retired"] = (len(problem.retirements.measure), T)
+            found[f"{name}.retired"] = np.shape(numerator.retired)
+    expected["actors"], found["actors"] = (M,), (len(problem.actors),)
     expected["moves.response"] = (len(problem.moves.measure), T, T)
     found["moves.response"] = np.shape(problem.moves.response)
     for name, shape in expected.items():
@@ -238,8 +342,9 @@ def _value_faults(problem: LeastCostProblem) -> Iterator[str]:
     ):
         if not np.isfinite(np.asarray(getattr(problem, name), dtype=float)).all():
             yield f"{name} holds a value that is not a finite number"
-    yield from _measure_faults(problem)
+    yield from measure_faults(problem)
     yield from target_faults(problem.targets, problem.numerators, problem.years)
+    yield from condition_faults(problem)
     negative = np.argwhere(problem.baseline_activity < 0)
     for line, year in negative[:5]:
         value = problem.baseline_activity[line, year]
@@ -254,35 +359,3 @@ def _value_faults(problem: LeastCostProblem) -> Iterator[str]:
             yield f"{name}: a build acts before the year it is made"
         if not np.isfinite(response).all():
             yield f"{name}: holds a value that is not a finite number"
-
-
-def _measure_faults(problem: LeastCostProblem) -> Iterator[str]:
-    slack = 1.0 + 1e-9
-    wrong = {
-        "unit_size must be above 0": ~(problem.unit_size > 0),
-        "lifetime must be a whole number of years, at least 1": (problem.lifetime < 1)
-        | (problem.lifetime % 1 != 0),
-        "yearly_limit must be at least 0": ~(problem.yearly_limit >= 0),
-        "potential is smaller than what exists": ~(problem.potential >= problem.existing),
-        "existing must be at least 0": problem.existing < 0,
-        "the window ends before it begins": problem.first_year > problem.last_year,
-        "a ramp without a seed above 0 can never start": ~np.isnan(problem.ramp_rate)
-        & ~(problem.ramp_seed > 0),
-        "committed builds must be at least 0": (problem.committed < 0).any(axis=1),
-        "committed builds lie outside the window": ((problem.committed > 0) & ~problem.window).any(
-            axis=1
-        ),
-        "committed builds exceed the yearly limit": (
-            problem.committed > problem.yearly_limit[:, None] * slack
-        ).any(axis=1),
-        "committed builds exceed the potential": problem.committed.sum(axis=1)
-        > (problem.potential - problem.existing) * slack,
-        "committed builds are not whole projects": problem.integer
-        & (
-            np.abs(np.round(projects := problem.committed / problem.unit_size[:, None]) - projects)
-            > 1e-6
-        ).any(axis=1),
-    }
-    for words, where in wrong.items():
-        for at in np.flatnonzero(where):
-            yield f"measure '{problem.measures[at]}': {words}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
 import numpy as np
@@ -26,11 +26,16 @@ class Numerator:
         Change per native unit built; removals are negative. No bound holds the sum at zero.
     unit : str
         For example `"t CO2"`.
+    retired : (retirement, year), optional
+        Change per native unit retired, in the order of the problem's `retirements`. By default
+        what a build does ends when it is retired; not so where activity acts on later, as
+        landfilled waste does.
     """
 
     baseline: FloatArray
     effect: FloatArray
     unit: str = "t CO2"
+    retired: FloatArray = field(default_factory=lambda: np.zeros((0, 0)))
 
 
 class Part(NamedTuple):

@@ -21,8 +21,6 @@ from carbonpeak.output.tables.pathways import remarks
 from carbonpeak.output.wording import large, unit_text
 from carbonpeak.vocabulary import Language, label, labels
 
-KINDS = ("capex", "fixed_opex", "energy", "salvage")
-
 
 def target_table(data: RunData, *, lang: Language) -> Table:
     """Return each target: what is asked, what each path reaches, cap, slack and price.
@@ -168,7 +166,7 @@ def cost_table(data: RunData, *, lang: Language) -> Table:
         _cost_row(plan.cost, plan.cost_discounted, data.measures[str(measure)], kind, lang=lang)
         for measure in plan.cost["measure"].values
         if float(abs(plan.cost.sel(measure=measure)).sum()) > 0
-        for kind in KINDS
+        for kind in map(str, plan.cost["kind"].values)
     ]
     yearly = [large(float(plan.cost.sel(year=year).sum()), "CNY2020")[0] for year in years]
     all_years = large(float(plan.cost.sum()), "CNY2020")[0]
