@@ -290,6 +290,26 @@ def test_no_future_can_be_given_up_where_builds_have_no_limit():
         solve_robust(problem, Futures.equally_likely({"same": problem}), keep=0.5)
 
 
+@pytest.mark.parametrize("aim", ["expected", "cvar", "regret"])
+def test_what_is_retired_counts_in_every_future(aim):
+    """One measure pays for a while and is in the way later: it is built and retired."""
+    harm = Numerator(np.full(T, 9000.0), np.stack([-10 * ACTS, 50 * ACTS]))
+    save = np.stack([0 * ACTS, -30e4 * ACTS])
+    terms = {"numerators": {"co2": harm}, "running_cost": save, "first_year": np.full(2, 2020)}
+    problem = county(**terms, retire_cost=np.array([np.nan, 1e3]))
+    futures = Futures.equally_likely(
+        {
+            f"{cap}": county(**terms, retire_cost=np.array([np.nan, 1e3]), cap=cap)
+            for cap in (880, 900)
+        }
+    )
+    found = solve_robust(problem, futures, aim=aim)
+    assert found.plan.result["retired"].sum() > 1.0
+    assert bool(found.result["kept"].all())
+    tight = solve_least_cost(futures.problems[0])
+    assert float(found.result["cost"].max()) == pytest.approx(tight.cost, rel=1e-6)
+
+
 def test_the_order_of_futures_does_not_matter():
     problem, futures = county(), drawn(6, 9)
     turned = Futures(futures.names[::-1], futures.problems[::-1], futures.probabilities)

@@ -17,10 +17,11 @@ import xarray as xr
 
 from carbonpeak.errors import ScenarioError
 from carbonpeak.optimiser.blocks import Block, BoolArray, Coefficient, FloatArray, Labels
-from carbonpeak.optimiser.costs import unit_cost
+from carbonpeak.optimiser.costs import retirement_cost, unit_cost
 from carbonpeak.optimiser.least_cost import formulate
-from carbonpeak.optimiser.model import MONEY, LeastCostModel
+from carbonpeak.optimiser.model import MONEY, LeastCostModel, with_retirement
 from carbonpeak.optimiser.problem import LeastCostProblem
+from carbonpeak.optimiser.reach import highest
 
 Aim = Literal["expected", "cvar", "regret"]
 
@@ -61,6 +62,10 @@ class RobustModel:
         Of targets that are ceilings; floors are turned round.
     room : (future, target)
         What the builds may add.
+    leaving : (future, retirement)
+        What retiring costs, as `cost`.
+    undone : (future, target, retirement)
+        What retiring adds to targets, as `effect`.
     """
 
     base: LeastCostModel
@@ -68,6 +73,8 @@ class RobustModel:
     cost: FloatArray
     effect: FloatArray
     room: FloatArray
+    leaving: FloatArray
+    undone: FloatArray
 
     @property
     def hard(self) -> BoolArray:
@@ -83,7 +90,11 @@ class RobustModel:
         cost = xr.DataArray(self.cost, dims=("future", "measure", "build_year"))
         missed = self.base.program.blocks["future_shortfall"]
         price = xr.DataArray(self.base.miss_cost(), dims="target")
-        return [(self._made, cost), (missed, price)]
+        terms: list[tuple[Block, Coefficient]] = [(self._made, cost), (missed, price)]
+        if self.base.retired is not None:
+            leaving = xr.DataArray(self.leaving, dims=("future", "retirement"))
+            terms.append((self.base.retired, leaving))
+        return terms
 
     @property
     def _made(self) -> Block:
@@ -102,19 +113,23 @@ class RobustModel:
     def missed(self) -> list[tuple[Block, Coefficient]]:
         """Return the terms of what the builds add to each target, over target and future."""
         dims = ("future", "target", "measure", "build_year")
-        return [(self._made, xr.DataArray(self.effect, dims=dims))]
+        terms: list[tuple[Block, Coefficient]] = [
+            (self._made, xr.DataArray(self.effect, dims=dims))
+        ]
+        if self.base.retired is not None:
+            undone = xr.DataArray(self.undone, dims=("future", "target", "retirement"))
+            terms.append((self.base.retired, undone))
+        return terms
 
     def most(self) -> FloatArray:
         """Return the most that builds can add beyond the room, (future, target)."""
-        lower, upper = self.base.program.bounds(self.base.builds)
-        problem = self.base.problem
-        left = (problem.potential - problem.existing) / self.base.scale.builds
-        rise = np.maximum(self.effect, 0.0)
-        with np.errstate(invalid="ignore"):
-            by_year = np.where(rise > 0, rise * upper, 0.0).sum(axis=-1)
-            at_once = np.where(rise.any(axis=-1), rise.max(axis=-1) * left, 0.0)
-        fall = (np.minimum(self.effect, 0.0) * lower).sum(axis=-1)
-        return np.asarray((np.minimum(by_year, at_once) + fall).sum(axis=-1) - self.room)
+        problem, scale = self.base.problem, self.base.scale
+        reach = np.empty(self.room.shape)
+        for at in np.ndindex(*reach.shape):
+            native = self.effect[at] / scale.builds[:, None]
+            gone = self.undone[at] / self.base.retired_scale()
+            reach[at] = highest(problem, with_retirement(problem, native, gone)).sum()
+        return np.asarray(reach - self.room)
 
 
 def robust_model(problem: LeastCostProblem, futures: Futures) -> RobustModel:
@@ -126,6 +141,9 @@ def robust_model(problem: LeastCostProblem, futures: Futures) -> RobustModel:
     count, shape = len(parts), np.shape(problem.capex)
     cost = np.array([unit_cost(part.problem) for part in parts]).reshape(count, *shape)
     effect = np.array([part.target_effect() for part in parts])
+    left = problem.retirements.left.size
+    leaving = np.array([retirement_cost(part.problem) for part in parts]).reshape(count, left)
+    undone = np.array([part.target_undone() for part in parts]).reshape(count, len(sign), left)
     room = np.array([part.room() for part in parts])
     return RobustModel(
         base,
@@ -133,6 +151,8 @@ def robust_model(problem: LeastCostProblem, futures: Futures) -> RobustModel:
         cost * scale.builds[:, None] / MONEY,
         effect.reshape(count, len(sign), *shape) * sign[:, None, None],
         room.reshape(count, len(sign)) * sign,
+        leaving * base.retired_scale() / MONEY,
+        undone * sign[:, None],
     )
 
 
@@ -225,8 +245,11 @@ def aim_at(model: RobustModel, aim: Aim, tail: float, best: FloatArray) -> None:
         missed = program.blocks["future_shortfall"]
         price = np.outer(model.base.miss_cost(), chance)
         program.change_cost(missed, xr.DataArray(price, dims=("target", "future")))
+        if model.base.retired is not None:
+            leaving = xr.DataArray(chance @ model.leaving, dims="retirement")
+            program.change_cost(model.base.retired, leaving)
         return
-    program.change_cost(model.base.builds, 0.0)
+    model.base.charge(builds=False)
     part = {"aim": np.array([aim])}
     level = program.add("level", part, lower=-np.inf, cost=1.0)
     every = {"future": np.asarray(model.futures.names)}

@@ -242,7 +242,7 @@ def _most_missed(problem: LeastCostProblem, target: Target) -> float:
     """Return how far a row may lie on the wrong side of its bound, in the unit of its numerator."""
     sign = 1.0 if target.sense == "at_most" else -1.0
     effect = sign * target.effect(problem.numerators, problem.years)
-    most = highest(problem, _with_retirement(problem, effect, sign * problem.undone(target)))
+    most = highest(problem, with_retirement(problem, effect, sign * problem.undone(target)))
     free = [problem.title(problem.measures[at]).en for at in np.flatnonzero(np.isinf(most))]
     if free:
         raise ScenarioError(
@@ -253,7 +253,7 @@ def _most_missed(problem: LeastCostProblem, target: Target) -> float:
     return max(0.0, sign * (value - target.cap) + float(most.sum()))
 
 
-def _with_retirement(
+def with_retirement(
     problem: LeastCostProblem, effect: FloatArray, undone: FloatArray
 ) -> FloatArray:
     """Return the most that a unit built in each year adds, kept or retired when that is most."""

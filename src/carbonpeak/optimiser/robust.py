@@ -243,11 +243,15 @@ def _judged(
 
 def _outcome(model: RobustModel, plan: LeastCostPlan) -> tuple[FloatArray, FloatArray]:
     """Return the cost of builds in each future, and the miss of each target there, in row units."""
-    native = plan.builds.transpose("measure", "year").to_numpy()
-    units = native / model.base.scale.builds[:, None]
-    miss = np.tensordot(model.effect, units, axes=2) - model.room
-    priced = np.maximum(miss, 0.0) @ model.base.miss_cost()
-    cost = (np.tensordot(model.cost, units, axes=2) + priced) * MONEY
+    base = model.base
+    units = plan.builds.to_numpy() / base.scale.builds[:, None]
+    gone = np.zeros(0)
+    if "retired" in plan.result:
+        retired = plan.result["retired"].to_numpy()[tuple(base.problem.retirements)]
+        gone = retired / base.retired_scale()
+    miss = np.tensordot(model.effect, units, axes=2) + model.undone @ gone - model.room
+    priced = np.maximum(miss, 0.0) @ base.miss_cost()
+    cost = (np.tensordot(model.cost, units, axes=2) + model.leaving @ gone + priced) * MONEY
     return np.asarray(cost), np.asarray(miss.T)
 
 
@@ -284,6 +288,12 @@ def _faults(
         yield f"'keep' is {keep:g}; expected a share above 0, at most 1"
     if not 0.0 <= tail < 1.0:
         yield f"'tail' is {tail:g}; expected a level from 0 to below 1"
+    either = dict.fromkeys(one.group for one in problem.targets if one.either)
+    for group in either:
+        yield (
+            f"target '{group}' chooses between years, which no futures share: state the year "
+            "itself, for example the ceiling of each later year"
+        )
     if not futures.names:
         yield "there are no futures; give at least one"
         return
