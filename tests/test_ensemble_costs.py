@@ -211,6 +211,20 @@ def test_prices_share_the_variance_as_their_ranges_say(tmp_path: Path) -> None:
     assert -gas / coal == pytest.approx(0.6 * GAS_FOR_COAL / 280, rel=1e-6)
 
 
+def test_a_price_is_linear_between_its_years_at_one_quantile(tmp_path: Path) -> None:
+    folder = worlds.minimal(tmp_path)
+    old, new = ("natural_gas,2025,3,CNY2020/Nm3,,", "natural_gas,2025,4,CNY2020/Nm3,3.6,4.4")
+    worlds.edit(folder / "prices.csv", old, new)
+    region = cp.load_region(folder)
+    few = cp.ensemble(region, cp.load_scenario(region, "plan"), draws=64, of=("cost",))
+    gas = few.cases(2025)["price of natural_gas"].to_numpy()
+    assert gas.std() == pytest.approx(0.8 / 3.92, rel=0.1)
+    between = 3 + (gas - 3) * 3 / 5
+    np.testing.assert_allclose(few.cases(2023)["price of natural_gas"], between)
+    each = 900 * 0.06 / (1 - 1.06**-15) + 10 + between * GAS_FOR_COAL - COAL
+    np.testing.assert_allclose(few.paths("cost").sel(year=2023), 6000 * each)
+
+
 def test_prices_are_told_apart_only_where_something_is_paid_for() -> None:
     costs, carbon = (runs(worlds.loaded(), of=(name,)) for name in ("cost", "energy_co2"))
     assert costs.inputs.names == carbon.inputs.names
