@@ -143,6 +143,17 @@ def compound(yearly: Floats) -> Floats:
     return yearly
 
 
+def powers(base: Floats, count: int) -> Floats:
+    """Return the powers of numbers, (power, draw), from the zeroth on."""
+    found = np.empty((count, base.size))
+    found[0], filled = 1.0, 1
+    while filled < count:
+        more = found[filled : 2 * filled]
+        np.multiply(found[: len(more)], base, out=more)
+        base, filled = base * base, 2 * filled
+    return found
+
+
 def spread_of(series: Series, years: Sequence[int]) -> Spread:
     """Return a series over years, the first of which is the base."""
     return Spread(series, tuple(years))

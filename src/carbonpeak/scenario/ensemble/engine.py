@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import reduce
 from typing import Any, get_args
 
 import numpy as np
@@ -22,10 +23,14 @@ from carbonpeak.scenario.ensemble.inputs import Drawn
 from carbonpeak.scenario.ensemble.layout import Fold, Layout
 from carbonpeak.scenario.ensemble.rates import Ageing, Paths
 from carbonpeak.scenario.ensemble.weights import COST, CUMULATED, GDP, RATIOS
-from carbonpeak.scenario.spread import compound
+from carbonpeak.scenario.spread import powers
 
 CHUNK = 256
 """Draws that are evaluated at once: what fits a processor's cache."""
+
+ALONE = 2**18
+"""Largest product of matrices, in multiplications, that BLAS keeps in one thread; in more, they
+wait for each other, and long on a busy machine."""
 
 _SLACK = 1e-9
 
@@ -74,6 +79,8 @@ class Engine:
         self.rows = {of: layout.inputs.rows(of) for of in get_args(Of)}
         self.pairs = layout.plans.pairs(layout.own)
         self.taken = _taken(layout)
+        self.takes = layout.plans.places(self.taken)
+        self.leads = _leads(layout)
         self.buffer = np.empty((len(self.years), chunk))
 
     def evaluate(self, drawn: Drawn) -> Evaluated:
@@ -163,18 +170,17 @@ class Engine:
         """Return the activity of each profile relative to the base year, (year, 1 or draw)."""
         layout = self.layout
         trends = self._trends(drawn)
-        indices: dict[str, Floats] = {}
+        names = {name for profile in layout.profiles for name, _ in profile.terms}
+        indices = {name: self._index(drawn, name) for name in names}
+        still = np.ones((len(self.years), 1))
         found: list[Floats] = []
         for profile in layout.profiles:
-            course = np.ones((len(self.years), 1))
-            for name, exponent in profile.terms:
-                if name not in indices:
-                    indices[name] = self._index(drawn, name)
-                own = indices[name]
-                course = course * (own if exponent == 1.0 else own**exponent)
-            for name in profile.efficiency:
-                course = course * trends[name]
-            found.append(course)
+            parts = [
+                indices[name] if exponent == 1.0 else indices[name] ** exponent
+                for name, exponent in profile.terms
+            ]
+            parts += [trends[name] for name in profile.efficiency]
+            found.append(reduce(np.multiply, parts) if parts else still)
         used: dict[str, Floats] = {}
         for at, profile in enumerate(layout.profiles):
             if profile.follows:
@@ -188,9 +194,7 @@ class Engine:
         found = {}
         for at, (name, one) in enumerate(stated_trends.items()):
             change = self._number(drawn, "efficiency", at, one.change)
-            yearly = np.ones((len(self.years), len(change)))
-            yearly[1:] += change * units.factor(one.unit, "1/year")
-            found[name] = compound(yearly)
+            found[name] = powers(1.0 + change * units.factor(one.unit, "1/year"), len(self.years))
         return found
 
     def _number(self, drawn: Drawn, of: str, place: int, stated: float) -> Floats:
@@ -203,14 +207,11 @@ class Engine:
 
     def _use(self, source: str, own: Floats, profiles: list[Floats]) -> Floats:
         """Return the use of a source by the lines that follow nothing, relative to the base."""
-        layout = self.layout
         used, whole = np.zeros((len(self.years), own.shape[1])), np.zeros(own.shape[1])
-        for at, line in enumerate(layout.model.lines):
-            profile = layout.profiles[layout.profile_of[at]]
-            leads = line.source == source and not line.rule.activity_of and not profile.follows
-            if leads and profile.terms:
-                used += own[at] * profiles[layout.profile_of[at]]
-                whole += own[at]
+        for profile, lines in self.leads[source].items():
+            amount = own[lines].sum(axis=0)
+            used += amount * profiles[profile]
+            whole += amount
         return np.asarray(used / whole)
 
     def _courses(self, drawn: Drawn) -> dict[Paths, Floats]:
@@ -231,19 +232,34 @@ class Engine:
         """Return every amount without measures, (indicator, year, draw)."""
         layout, count = self.layout, draws.activity.shape[1]
         shape = (len(layout.weights.names), len(self.years), count)
-        amounts, buffer = np.zeros(shape), self.buffer[:, :count]
-        folded = folded_amounts(layout.fold, draws.activity, draws.rates, shape[0])
-        for at, (profile, paths) in enumerate(layout.fold.cells):
-            course = draws.profiles[profile]
-            course = course * draws.courses[paths] if paths else course
-            for place in np.flatnonzero(folded[:, at].any(axis=1)):
-                np.multiply(course, folded[place, at], out=buffer)
-                amounts[place] += buffer
+        amounts = np.zeros(shape)
+        self._add_cells(amounts, draws, layout.fold, draws.activity, draws.profiles)
         for one in layout.rates.ageing:
             made = draws.activity[one.line] * draws.profiles[layout.profile_of[one.line]]
             self._add_ageing(amounts, one, made, draws.factors)
             self._add_past(amounts, one, draws)
         return amounts
+
+    def _add_cells(
+        self, amounts: Floats, draws: _Draws, fold: Fold, folding: Floats, carriers: list[Floats]
+    ) -> None:
+        """Add the folded amount of each cell, times what carries it and its factor paths."""
+        folded = folded_amounts(fold, folding, draws.rates, len(amounts))
+        buffer = self.buffer[:, : amounts.shape[2]]
+        for paths, cells in fold.along.items():
+            given = np.zeros_like(amounts) if paths else amounts
+            steady = [at for at in cells if carriers[fold.cells[at][0]].shape[1] == 1]
+            for at in (one for one in cells if one not in steady):
+                for place in fold.counted[at]:
+                    np.multiply(carriers[fold.cells[at][0]], folded[place, at], out=buffer)
+                    given[place] += buffer
+            if steady:
+                still = np.concatenate([carriers[fold.cells[at][0]] for at in steady], axis=1)
+                for one, each in zip(given, folded, strict=True):
+                    one += _in_one_thread(still, each[steady], out=buffer)
+            if paths:
+                given *= draws.courses[paths]
+                amounts += given
 
     def _add_ageing(self, amounts: Floats, one: Ageing, made: Floats, factors: Floats) -> None:
         """Add what activity of each year gives at each age."""
@@ -275,12 +291,14 @@ class Engine:
 
     def _short(self, draws: _Draws) -> np.ndarray:
         """Tell for which draws the measures take more than a line has, (line, draw)."""
-        found = np.zeros((len(self.taken), draws.activity.shape[1]), dtype=bool)
+        count = draws.activity.shape[1]
+        found, buffer = np.zeros((len(self.taken), count), dtype=bool), self.buffer[:, :count]
         for row, (line, movers) in enumerate(self.taken):
             there = draws.activity[line] * draws.profiles[self.layout.profile_of[line]]
             left = there.copy()
             for place, measure in movers:
-                left = left + draws.moved[place] * draws.at_work[measure]
+                np.multiply(draws.moved[place], draws.at_work[measure], out=buffer)
+                left += buffer
             found[row] = (left < -_SLACK * np.abs(there)).any(axis=0)
         return found
 
@@ -296,7 +314,7 @@ class Engine:
             if short[row].any() or self.layout.plans.adds(movers)
         }
         for measure in range(len(found)):
-            places = self.layout.plans.places_of(measure, self.taken, left)
+            places = [pair for pair in self.takes[measure] if pair[0] in left]
             if places:
                 found[measure] = self._served(found[measure], places, left, draws.moved, columns)
         return found
@@ -326,29 +344,9 @@ class Engine:
         return served
 
     def _add_measures(self, amounts: Floats, draws: _Draws, at_work: list[Floats]) -> None:
-        layout, count = self.layout, amounts.shape[2]
-        if not at_work:
-            return
-        folded = folded_amounts(layout.plan_fold, draws.moved, draws.rates, len(amounts))
-        steady: dict[Paths, list[tuple[int, Floats]]] = {}
-        buffer = self.buffer[:, :count]
-        for at, (measure, paths) in enumerate(layout.plan_fold.cells):
-            if at_work[measure].shape[1] == 1:
-                steady.setdefault(paths, []).append((at, at_work[measure][:, 0]))
-                continue
-            course = at_work[measure] * draws.courses[paths] if paths else at_work[measure]
-            for place in np.flatnonzero(folded[:, at].any(axis=1)):
-                np.multiply(course, folded[place, at], out=buffer)
-                amounts[place] += buffer
-        for paths, parts in steady.items():
-            places = [at for at, _ in parts]
-            worked = np.stack([each for _, each in parts], axis=1)
-            for amount, each in zip(amounts, folded, strict=True):
-                np.matmul(worked, each[places], out=buffer)
-                if paths:
-                    np.multiply(buffer, draws.courses[paths], out=buffer)
-                amount += buffer
-        self._add_planted(amounts, draws, at_work)
+        if at_work:
+            self._add_cells(amounts, draws, self.layout.plan_fold, draws.moved, at_work)
+            self._add_planted(amounts, draws, at_work)
 
     def _add_planted(self, amounts: Floats, draws: _Draws, at_work: list[Floats]) -> None:
         """Add what measures bring to lines that act over their age."""
@@ -369,6 +367,15 @@ def folded_amounts(fold: Fold, amounts: Floats, rates: Floats, indicators: int) 
     return np.asarray(found).reshape(indicators, len(fold.cells), amounts.shape[1])
 
 
+def _in_one_thread(first: Floats, second: Floats, *, out: Floats) -> Floats:
+    """Return a product of matrices, made in parts that BLAS does not hand to threads."""
+    width = max(1, ALONE // first.size)
+    for start in range(0, out.shape[1], width):
+        here = slice(start, start + width)
+        np.matmul(first, second[:, here], out=out[:, here])
+    return out
+
+
 def _taken(layout: Layout) -> list[tuple[int, list[tuple[int, int]]]]:
     """Return the lines that some measure takes from, with every number that moves them.
 
@@ -387,6 +394,24 @@ def _taken(layout: Layout) -> list[tuple[int, list[tuple[int, int]]]]:
             for place, measure in found
         )
     ]
+
+
+def _leads(layout: Layout) -> dict[str, dict[int, list[int]]]:
+    """Return the lines whose use each followed source is, by their profile.
+
+    Those are the lines that follow nothing themselves.
+    """
+    found: dict[str, dict[int, list[int]]] = {}
+    for profile in layout.profiles:
+        if profile.follows:
+            found[profile.follows] = {}
+    for at, line in enumerate(layout.model.lines):
+        place = int(layout.profile_of[at])
+        profile = layout.profiles[place]
+        leads = line.source in found and not line.rule.activity_of and not profile.follows
+        if leads and profile.terms:
+            found[line.source].setdefault(place, []).append(at)
+    return found
 
 
 def _product(single: Mapping[str, Floats], paths: Paths) -> Floats:

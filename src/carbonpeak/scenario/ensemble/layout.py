@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -97,6 +98,21 @@ class Fold:
     gases: Any
     fixed: Any
     cells: tuple[tuple[int, Paths], ...]
+
+    @cached_property
+    def along(self) -> dict[Paths, list[int]]:
+        """The cells by the factor paths that they follow."""
+        found: dict[Paths, list[int]] = {}
+        for at, (_, paths) in enumerate(self.cells):
+            found.setdefault(paths, []).append(at)
+        return found
+
+    @cached_property
+    def counted(self) -> list[list[int]]:
+        """The indicators that each cell counts in."""
+        filled = np.diff(self.gases.indptr) + np.diff(self.fixed.indptr) > 0
+        by_cell = filled.reshape(-1, len(self.cells)).T
+        return [np.flatnonzero(one).tolist() for one in by_cell]
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from carbonpeak.scenario.costs import standing
 from carbonpeak.scenario.measures import checks
 from carbonpeak.scenario.measures.library import Measure, line_moves
 from carbonpeak.scenario.pathway import Outlook
-from carbonpeak.scenario.spread import compound
+from carbonpeak.scenario.spread import powers
 
 COSTS = ("capex", "fixed_opex", "learning")
 VARYING = ("lifetime", *COSTS)
@@ -108,7 +108,7 @@ class Plans:
         if lifetime.min() >= len(builds) and kept.size == 1:
             lifetime = lifetime[:1]
         if measure.form.decline is None:
-            return np.asarray(self._standing[at][:, np.minimum(lifetime, len(builds))])
+            return np.asarray(np.take(self._standing[at], lifetime, axis=1, mode="clip"))
         return _declining(builds, kept, np.minimum(lifetime, len(builds)))
 
     @cached_property
@@ -123,27 +123,21 @@ class Plans:
             self.measures[measure].moves[self.moved[place][1]] > 0 for place, measure in movers
         )
 
-    def places_of(
-        self,
-        measure: int,
-        taken: Sequence[tuple[int, list[tuple[int, int]]]],
-        lines: Collection[int],
-    ) -> list[tuple[int, int]]:
-        """Return which of some lines a measure moves, and the number that does."""
-        return [
-            (line, place)
-            for line, movers in taken
-            for place, mover in movers
-            if line in lines and mover == measure
-        ]
+    def places(
+        self, taken: Sequence[tuple[int, list[tuple[int, int]]]]
+    ) -> list[list[tuple[int, int]]]:
+        """Return which of the taken lines each measure moves, and the number that does."""
+        found: list[list[tuple[int, int]]] = [[] for _ in self.measures]
+        for line, movers in taken:
+            for place, measure in movers:
+                found[measure].append((line, place))
+        return found
 
 
 def _declining(builds: Floats, kept: Floats, lifetime: Integers) -> Floats:
     years = len(builds)
     count = np.broadcast_shapes(kept.shape, lifetime.shape)[0]
-    strength = np.empty((years, count))
-    strength[0], strength[1:] = 1.0, kept
-    compound(strength)
+    strength = powers(np.broadcast_to(kept, count), years)
     strength *= np.arange(years)[:, None] < lifetime
     found, buffer = np.zeros((years, count)), np.empty((years, count))
     for built in np.flatnonzero(builds):
