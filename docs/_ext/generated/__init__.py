@@ -37,6 +37,7 @@ MAKERS: Mapping[str, Callable[..., str]] = {
     "problem": formulation.problem,
     "reporting_tables": files.reporting_tables,
     "schema": files.schema,
+    "shapes": formulation.shapes,
     "symbols": formulation.symbols,
 }
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import re
+from collections.abc import Callable
 from itertools import product
 from typing import get_args
 
@@ -33,13 +34,24 @@ def families() -> str:
         *library.optimiser("build_rows").BUILD_FAMILIES,
     )
     parts = ["### Objective", block(_objective(), name="formula"), *_paragraphs(_cost_words())]
-    for family in every:
-        first, *rest = _split(inspect.getdoc(family) or "")
-        sentence, _, formula = re.sub(r":\s{2,}", "\0", first, count=1).partition("\0")
-        parts += [f"### {family.__name__.replace('_', ' ').capitalize()}", f"{plain(sentence)}."]
-        parts += [block(formula.strip().rstrip("."), name="formula")] if formula else []
-        parts += [plain(text) for text in rest]
+    parts += [part for family in every for part in _stated(family)]
     return joined(parts)
+
+
+def shapes() -> str:
+    """Return the rows that targets over several years or numerators become."""
+    module = library.optimiser("shapes")
+    kinds = (module.budget, module.share, module.peak_by, module.no_rise_after, module.plateau)
+    return joined([part for kind in kinds for part in _stated(kind)])
+
+
+def _stated(function: Callable[..., object]) -> list[str]:
+    """Return heading, sentence, formula and further words of a docstring."""
+    first, *rest = _split(inspect.getdoc(function) or "")
+    sentence, _, formula = re.sub(r":\s{2,}", "\0", first, count=1).partition("\0")
+    parts = [f"### {function.__name__.replace('_', ' ').capitalize()}", f"{plain(sentence)}."]
+    parts += [block(formula.strip().rstrip("."), name="formula")] if formula else []
+    return parts + [plain(text) for text in rest]
 
 
 def _objective() -> str:

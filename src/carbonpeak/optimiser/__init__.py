@@ -17,11 +17,11 @@ from carbonpeak.optimiser.least_cost import (
     SolverSettings,
     solve_least_cost,
 )
+from carbonpeak.optimiser.region.amounts import amount
 from carbonpeak.optimiser.region.posing import SPOKEN, pose
 from carbonpeak.planning.bounds import OPTIMISED
 from carbonpeak.planning.goals import Goal
 from carbonpeak.planning.targets import load_targets
-from carbonpeak.scenario.indicators import indicator
 from carbonpeak.scenario.measures.library import Measure
 from carbonpeak.scenario.pathway import Outlook, lay_out, walk
 from carbonpeak.scenario.scenario import Scenario
@@ -68,6 +68,7 @@ def optimise(
     scenario: Scenario,
     *,
     targets: Mapping[str, Goal] | None = None,
+    soft: Mapping[str, float] | None = None,
     settings: SolverSettings | None = None,
 ) -> Optimum:
     """Find the least-cost builds of a region's measures that meet its targets.
@@ -86,6 +87,10 @@ def optimise(
     targets : mapping of Goal, optional
         By default those of the region's `targets.yaml` that a row can stand for; the others
         are named in `skipped`. A target that is given here and has no row is refused.
+    soft : mapping of float, optional
+        Targets that may be missed, by name, each with its price in CNY2020 of the target's year
+        (of the last, for several) per unit of the amount that it bounds, such as t CO2 or tce; a
+        share is missed in tce. They take the place of prices that the targets state.
     settings : SolverSettings, optional
         Time limit, threads, gap, log file.
 
@@ -102,7 +107,7 @@ def optimise(
     """
     goals, skipped = _with_rows(region, targets)
     outlook, left_out = _considered(lay_out(region, scenario))
-    plan = solve_least_cost(pose(outlook, goals), settings=settings)
+    plan = solve_least_cost(pose(outlook, goals, soft=soft or {}), settings=settings)
     message = _with_skipped(_with_left_out(plan.message, left_out), len(skipped))
     plan = replace(plan, message=message)
     names = tuple(left_out)
@@ -111,7 +116,7 @@ def optimise(
     pathway = walk(outlook, plan.builds.transpose("measure", "year").values)
     if names:
         pathway.attrs["left_out_measures"] = ", ".join(names)
-    residual = rerun_residual(plan, pathway)
+    residual = rerun_residual(plan, outlook, pathway)
     return Optimum(scenario.name, goals, plan, pathway, residual, names, skipped)
 
 
@@ -172,9 +177,10 @@ def _why_no_row(region: Region, goal: Goal) -> Sentence | None:
     base = region.record.base_year
     if goal.indicator not in OPTIMISED:
         return Sentence(*(_why("no_row", lang, indicator=goal.title(lang)) for lang in SPOKEN))
-    if goal.year <= base:
+    shaped = goal.over_years not in (None, "years")
+    if goal.year < base if shaped else goal.year <= base:
         return Sentence(*(_why("past", lang, year=goal.year, base=base) for lang in SPOKEN))
-    if goal.demand is None:
+    if goal.demand is None and not goal.over_years:
         return Sentence(*(goal.unknown(lang, region) for lang in SPOKEN))
     return None
 
@@ -183,12 +189,12 @@ def _why(key: str, lang: Language, **words: object) -> str:
     return vocabulary.label(f"target.{key}", lang).format(**words)
 
 
-def rerun_residual(plan: LeastCostPlan, pathway: xr.Dataset) -> float:
+def rerun_residual(plan: LeastCostPlan, outlook: Outlook, pathway: xr.Dataset) -> float:
     """Return the largest relative difference between a plan and its pathway."""
     worst = 0.0
     for name in plan.result["numerator"].values:
         solver = plan.result["achieved"].sel(numerator=name).values
-        again = indicator(pathway, str(name)).values
+        again = amount(outlook, pathway, str(name))
         scale = max(float(np.abs(again).max()), 1e-12)
         worst = max(worst, float(np.abs(solver - again).max()) / scale)
     return worst

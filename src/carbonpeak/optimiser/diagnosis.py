@@ -255,7 +255,10 @@ def _sentence(
     limits: Sequence[Limit],
     remedies: Sequence[Remedy],
 ) -> Sentence:
-    missed = [_missed(problem, shortfall) for shortfall in shortfalls]
+    groups: dict[Sentence, list[Shortfall]] = {}
+    for shortfall in shortfalls:
+        groups.setdefault(problem.title(shortfall.target), []).append(shortfall)
+    missed = [_missed(title, group) for title, group in groups.items()]
     held = _held(problem, limits)
     closed = _closed(problem, remedies)
     return Sentence(
@@ -264,13 +267,18 @@ def _sentence(
     )
 
 
-def _missed(problem: LeastCostProblem, shortfall: Shortfall) -> Sentence:
-    title = problem.title(shortfall.target)
-    amount, share = _amount(shortfall.amount, shortfall.unit), f"{shortfall.share:.2%}"
-    when = shortfall.when
+def _missed(title: Sentence, shortfalls: Sequence[Shortfall]) -> Sentence:
+    """Say by how much each row of a statement is missed at least, and in which years."""
+    english, chinese = [], []
+    for it in shortfalls[:_SHOWN]:
+        amount, share = _amount(it.amount, it.unit), f"{it.share:.2%}"
+        english.append(f"by {amount.en} ({share}) {it.when.en}")
+        chinese.append(f"{it.when.zh}差 {amount.zh}（{share}）")
+    more = len(shortfalls) - _SHOWN
     return Sentence(
-        f"{title.en} cannot be met: short by {amount.en} ({share}) {when.en}",
-        f"{title.zh}无法达成：{when.zh}差 {amount.zh}（{share}）",
+        f"{title.en} cannot be met: short {', '.join(english)}"
+        + (f" and in {more} years more" if more > 0 else ""),
+        f"{title.zh}无法达成：{'、'.join(chinese)}" + (f"等（另有 {more} 年）" if more > 0 else ""),
     )
 
 

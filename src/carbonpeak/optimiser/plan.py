@@ -270,7 +270,7 @@ def _outcome(
             f"与理论最优相差不超过 {solution.gap:.2%}",
         )
     if missed:
-        titles = [problem.title(name) for name in missed]
+        titles = list(dict.fromkeys(problem.title(name) for name in missed))
         return Sentence(
             f"missed at their price: {', '.join(title.en for title in titles)}",
             f"按罚价未达成的目标：{'、'.join(title.zh for title in titles)}",

@@ -241,7 +241,8 @@ class TargetFacts:
     """A target as stated, and what the least-cost path makes of it.
 
     `asked` and `reached` are in `unit`: percent of reduction or of change, or the level, as `kind`
-    says; `asked_change` is the change rate that is asked. `cap`, `value` and `slack` are in
+    says; of a budget over `years` the amount in all, of a peak or of no rise the year, of a plateau
+    its band. `asked_change` is the change rate that is asked. `cap`, `value` and `slack` are in
     `amount_unit`; `price` is in CNY2020 per unit of the amount.
     """
 
@@ -250,7 +251,7 @@ class TargetFacts:
     indicator: str
     year: int
     base_year: int
-    kind: Literal["reduction", "change", "level"]
+    kind: Literal["reduction", "change", "level", "years", "peak_by", "no_rise_after", "plateau"]
     asked: float
     asked_change: float | None
     unit: str

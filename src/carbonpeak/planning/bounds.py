@@ -12,33 +12,27 @@ import xarray as xr
 from carbonpeak import units
 from carbonpeak.errors import ScenarioError, suggestion
 from carbonpeak.evidence.region import Region
-from carbonpeak.planning.goals import Demand, Goal, Sense
+from carbonpeak.planning.air_pollutants import POLLUTANTS
+from carbonpeak.planning.goals import AMOUNT_UNITS, Demand, Goal, Sense
 from carbonpeak.planning.rates import ChangeRate, ReductionRate
 from carbonpeak.planning.targets import level_unit, load_targets
 from carbonpeak.scenario.indicators import indicator
 from carbonpeak.scenario.pathway import Outlook, lay_out, walk
 from carbonpeak.scenario.scenario import Scenario
 
-OPTIMISED = (
+AMOUNTS = (
     "co2_intensity",
     "energy_intensity",
     "energy_co2",
     "energy_total",
     "coal",
     "forest_cover",
+    *(f"{pollutant}_burnt" for pollutant in POLLUTANTS),
 )
-"""Indicators that bound a yearly amount, for which the optimiser has a row."""
+"""Indicators that bound a yearly amount."""
 
-AMOUNT_UNITS: dict[str, str] = {
-    "energy_co2": "t CO2/year",
-    "direct_co2": "t CO2/year",
-    "gross_ghg": "t CO2e/year",
-    "net_ghg": "t CO2e/year",
-    "energy_total": "tce/year",
-    "coal": "tce/year",
-    "planted_area": "ha",
-}
-"""Unit of each amount that a target bounds."""
+OPTIMISED = (*AMOUNTS, "non_fossil_share")
+"""Indicators for which the optimiser has a row."""
 
 
 def require_in_horizon(outlook: Outlook, name: str, goal: Goal) -> int:
@@ -90,13 +84,16 @@ def bound(outlook: Outlook, baseline: xr.Dataset, name: str, goal: Goal) -> floa
     -------
     float
         In the indicator's own unit; for intensities the amount at the GDP of the year, in
-        t CO2/year or tce/year; for forest cover the hectares to be planted since the base year.
+        t CO2/year or tce/year; for forest cover the hectares to be planted since the base year;
+        for the non-fossil share a fraction.
     """
     moment = require_in_horizon(outlook, name, goal)
     region = outlook.scenario.region
     demand = require_demand(region, name, goal)
     if goal.indicator == "forest_cover":
         return area_to_plant(region, goal, demand)
+    if goal.indicator == "non_fossil_share" and demand.kind == "level":
+        return demand.easy * units.factor(goal.unit, "1")
     scale = float(outlook.gdp[moment]) if goal.per_gdp else 1.0
     if demand.kind == "level":
         return (
@@ -107,7 +104,8 @@ def bound(outlook: Outlook, baseline: xr.Dataset, name: str, goal: Goal) -> floa
             f"target '{name}' starts from {goal.base_year}, scenario "
             f"'{outlook.scenario.name}' from {outlook.years[0]}. Check it with check_progress"
         )
-    amount = indicator(baseline, goal.amount).isel(year=0)
+    share = goal.indicator == "non_fossil_share"
+    amount = indicator(baseline, goal.model if share else goal.amount).isel(year=0)
     start = float(amount / baseline["gdp"].isel(year=0)) if goal.per_gdp else float(amount)
     return start * ratio_of(demand, goal.unit) * scale
 
@@ -194,10 +192,11 @@ def target_bound(
     if target not in goals:
         raise ScenarioError(f"no target '{target}'; {suggestion(target, list(goals))}")
     goal = goals[target]
-    if goal.indicator not in OPTIMISED:
+    if goal.over_years or goal.indicator not in AMOUNTS:
+        what = f"{goal.over_years} of {goal.indicator}" if goal.over_years else goal.indicator
         raise ScenarioError(
-            f"target '{target}' bounds {goal.indicator}, which is no amount to be split; "
-            f"amounts come from {', '.join(OPTIMISED)}"
+            f"target '{target}' bounds {what}, which is no amount to be split; "
+            f"amounts come from a year of {', '.join(AMOUNTS)}"
         )
     outlook = lay_out(region, scenario)
     baseline = walk(outlook, np.zeros((len(outlook.measures), len(outlook.years))))

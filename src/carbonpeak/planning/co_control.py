@@ -14,9 +14,16 @@ from collections.abc import Sequence
 import numpy as np
 import xarray as xr
 
+from carbonpeak.errors import ScenarioError
 from carbonpeak.evidence.region import Region
 from carbonpeak.inventory.model import Floats
-from carbonpeak.planning.air_pollutants import POLLUTANTS, burns, pollutant_rates
+from carbonpeak.planning.air_pollutants import (
+    POLLUTANTS,
+    TABLE,
+    Pollutant,
+    burns,
+    pollutant_rates,
+)
 from carbonpeak.scenario.pathway import Outlook, lay_out
 from carbonpeak.scenario.scenario import Scenario
 from carbonpeak.vocabulary import LANGUAGES, Language, label
@@ -119,6 +126,61 @@ def _removed(outlook: Outlook) -> Floats:
             for measure in outlook.measures.values()
         ]
     ).reshape(-1, len(POLLUTANTS))
+
+
+def burnt_amount(outlook: Outlook, pathway: xr.Dataset, pollutant: Pollutant) -> Floats:
+    """Return what a pathway gives off of a pollutant by burning, less what measures remove.
+
+    Parameters
+    ----------
+    outlook : Outlook
+        The scenario laid out.
+    pathway : xr.Dataset
+        Its walk along some builds.
+    pollutant : str
+        One of `POLLUTANTS`.
+
+    Returns
+    -------
+    (year,)
+        Tonnes a year.
+
+    Raises
+    ------
+    ScenarioError
+        When a line that burns, or that a measure moves, has no factor: its share is unknown.
+    """
+    rates, removed = _known_rates(outlook, pollutant)
+    activity = pathway["activity"].sel(line=list(outlook.model.ids)).transpose("line", "year")
+    working = outlook.moves.effective(pathway["builds"].transpose("measure", "year").values)
+    return np.asarray((rates * activity.values).sum(axis=0) - removed @ working)
+
+
+def burnt_effect(outlook: Outlook, pollutant: Pollutant) -> Floats:
+    """Return the change of a pollutant per native unit built, (measure, year built, year).
+
+    Raises
+    ------
+    ScenarioError
+        As `burnt_amount`.
+    """
+    rates, removed = _known_rates(outlook, pollutant)
+    moves = outlook.moves
+    return moves.effect(rates) - removed[:, None, None] * moves.strength
+
+
+def _known_rates(outlook: Outlook, pollutant: Pollutant) -> tuple[Floats, Floats]:
+    """Return tonnes per unit of activity of each line and those that measures remove themselves."""
+    at = POLLUTANTS.index(pollutant)
+    rates = pollutant_rates(outlook.model, outlook.scenario.region)[at]
+    used = (outlook.baseline != 0).any(axis=1) | (outlook.moves.move != 0).any(axis=0)
+    lacking = np.asarray(outlook.model.ids)[used & np.isnan(rates).any(axis=1)]
+    if lacking.size:
+        raise ScenarioError(
+            f"no {pollutant} factor for {', '.join(lacking)}; a cap on {pollutant}_burnt would "
+            f"leave them out. Add their rows to {TABLE} in the folder of the region"
+        )
+    return np.nan_to_num(rates), _removed(outlook)[:, at]
 
 
 def _ratio(change: Floats, carbon: Floats) -> Floats:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from types import MappingProxyType
+from typing import Any, Literal
 
 from pydantic import Field, model_validator
 
 from carbonpeak import vocabulary
 from carbonpeak.evidence.region import Region
-from carbonpeak.evidence.region_rows import Cited
+from carbonpeak.evidence.region_rows import Cited, Sourced
+from carbonpeak.planning.air_pollutants import POLLUTANTS
 from carbonpeak.planning.rates import ChangeRate, ReductionRate
 from carbonpeak.records import Evidence, Record
 from carbonpeak.vocabulary import Language, label
@@ -19,7 +22,30 @@ Sense = Literal["at_most", "at_least"]
 Stated = Literal["reduction", "change", "level", "at_most", "at_least"]
 Numerator = Literal["energy_co2", "direct_co2", "gross_ghg", "net_ghg"]
 
+OverYears = Literal["years", "peak_by", "no_rise_after", "plateau"]
+
 NUMBERS: tuple[Stated, ...] = ("reduction", "change", "level", "at_most", "at_least")
+
+OVER_YEARS: tuple[OverYears, ...] = ("years", "peak_by", "no_rise_after", "plateau")
+"""What a target over several years states: a budget, a peak, no rise, a plateau."""
+
+AMOUNT_UNITS: Mapping[str, str] = MappingProxyType(
+    {
+        "energy_co2": "t CO2/year",
+        "direct_co2": "t CO2/year",
+        "gross_ghg": "t CO2e/year",
+        "net_ghg": "t CO2e/year",
+        "energy_total": "tce/year",
+        "coal": "tce/year",
+        "non_fossil_energy": "tce/year",
+        "planted_area": "ha",
+        **{f"{pollutant}_burnt": "t/year" for pollutant in POLLUTANTS},
+    }
+)
+"""Unit of each yearly amount that a target bounds."""
+
+SUMMED = ("energy_co2", "energy_total", "coal", *(f"{name}_burnt" for name in POLLUTANTS))
+"""Indicators that are a yearly amount as they stand, for targets over several years."""
 
 _BOTH_SIGNS = (
     "states a reduction and a change, which are two signs of one move; keep one of them: "
@@ -100,10 +126,18 @@ class Goal(Cited):
     and heat, direct CO2, or all gases without and with land use (both with what is bought).
     A reduction of 18 percent means 18 percent less than in the base year. A plan that prints a
     reduction of -20.34 has seen a change of +20.34, an increase, and no target states one.
+
+    Instead of `year`, a target over several years states `years` (a budget), `peak_by`,
+    `no_rise_after` or `plateau`; its `year` is then the last that it names.
     """
 
     indicator: str
-    year: int
+    year: int = 0
+    years: tuple[int, int] | None = None
+    peak_by: int | None = None
+    no_rise_after: int | None = None
+    plateau: tuple[int, int] | None = None
+    band: float | None = Field(default=None, ge=0)
     base_year: int
     reduction: float | None = Field(default=None, lt=100)
     change: float | None = None
@@ -114,13 +148,42 @@ class Goal(Cited):
     set_by: SetBy | None = None
     stand_in: bool = False
     printed: Printed | None = None
-    unit: str
+    unit: str = ""
     binding: bool
+    price: Sourced | None = None
     numerator: Numerator = "energy_co2"
     title_en: str = ""
     title_zh: str = ""
     evidence: Evidence
     note: str = ""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _last_year(cls, given: Any) -> Any:
+        """Take the year of a target over several years from what it states."""
+        if not isinstance(given, dict):
+            return given
+        named = [given[key] for key in OVER_YEARS if given.get(key) is not None]
+        last = named[0][-1] if named and isinstance(named[0], list | tuple) else (*named, None)[0]
+        return given if last is None or "year" in given else {**given, "year": last}
+
+    @model_validator(mode="after")
+    def _one_statement(self) -> Goal:
+        given = [name for name in OVER_YEARS if getattr(self, name) is not None]
+        if len(given) > 1:
+            raise ValueError(f"states {' and '.join(given)}; make a target of each")
+        if not given and not self.year:
+            raise ValueError(f"needs 'year', or one of {', '.join(OVER_YEARS)}")
+        if (self.band is None) == (self.plateau is not None):
+            raise ValueError("'plateau: [first, last]' and its 'band' are stated together")
+        for name, span in (("years", self.years), ("plateau", self.plateau)):
+            if span is not None and span[1] <= span[0]:
+                raise ValueError(
+                    f"{name} runs from {span[0]} to {span[1]}; put the first year first"
+                )
+        if not self.unit and self.over_years not in ("peak_by", "no_rise_after"):
+            raise ValueError("needs the 'unit' of its number")
+        return self
 
     @model_validator(mode="after")
     def _one_number(self) -> Goal:
@@ -129,6 +192,8 @@ class Goal(Cited):
             raise ValueError(_BOTH_SIGNS)
         if len(given) > 1:
             raise ValueError(f"states {' and '.join(given)}; keep one of them")
+        if self.over_years:
+            return self._number_over_years(given)
         if not given and self.set_by is None:
             raise ValueError(
                 f"needs one of {', '.join(NUMBERS)} or range; "
@@ -139,6 +204,15 @@ class Goal(Cited):
                 "marks a number as a stand-in; 'stand_in' needs the number, and under 'set_by' "
                 "who sets the true one"
             )
+        return self
+
+    def _number_over_years(self, given: list[str]) -> Goal:
+        if self.over_years == "years" and given != ["at_most"]:
+            raise ValueError("is a budget over years; state its amount as 'at_most'")
+        if self.over_years != "years" and given:
+            raise ValueError(f"states {self.over_years}, which takes no {given[0]}")
+        if self.set_by is not None or self.stand_in or self.printed is not None:
+            raise ValueError("covers several years; it takes no set_by, stand_in or printed")
         return self
 
     @model_validator(mode="after")
@@ -161,12 +235,30 @@ class Goal(Cited):
         return own or (rule.title(lang) if rule else self.indicator)
 
     @property
+    def over_years(self) -> OverYears | None:
+        """What a target over several years states; None for one about a single year."""
+        return next((name for name in OVER_YEARS if getattr(self, name) is not None), None)
+
+    @property
+    def asked(self) -> float:
+        """The number that is asked for, in the unit of the target; NaN while it is not known.
+
+        Of a budget its amount, of a plateau its band, of a peak or of no rise the year.
+        """
+        if self.over_years is None:
+            return float("nan") if self.demand is None else self.demand.easy
+        stated = (self.at_most, self.band, self.peak_by, self.no_rise_after)
+        return float(next(number for number in stated if number is not None))
+
+    @property
     def amount(self) -> str:
         """The yearly amount that the target bounds, as an indicator of a pathway."""
-        if self.indicator == "forest_cover":
-            return "planted_area"
-        if self.indicator in ("energy_intensity", "energy_total"):
-            return "energy_total"
+        fixed = {"forest_cover": "planted_area", "non_fossil_share": "non_fossil_energy"}
+        fixed |= dict.fromkeys(("energy_intensity", "energy_total"), "energy_total")
+        if self.indicator in fixed:
+            return fixed[self.indicator]
+        if self.indicator in AMOUNT_UNITS and not self.model:
+            return self.indicator
         return self.numerator if self.indicator in ("co2_intensity", "energy_co2") else self.model
 
     @property
@@ -189,7 +281,12 @@ class Goal(Cited):
 
     @property
     def demand(self) -> Demand | None:
-        """What the target asks for; None while its authority has not stated the number."""
+        """What the target asks for in its year; None while its authority has not stated it.
+
+        A target over several years asks for nothing in one year, so that it has none either.
+        """
+        if self.over_years:
+            return None
         if self.range is not None:
             return self._between(self.range)
         for name in NUMBERS:
@@ -211,7 +308,12 @@ class Goal(Cited):
         return "at_least" if rule is not None and rule.better == "higher" else "at_most"
 
     def unknown(self, lang: Language, region: Region) -> str:
-        """Say who sets the number that is not there, and under what document of the region."""
+        """Say why nothing is asked for in the year: who sets the number, or that it has several.
+
+        The document under which it is set is named as the region names it.
+        """
+        if self.over_years:
+            return label("target.over_years", lang)
         if self.set_by is None or self.demand is not None:
             return ""
         return label("target.set_by", lang).format(

@@ -16,6 +16,7 @@ from carbonpeak.evidence.region import Region
 from carbonpeak.planning.bounds import ratio_of
 from carbonpeak.planning.follow import Followed, follow, prepared
 from carbonpeak.planning.goals import Demand, Goal
+from carbonpeak.planning.over_years import SpanCheck, span_checks
 from carbonpeak.planning.rates import ChangeRate
 from carbonpeak.planning.targets import level_unit, load_targets
 from carbonpeak.scenario.indicators import indicator
@@ -75,7 +76,8 @@ def check_progress(
 
     A rate has to move along its path from the base year to the target year: ``linear`` in the
     ratio to the base year, or at a ``constant_rate`` a year. A level that the base year already
-    keeps has to stay; one that it does not keep yet has to be approached.
+    keeps has to stay; one that it does not keep yet has to be approached. A target over several
+    years is told as `span_checks` says: of a budget what is spent so far against its share.
 
     Parameters
     ----------
@@ -127,8 +129,13 @@ def _shown(series: xr.DataArray, unit: str) -> pd.Series[float]:
     return series.to_series() * units.factor(str(series.attrs["units"]), unit)
 
 
-def _checks(region: Region, result: xr.Dataset, goal: Goal, path: Path) -> Iterator[_Check]:
+def _checks(
+    region: Region, result: xr.Dataset, goal: Goal, path: Path
+) -> Iterator[_Check | SpanCheck]:
     followed = follow(region, result, goal)
+    if goal.over_years:
+        yield from span_checks(goal, followed)
+        return
     years = [year for year in followed.values if goal.base_year < year <= goal.year]
     if goal.printed is not None and not (years and goal.base_year in followed.values):
         yield _Check(region, goal, goal.year, _as_printed(goal), path)

@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 
 from carbonpeak import units
 from carbonpeak.inventory.model import Floats
-from carbonpeak.planning.bounds import AMOUNT_UNITS, area_to_plant, ratio_of
-from carbonpeak.planning.goals import Goal
+from carbonpeak.planning.air_pollutants import POLLUTANTS
+from carbonpeak.planning.bounds import area_to_plant, ratio_of
+from carbonpeak.planning.goals import AMOUNT_UNITS, Goal, Sense
 from carbonpeak.planning.targets import level_unit, load_targets
 from carbonpeak.scenario.ensemble import Runs
 from carbonpeak.scenario.ensemble.weights import GDP
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 _ROUNDING = 1e-9
 CHANCES = (0.025, 0.5, 0.975)
+NOT_DRAWN = ("non_fossil_energy", *(f"{pollutant}_burnt" for pollutant in POLLUTANTS))
 COLUMNS = (
     "title_en",
     "title_zh",
@@ -72,7 +74,9 @@ def target_odds(
         it; ``central_met`` tells whether the central path does; ``gap_*`` in percent of what is
         asked, the 95 % range and the median, positive where the target is missed, missing where
         nothing is allowed (a level of zero). Where there is no chance, ``reason`` says why:
-        ``no_number``, ``other_years`` or ``not_drawn`` for what an ensemble does not compute.
+        ``no_number``, ``other_years``, ``over_years`` for a peak, no rise or a plateau, which
+        are not judged here, or ``not_drawn`` for what an ensemble does not compute. A budget is
+        judged by its sum.
     """
     import pandas as pd
 
@@ -91,11 +95,16 @@ def target_odds(
 
 
 def _reason(runs: Runs, goal: Goal) -> str:
+    if goal.amount not in AMOUNT_UNITS or goal.amount in NOT_DRAWN:
+        return "not_drawn" if goal.demand is not None or goal.over_years else "no_number"
+    base = runs.years[0]
+    if goal.years is not None:
+        first, last = goal.years
+        return "" if base <= first and last <= runs.years[-1] else "other_years"
+    if goal.over_years:
+        return "over_years"
     if goal.demand is None:
         return "no_number"
-    if goal.amount not in AMOUNT_UNITS:
-        return "not_drawn"
-    base = runs.years[0]
     within = goal.year in runs.years[1:] and goal.base_year == base
     return "" if within else "other_years"
 
@@ -135,7 +144,13 @@ def _missed(
     runs: Runs, goal: Goal, paths: Mapping[str, Floats]
 ) -> tuple[Floats, NDArray[np.bool_]]:
     """Return how far each draw misses a target, relative to what it asks, and if it is met."""
-    demand, moment = goal.demand, runs.years.index(goal.year)
+    moment = runs.years.index(goal.year)
+    if goal.years is not None:
+        path = paths[goal.amount]
+        unit = AMOUNT_UNITS[goal.amount].removesuffix("/year")
+        spent = path[runs.years.index(goal.years[0]) : moment + 1].sum(axis=0)
+        return _judged(spent, goal.asked * units.factor(goal.unit, unit), "at_most", path[0])
+    demand = goal.demand
     assert demand is not None
     amount = paths[goal.amount] / (paths[GDP] if goal.per_gdp else 1.0)
     region = runs.layout.scenario.region
@@ -145,7 +160,13 @@ def _missed(
         asked = demand.easy * units.factor(goal.unit, str(level_unit(region, goal.indicator)))
     else:
         asked = amount[0] * ratio_of(demand, goal.unit)
-    size = np.abs(np.broadcast_to(asked, amount[moment].shape))
-    short = (amount[moment] - asked) * (1.0 if demand.sense == "at_most" else -1.0)
+    return _judged(amount[moment], asked, demand.sense, amount[0])
+
+
+def _judged(
+    reached: Floats, asked: Floats | float, sense: Sense, before: Floats
+) -> tuple[Floats, NDArray[np.bool_]]:
+    size = np.abs(np.broadcast_to(asked, reached.shape))
+    short = (reached - asked) * (1.0 if sense == "at_most" else -1.0)
     gap = np.divide(short, size, out=np.full_like(short, np.nan), where=size > 0)
-    return gap, short <= _ROUNDING * np.maximum(size, np.abs(amount[0]))
+    return gap, short <= _ROUNDING * np.maximum(size, np.abs(before))

@@ -9,7 +9,7 @@ from pydantic import RootModel, ValidationError
 from carbonpeak import units, vocabulary
 from carbonpeak.errors import Fault, InputError, UnitError, suggestion
 from carbonpeak.evidence.region import Region
-from carbonpeak.planning.goals import NUMBERS, Goal, Sense, SetBy
+from carbonpeak.planning.goals import AMOUNT_UNITS, NUMBERS, SUMMED, Goal, Sense, SetBy
 from carbonpeak.planning.magnitudes import doubt
 from carbonpeak.records import Document, read_yaml
 
@@ -97,6 +97,7 @@ def _goal_faults(
         *_source_faults(region, document, name, goal),
         *_year_faults(region, document, name, goal),
         *_indicator_faults(region, document, name, goal),
+        *_price_faults(document, name, goal),
     ]
 
 
@@ -104,6 +105,8 @@ def _source_faults(
     region: Region, document: Document[GoalsRecord], name: str, goal: Goal
 ) -> list[Fault]:
     cited: dict[tuple[str, ...], str] = {("source_id",): goal.source_id}
+    if goal.price is not None:
+        cited[("price", "source_id")] = goal.price.source_id
     if goal.printed is not None:
         cited[("printed", "source_id")] = goal.printed.source_id
     faults = []
@@ -125,6 +128,8 @@ def _year_faults(
 ) -> list[Fault]:
     """A target ahead starts from the base year of the inventory; one behind has its own."""
     now = region.record.base_year
+    if goal.over_years:
+        return []
     if goal.base_year >= goal.year:
         problem = f"is {goal.base_year}, not before the year of the target, {goal.year}"
         return [document.fault((name, "base_year"), problem, "state an earlier year")]
@@ -151,14 +156,48 @@ def _indicator_faults(
 
 
 def _unit_faults(document: Document[GoalsRecord], name: str, goal: Goal, unit: str) -> list[Fault]:
-    wanted = unit if goal.kind == "level" else "1"
+    if goal.over_years and goal.indicator not in SUMMED:
+        problem = f"'{goal.indicator}' is no yearly amount that {goal.over_years} can be about"
+        remedy = f"name one of {', '.join(SUMMED)}"
+        return [document.fault((name, "indicator"), problem, remedy)]
+    if goal.over_years in ("peak_by", "no_rise_after"):
+        return []
+    wanted = unit if goal.kind == "level" and not goal.over_years else "1"
+    if goal.over_years == "years":
+        wanted = AMOUNT_UNITS[goal.amount].removesuffix("/year")
     try:
         if units.same_dimension(goal.unit, wanted):
             return []
     except UnitError as error:
         return [document.fault((name, "unit"), str(error), f"a unit such as {wanted} fits")]
     problem = f"'{goal.unit}' does not fit {goal.indicator}"
-    return [document.fault((name, "unit"), problem, f"write a unit such as {wanted}")]
+    remedy = f"write a unit such as {wanted}"
+    if units.same_dimension(f"{goal.unit}/year", wanted):
+        remedy += f", or state 'years: [first, last]' for a budget in {goal.unit}"
+    return [document.fault((name, "unit"), problem, remedy)]
+
+
+def _price_faults(document: Document[GoalsRecord], name: str, goal: Goal) -> list[Fault]:
+    """The price of a soft target is money of 2020 for each unit of the amount that is missed."""
+    if goal.price is None or goal.amount not in AMOUNT_UNITS:
+        return []
+    wanted = price_unit(goal)
+    try:
+        fits = units.same_dimension(goal.price.unit, wanted)
+    except UnitError as error:
+        return [document.fault((name, "price", "unit"), str(error), f"write {wanted}")]
+    if not fits:
+        problem = f"'{goal.price.unit}' is no price of {goal.amount}"
+        return [document.fault((name, "price", "unit"), problem, f"write a unit such as {wanted}")]
+    if goal.price.value <= 0:
+        problem = f"is {goal.price.value:g}; expected above 0"
+        return [document.fault((name, "price", "value"), problem, "leave it out for a hard target")]
+    return []
+
+
+def price_unit(goal: Goal) -> str:
+    """Return the unit in which the optimiser takes the price of missing a target."""
+    return f"CNY2020/({AMOUNT_UNITS[goal.amount].removesuffix('/year')})"
 
 
 def _magnitude_faults(document: Document[GoalsRecord], name: str, goal: Goal) -> list[Fault]:

@@ -144,7 +144,7 @@ def draw_plan(ax: Any, data: RunData, *, lang: Language) -> None:
     caps = {
         target.year: target.cap * 1e-4
         for target in plan.targets
-        if target.amount_unit == "t CO2" and target.cap is not None
+        if target.amount_unit == "t CO2" and target.cap is not None and target.kind != "years"
     }
     plot_plan(
         ax,

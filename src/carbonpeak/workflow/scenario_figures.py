@@ -249,7 +249,7 @@ def _way(goal: Goal, row: Mapping[Any, Any]) -> float:
     """Return how far a target is reached in percent; of a ceiling, how far it is kept."""
     asked, achieved = float(row["asked"]), float(row["achieved"])
     ceiling = goal.demand is not None and goal.demand.sense == "at_most"
-    if goal.kind == "level" and ceiling:
+    if goal.over_years or (goal.kind == "level" and ceiling):
         asked, achieved = achieved, asked
     return 100.0 * achieved / asked if asked else np.nan
 

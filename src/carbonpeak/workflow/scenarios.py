@@ -186,16 +186,15 @@ def target_facts(
     optimum: Optimum | None = None,
 ) -> TargetFacts:
     """Return a target, what each path reaches, and what the optimiser says of it."""
-    demand = require_demand(region, name, goal)
     stated = TargetFacts(
         name=name,
         title=Titled(title_en=goal.title_en or name, title_zh=goal.title_zh or name),
         indicator=goal.indicator,
         year=goal.year,
         base_year=goal.base_year,
-        kind=demand.kind,
-        asked=demand.easy,
-        asked_change=asked_change(demand),
+        kind=goal.over_years or goal.kind,
+        asked=goal.asked,
+        asked_change=None if goal.over_years else asked_change(require_demand(region, name, goal)),
         unit=goal.unit,
         binding_by_law=goal.binding,
         evidence=goal.evidence,
@@ -207,12 +206,13 @@ def target_facts(
     )
     if optimum is None or not optimum.plan.found:
         return stated
-    row = optimum.plan.result.sel(target=name)
+    row = _telling_row(optimum.plan.result, name)
+    alone = goal.over_years in (None, "years")
     return TargetFacts(
         **{
             **vars(stated),
-            "cap": float(row["cap"]),
-            "value": float(row["value"]),
+            "cap": float(row["cap"]) if alone else None,
+            "value": float(row["value"]) if alone else None,
             "slack": float(row["slack"]),
             "binds": bool(row["binding"]),
             "price": float(row["price"]),
@@ -220,8 +220,18 @@ def target_facts(
     )
 
 
+def _telling_row(result: xr.Dataset, name: str) -> xr.Dataset:
+    """Return the row of a target with the highest price; of equals the one with the least slack."""
+    rows = result.isel(target=np.flatnonzero(result["target_group"].values == name))
+    order = np.lexsort((rows["slack"].values, -rows["price"].values))
+    return rows.isel(target=int(order[0]))
+
+
 def reached(region: Region, goal: Goal, figures: xr.Dataset) -> float | None:
-    """Return what a path reaches of a target, in the target's own unit."""
+    """Return what a path reaches of a target, in the target's own unit.
+
+    Of a target over several years only a budget has such a number.
+    """
     if goal.year not in figures["year"].values:
         return None
     if goal.indicator == "forest_cover":
@@ -232,12 +242,21 @@ def reached(region: Region, goal: Goal, figures: xr.Dataset) -> float | None:
         return (cover + planted / area) * units.factor("1", goal.unit)
     if goal.amount not in figures or goal.amount == "direct_co2":
         return None
+    if goal.over_years:
+        return _spent(goal, figures)
     series = figures[goal.amount] / figures["gdp"] if goal.per_gdp else figures[goal.amount]
     then, now = (float(series.sel(year=year)) for year in (goal.base_year, goal.year))
     if goal.kind == "level":
         return now * units.factor(str(level_unit(region, goal.indicator)), goal.unit)
     change = ChangeRate.between(then, now)
     return (change.as_reduction() if goal.kind == "reduction" else change).value(goal.unit)
+
+
+def _spent(goal: Goal, figures: xr.Dataset) -> float | None:
+    if goal.years is None or goal.years[0] not in figures["year"].values:
+        return None
+    total = float(figures[goal.amount].sel(year=slice(*goal.years)).sum())
+    return total * units.factor(UNITS[goal.amount], goal.unit)
 
 
 def asked_change(demand: Demand) -> float | None:
@@ -268,7 +287,8 @@ def _subject(
 ) -> tuple[Sentence, str]:
     """Return the title of what a limit is about, and the unit that its worth is for."""
     if family == "target":
-        goal = optimum.targets[name]
+        group = optimum.plan.result["target_group"].sel(target=name)
+        goal = optimum.targets[str(group.item())]
         title = Sentence(goal.title_en or name, goal.title_zh or name)
         return title, UNITS[goal.amount]
     if name in measures:

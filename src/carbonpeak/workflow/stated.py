@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from carbonpeak.evidence.region import Region, Sourced
@@ -170,13 +171,13 @@ def _measures(region: Region, measures: Mapping[str, Measure]) -> Iterator[State
 def _targets(region: Region, goals: Mapping[str, Goal]) -> Iterator[Stated]:
     """Yield the targets that have a number; one that an authority has not set states none."""
     for name, goal in goals.items():
-        if goal.demand is None:
+        if math.isnan(goal.asked):
             continue
         yield Stated(
             "target",
             name,
             str(goal.year),
-            goal.demand.easy,
+            goal.asked,
             goal.unit,
             None if goal.range is None else goal.range.low,
             None if goal.range is None else goal.range.high,
@@ -185,3 +186,5 @@ def _targets(region: Region, goals: Mapping[str, Goal]) -> Iterator[Stated]:
             goal.where,
             goal.note,
         )
+        if goal.price is not None:
+            yield _stated(region, "target", f"{name} price", goal.year, goal.price)

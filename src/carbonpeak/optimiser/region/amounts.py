@@ -8,24 +8,22 @@ import numpy as np
 import xarray as xr
 
 from carbonpeak import units, vocabulary
+from carbonpeak.errors import ScenarioError
 from carbonpeak.evidence.region import CONVENTIONS
 from carbonpeak.inventory.balance import ENERGY_SECTORS
 from carbonpeak.inventory.model import Floats, Model
 from carbonpeak.optimiser.targets import Numerator
-from carbonpeak.planning.goals import Goal
-from carbonpeak.scenario.indicators import indicator
+from carbonpeak.planning.air_pollutants import POLLUTANTS, Pollutant
+from carbonpeak.planning.co_control import burnt_amount, burnt_effect
+from carbonpeak.planning.follow import grid_share
+from carbonpeak.planning.goals import AMOUNT_UNITS, Goal
+from carbonpeak.scenario.indicators import GRID_SHARE, indicator, own_and_bought
 from carbonpeak.scenario.pathway import Outlook
 
-UNITS = {
-    "energy_co2": "t CO2",
-    "direct_co2": "t CO2",
-    "gross_ghg": "t CO2e",
-    "net_ghg": "t CO2e",
-    "energy_total": "tce",
-    "coal": "tce",
-    "planted_area": "ha",
-}
+UNITS = {name: unit.removesuffix("/year") for name, unit in AMOUNT_UNITS.items()}
 """Unit of each yearly amount that a target may bound."""
+
+_BURNT: dict[str, Pollutant] = {f"{pollutant}_burnt": pollutant for pollutant in POLLUTANTS}
 
 
 def numerators(
@@ -33,34 +31,71 @@ def numerators(
 ) -> dict[str, Numerator]:
     """Return each amount that a target bounds, and energy CO2 in any case."""
     wanted = dict.fromkeys(["energy_co2", *(goal.amount for goal in goals.values())])
+    if "non_fossil_energy" in wanted:
+        wanted |= dict.fromkeys(["energy_total"])
     return {
-        name: Numerator(indicator(baseline, name).values, _effect(outlook, name), UNITS[name])
+        name: Numerator(amount(outlook, baseline, name), _effect(outlook, name), UNITS[name])
         for name in wanted
     }
+
+
+def amount(outlook: Outlook, pathway: xr.Dataset, name: str) -> Floats:
+    """Return a yearly amount of a pathway by the equations of the inventory, (year,).
+
+    Raises
+    ------
+    ScenarioError
+        When a pollutant lacks a factor, or bought power its non-fossil share in a year.
+    """
+    if name in _BURNT:
+        return burnt_amount(outlook, pathway, _BURNT[name])
+    if name == "non_fossil_energy":
+        share = ("year", _grid_share(outlook), {"units": "1"})
+        pathway = pathway.assign({GRID_SHARE: share})
+    return np.asarray(indicator(pathway, name).values)
+
+
+def _grid_share(outlook: Outlook) -> Floats:
+    region = outlook.scenario.region
+    stated = grid_share(region, outlook.years)
+    share = np.full(len(outlook.years), np.nan) if stated is None else np.asarray(stated)
+    missing = np.asarray(outlook.years)[np.isnan(share)]
+    if missing.size:
+        raise ScenarioError(
+            f"the non-fossil share of bought power is not known in {missing[0]}, so that no target "
+            f"of a non-fossil share can be held; state the series {GRID_SHARE} in "
+            f"{region.name}/drivers.csv for {outlook.years[0]} to {outlook.years[-1]}"
+        )
+    return share
 
 
 def _effect(outlook: Outlook, name: str) -> Floats:
     """Return the change of an amount per native unit built, (measure, year built, year)."""
     model, moves = outlook.model, outlook.moves
+    convention = CONVENTIONS.index(model.region.record.convention)
     if name == "planted_area":
         forest = np.array([line.category == "3.B.1.b" for line in model.lines], float)
         standing = np.triu(np.ones((len(model.years), len(model.years))))
         return np.asarray((moves.move @ forest)[:, None, None] * standing)
+    if name in _BURNT:
+        return burnt_effect(outlook, _BURNT[name])
     if name == "energy_total":
-        choice = CONVENTIONS.index(model.region.record.convention)
-        return moves.effect(model.energy[choice])
+        return moves.effect(model.energy[convention])
+    if name == "non_fossil_energy":
+        sources = np.array([line.source for line in model.lines])
+        own, bought = own_and_bought(sources, _carriers(model))
+        counted = own[:, None] + np.outer(bought, _grid_share(outlook))
+        return moves.effect(counted * model.energy[convention])
     if name == "coal":
-        return moves.effect(
-            np.where(_burns_coal(model), model.energy[CONVENTIONS.index("calorific")], 0.0)
-        )
+        burnt = np.isin(_carriers(model), ("coal", "coke"))[:, None]
+        return moves.effect(np.where(burnt, model.energy[CONVENTIONS.index("calorific")], 0.0))
     return moves.effect_on_gases(_weights(model, name))
 
 
-def _burns_coal(model: Model) -> np.ndarray:
-    """Tell which lines count in the coal total, (line, 1)."""
+def _carriers(model: Model) -> np.ndarray:
+    """Return what each line uses, such as coal, (line,)."""
     sources = vocabulary.sources()
-    carriers = [sources[line.rule.subject or line.source].carrier for line in model.lines]
-    return np.isin(carriers, ("coal", "coke"))[:, None]
+    return np.array([sources[line.rule.subject or line.source].carrier for line in model.lines])
 
 
 def _weights(model: Model, name: str) -> Floats:

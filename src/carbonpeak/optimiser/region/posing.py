@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
+from types import MappingProxyType
 
 import numpy as np
-import xarray as xr
 
 from carbonpeak.inventory.model import Floats
 from carbonpeak.optimiser.blocks import IntArray
 from carbonpeak.optimiser.problem import LeastCostProblem, Moves, Sentence
 from carbonpeak.optimiser.region.amounts import numerators
-from carbonpeak.optimiser.targets import Target
-from carbonpeak.planning.bounds import bound, require_demand
+from carbonpeak.optimiser.region.stating import state
 from carbonpeak.planning.goals import Goal
 from carbonpeak.scenario.pathway import Outlook, walk
 from carbonpeak.scenario.prices import discount_rate, line_prices
@@ -21,8 +21,13 @@ from carbonpeak.vocabulary import Language
 SPOKEN: tuple[Language, Language] = ("en", "zh")
 
 
-def pose(outlook: Outlook, goals: Mapping[str, Goal]) -> LeastCostProblem:
-    """Lay a scenario, its measures and its targets out as a least-cost problem."""
+def pose(
+    outlook: Outlook, goals: Mapping[str, Goal], *, soft: Mapping[str, float] = MappingProxyType({})
+) -> LeastCostProblem:
+    """Lay a scenario, its measures and its targets out as a least-cost problem.
+
+    `soft` makes targets soft at a price in CNY2020 per unit of the amount that each bounds.
+    """
     names = list(outlook.measures)
     numbers = {key: _numbers(outlook, key) for key in ("capex", "fixed_opex", "lifetime")}
     years, count = outlook.years, len(outlook.years)
@@ -32,7 +37,7 @@ def pose(outlook: Outlook, goals: Mapping[str, Goal]) -> LeastCostProblem:
     moved = np.any(moves.move != 0, axis=0)
     baseline = walk(outlook, np.zeros((len(names), count)))
     prices = line_prices(outlook.scenario.region, outlook.model, moved)
-    return LeastCostProblem(
+    problem = LeastCostProblem(
         measures=tuple(names),
         years=years,
         unit_size=np.ones(len(names)),
@@ -50,12 +55,12 @@ def pose(outlook: Outlook, goals: Mapping[str, Goal]) -> LeastCostProblem:
         discount_rate=discount_rate(outlook.scenario.region),
         discount_to=years[0],
         numerators=numerators(outlook, baseline, goals),
-        targets=_targets(outlook, baseline, goals),
         lines=tuple(np.asarray(outlook.model.ids)[moved].tolist()),
         baseline_activity=outlook.baseline[moved],
         moves=Moves.from_dense(_dense(outlook, moved)),
         titles=_titles(outlook, goals),
     )
+    return replace(problem, targets=state(problem, outlook, baseline, goals, soft))
 
 
 def _numbers(outlook: Outlook, parameter: str, *, absent: float | None = None) -> Floats:
@@ -87,21 +92,6 @@ def _dense(outlook: Outlook, moved: np.ndarray) -> Floats:
     moves = outlook.moves
     dense: Floats = np.einsum("ml,mby->mbly", moves.move[:, moved], moves.strength)
     return dense
-
-
-def _targets(
-    outlook: Outlook, baseline: xr.Dataset, goals: Mapping[str, Goal]
-) -> tuple[Target, ...]:
-    return tuple(
-        Target.at(
-            name,
-            goal.amount,
-            goal.year,
-            bound(outlook, baseline, name, goal),
-            sense=require_demand(outlook.scenario.region, name, goal).sense,
-        )
-        for name, goal in goals.items()
-    )
 
 
 def _titles(outlook: Outlook, goals: Mapping[str, Goal]) -> dict[str, Sentence]:

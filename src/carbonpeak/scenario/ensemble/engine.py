@@ -19,8 +19,9 @@ import numpy as np
 from carbonpeak import units
 from carbonpeak.inventory.model import Floats, Integers
 from carbonpeak.inventory.uncertainty.declaration import Of
+from carbonpeak.scenario.ensemble.folding import Fold
 from carbonpeak.scenario.ensemble.inputs import Drawn
-from carbonpeak.scenario.ensemble.layout import Fold, Layout
+from carbonpeak.scenario.ensemble.layout import Layout
 from carbonpeak.scenario.ensemble.rates import Ageing, Paths
 from carbonpeak.scenario.ensemble.weights import COST, CUMULATED, GDP, RATIOS
 from carbonpeak.scenario.spread import powers
