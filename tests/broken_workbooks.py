@@ -86,7 +86,7 @@ CASES: dict[str, tuple[Callable[[Filled], Filled], str]] = {
     ),
     "evidence": (
         lambda f: f.put(ENERGY, "依据", "猜测"),
-        "county.xlsx 能源!J5: [依据] '猜测' is not in the list; did you mean '实测'?",
+        "county.xlsx 能源!J5: [依据] '猜测' is not in the list; allowed: 实测, 统计, 指南, 规划, 文献, 假设",
     ),
     "unknown document": (
         lambda f: f.put(ENERGY, "出处", "年鉴"),
@@ -102,7 +102,9 @@ CASES: dict[str, tuple[Callable[[Filled], Filled], str]] = {
     ),
     "no such line": (
         lambda f: f.put(ENERGY, "来源", "电石"),
-        "county.xlsx 能源!C5: [来源] no line for 'calcium_carbide' in category 1.A.1.a; did you mean 'coal_tar'?",
+        "county.xlsx 能源!C5: [来源] no line for 'calcium_carbide' in category 1.A.1.a; allowed: raw_coal, anthracite, "
+        "bituminous, lignite, sub_bituminous, coking_coal, washed_coal, other_washed_coal, "
+        "coal_middlings, coal_slurry, coal_gangue, briquettes, …",
     ),
     "derived": (
         lambda f: f.put_row(ENERGY, FIRST, 类别="3.A.2", 来源="猪", 单位="头"),

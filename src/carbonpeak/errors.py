@@ -74,15 +74,31 @@ class SolverError(CarbonPeakError):
     """The solver ended without an answer for a reason of its own."""
 
 
+ALIKE, ALIKE_IN_SHORT = 0.65, 0.5
+"""From which likeness (1 for the same word) a word is proposed for another."""
+
+
 def nearest(name: str, allowed: Iterable[str]) -> str | None:
-    """Return the allowed word closest to `name`, or None when none resembles it."""
-    return next(iter(difflib.get_close_matches(name, list(allowed), n=1, cutoff=0.5)), None)
+    """Return the allowed word closest to `name` but for capitals, or None when none is close.
+
+    Two Chinese characters of which one is mistyped are alike by half only: there the first has
+    to be the same.
+    """
+    words = {word.casefold(): word for word in reversed(list(allowed))}
+    name = name.casefold()
+    close = difflib.get_close_matches(name, words, n=1, cutoff=ALIKE)
+    if not close and len(name) == 2 and not name.isascii():
+        beside = [word for word in words if len(word) == 2 and word[0] == name[0]]
+        close = difflib.get_close_matches(name, beside, n=1, cutoff=ALIKE_IN_SHORT)
+    return words[close[0]] if close else None
 
 
 def suggestion(name: str, allowed: Sequence[str]) -> str:
-    """Say which allowed word was probably meant, or list some of those allowed."""
+    """Say which allowed word was probably meant, list some of those allowed, or say: none."""
     close = nearest(name, allowed)
     if close is not None:
         return f"did you mean '{close}'?"
+    if not allowed:
+        return "there is none to choose from"
     shown = ", ".join(list(allowed)[:12])
     return f"allowed: {shown}{', …' if len(allowed) > 12 else ''}"
