@@ -24,9 +24,9 @@ def kinds_of(problem: LeastCostProblem) -> tuple[str, ...]:
     return KINDS if np.isnan(problem.retire_cost).all() else (*KINDS, "retirement")
 
 
-def salvage_share(problem: LeastCostProblem) -> FloatArray:
+def salvage_share(problem: LeastCostProblem, last: int | None = None) -> FloatArray:
     """Return the share of capex left after the last year, (measure, build year)."""
-    served = problem.years[-1] - np.asarray(problem.years) + 1
+    served = (problem.years[-1] if last is None else last) - np.asarray(problem.years) + 1
     left: FloatArray = 1.0 - served[None, :] / np.asarray(problem.lifetime)[:, None]
     return np.maximum(left, 0.0)
 
@@ -38,24 +38,46 @@ def discount_by_kind(problem: LeastCostProblem) -> FloatArray:
     return factors
 
 
-def unit_cost(problem: LeastCostProblem) -> FloatArray:
-    """Return the discounted CNY2020 that one native unit costs, (measure, build year)."""
-    discount = problem.discount
-    after = float(problem.discount_at(np.asarray(problem.years[-1] + 1.0)))
-    service = (problem.in_service @ (problem.fixed_opex * discount)[:, :, None])[:, :, 0]
-    energy = problem.running_cost @ discount
-    capital = problem.capex * (discount - salvage_share(problem) * after)
-    total: FloatArray = capital + service + energy
+def unit_cost(problem: LeastCostProblem, last: int | None = None) -> FloatArray:
+    """Return the discounted CNY2020 that one native unit costs, (measure, build year).
+
+    With `last`, as seen by who looks no further than that year: later costs count nothing, and
+    what capex then still serves counts as salvage.
+    """
+    seen = _seen(problem, last)
+    service = (problem.in_service @ (problem.fixed_opex * seen)[:, :, None])[:, :, 0]
+    total: FloatArray = (
+        problem.capex * capital_cost(problem, last) + service + problem.running_cost @ seen
+    )
     return total
 
 
-def retirement_cost(problem: LeastCostProblem) -> FloatArray:
-    """Return the discounted CNY2020 that retiring one native unit costs, (retirement,)."""
+def capital_cost(problem: LeastCostProblem, last: int | None = None) -> FloatArray:
+    """Return the discounted cost of 1 CNY2020 of capex, less salvage, (measure, build year)."""
+    return np.asarray(problem.discount - returned(problem, last))
+
+
+def retirement_cost(problem: LeastCostProblem, last: int | None = None) -> FloatArray:
+    """Return the discounted CNY2020 that retiring one native unit costs, (retirement,).
+
+    With `last`, as seen by who looks no further than that year.
+    """
     measure, built, left = problem.retirements
-    after = float(problem.discount_at(np.asarray(problem.years[-1] + 1.0)))
-    rest = (problem.capex * salvage_share(problem))[measure, built] * after
+    rest = (problem.capex * returned(problem, last))[measure, built]
     total: FloatArray = problem.retire_cost[measure] * problem.discount[left] + rest
-    return total + _spared(problem) @ problem.discount
+    return total + _spared(problem) @ _seen(problem, last)
+
+
+def returned(problem: LeastCostProblem, last: int | None = None) -> FloatArray:
+    """Return the discounted rest of 1 CNY2020 of capex after the horizon, (measure, build year)."""
+    end = problem.years[-1] if last is None else last
+    return salvage_share(problem, last) * float(problem.discount_at(np.asarray(end + 1.0)))
+
+
+def _seen(problem: LeastCostProblem, last: int | None) -> FloatArray:
+    """Return the discount factors, zero for the years after the last one seen, (year,)."""
+    seen: FloatArray = problem.discount * (np.asarray(problem.years) <= (last or problem.years[-1]))
+    return seen
 
 
 def _spared(problem: LeastCostProblem) -> FloatArray:

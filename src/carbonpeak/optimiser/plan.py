@@ -96,13 +96,19 @@ class LeastCostPlan:
     @property
     def price_condition(self) -> Sentence:
         """On what the prices rest."""
-        if self.conditional and self.result.attrs["alternatives"]:
-            return Sentence(
-                "conditional on the builds and the years chosen", "以所选整数项目和年份为条件"
-            )
-        if self.conditional:
-            return Sentence("conditional on the builds chosen", "以所选整数项目为条件")
-        return Sentence("unconditional", "无附加条件")
+        years = self.conditional and bool(self.result.attrs["alternatives"])
+        return price_condition(self.conditional, years=years)
+
+
+def price_condition(conditional: bool, *, years: bool = False) -> Sentence:
+    """Say on what prices rest: on nothing, on whole projects, on the years taken for targets."""
+    if years:
+        return Sentence(
+            "conditional on the builds and the years chosen", "以所选整数项目和年份为条件"
+        )
+    if conditional:
+        return Sentence("conditional on the builds chosen", "以所选整数项目为条件")
+    return Sentence("unconditional", "无附加条件")
 
 
 def read_plan(model: LeastCostModel, solution: Solution, priced: Solution) -> LeastCostPlan:
@@ -198,7 +204,7 @@ def _value_data(model: LeastCostModel, choice: Choice) -> Variables:
     held = problem.numerators.values()
     shape = (len(held), len(problem.years))
     before = np.array([part.baseline for part in held], dtype=float).reshape(shape)
-    change = [_change(problem, name, choice) for name in problem.numerators]
+    change = [change_of(problem, name, choice) for name in problem.numerators]
     moved = over_years(units_left(problem, *choice)[moves.measure], moves.response)
     activity = np.array(problem.baseline_activity, dtype=float)
     np.add.at(activity, moves.line, moved)
@@ -209,7 +215,7 @@ def _value_data(model: LeastCostModel, choice: Choice) -> Variables:
     }
 
 
-def _change(problem: LeastCostProblem, name: str, choice: Choice) -> FloatArray:
+def change_of(problem: LeastCostProblem, name: str, choice: Choice) -> FloatArray:
     """Return what a choice changes of a numerator, (year,)."""
     built = np.tensordot(choice.builds, problem.numerators[name].effect, axes=2)
     return (

@@ -29,7 +29,7 @@ from carbonpeak.optimiser.blocks import (
 )
 from carbonpeak.optimiser.lp_text import lp_text
 from carbonpeak.optimiser.matrix import Matrix, columnwise
-from carbonpeak.optimiser.solver import Answer, Solver, SolverSettings, Status
+from carbonpeak.optimiser.solver import Answer, Basis, Solver, SolverSettings, Status
 
 __all__ = ["Block", "Program", "Solution", "SolverSettings", "Status", "Term"]
 
@@ -265,6 +265,26 @@ class Program:
         self._assembled().cost[columns] = values
         if self._solver is not None:
             self._solver.set_cost(columns, values)
+
+    def costs(self) -> FloatArray:
+        """Return a copy of the cost of every column, to be changed and set again."""
+        return self._assembled().cost.copy()
+
+    def set_costs(self, cost: FloatArray, *, keep_basis: bool = False) -> None:
+        """Minimise another cost per column; `keep_basis` goes on from the last answer."""
+        self._assembled().cost[:] = cost
+        if self._solver is not None:
+            self._solver.set_cost(np.arange(self._columns), cost, keep_basis=keep_basis)
+
+    def basis(self) -> Basis:
+        """Return which columns and rows the last answer rests on.
+
+        Raises
+        ------
+        SolverError
+            When the last run left none, as after a search over integers.
+        """
+        return self._live().basis()
 
     def load(self) -> None:
         """Pass the program to the solver now rather than at the first solve."""

@@ -10,7 +10,7 @@ import highspy
 import numpy as np
 
 from carbonpeak.errors import SolverError
-from carbonpeak.optimiser.blocks import FloatArray, IntArray
+from carbonpeak.optimiser.blocks import BoolArray, FloatArray, IntArray
 from carbonpeak.optimiser.matrix import Matrix
 
 
@@ -64,6 +64,18 @@ class Answer:
     reduced_costs: FloatArray | None
 
 
+@dataclass(frozen=True, eq=False)
+class Basis:
+    """What an answer rests on: which columns and rows are basic, and which stand at their top."""
+
+    columns: BoolArray
+    rows: BoolArray
+    columns_up: BoolArray
+    rows_up: BoolArray
+
+
+_BASIC = int(highspy.HighsBasisStatus.kBasic)
+_UPPER = int(highspy.HighsBasisStatus.kUpper)
 _MEANING = {
     highspy.HighsModelStatus.kOptimal: Status.OPTIMAL,
     highspy.HighsModelStatus.kModelEmpty: Status.OPTIMAL,
@@ -118,10 +130,22 @@ class Solver:
             index = columns.astype(np.int32)
             self._highs.changeColsBounds(len(index), index, lower, upper)
 
-    def set_cost(self, columns: IntArray, cost: FloatArray) -> None:
-        """Change costs; the old basis would be slower than none, so it is dropped."""
+    def set_cost(self, columns: IntArray, cost: FloatArray, *, keep_basis: bool = False) -> None:
+        """Change costs; the old basis is mostly slower than none, so it is dropped unless kept."""
         self._highs.changeColsCost(len(columns), columns.astype(np.int32), cost)
-        self._highs.clearSolver()
+        if not keep_basis:
+            self._highs.clearSolver()
+
+    def basis(self) -> Basis:
+        """Return which columns and rows the last run rests on."""
+        held = self._highs.getBasis()
+        if not held.valid:
+            raise SolverError("the last run of HiGHS left no basis; solve without integers first")
+        at = [
+            np.array([int(status) for status in part], dtype=np.int64)
+            for part in (held.col_status, held.row_status)
+        ]
+        return Basis(*(part == _BASIC for part in at), *(part == _UPPER for part in at))
 
     def _pass(self, matrix: Matrix) -> None:
         held = matrix.entries

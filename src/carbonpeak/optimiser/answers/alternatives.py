@@ -1,0 +1,252 @@
+"""Near-optimal alternatives: how far each measure can move, and plans that differ the most.
+
+The least-cost plan is one of many that cost about as much. Ranges: the least and the most of each
+measure within an allowance. Different plans: modelling to generate alternatives by hop, skip and
+jump (Brill, Chang and Hopkins 1982, Management Science 28(3), 221-235; for energy systems DeCarolis
+2011, Energy Economics 33(2), 145-152): the measures of the plans so far are used as little as the
+allowance lets them, again and again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+import numpy as np
+import xarray as xr
+
+from carbonpeak.errors import ResultError
+from carbonpeak.optimiser.answers.gauges import allow, limit_spending
+from carbonpeak.optimiser.answers.tables import (
+    MONEY_UNIT,
+    NATIVE,
+    condition_attrs,
+    discounted_attrs,
+    measure_coords,
+    require_plan,
+    with_units,
+)
+from carbonpeak.optimiser.blocks import FloatArray
+from carbonpeak.optimiser.least_cost import formulate
+from carbonpeak.optimiser.model import MONEY, LeastCostModel
+from carbonpeak.optimiser.problem import LeastCostProblem
+from carbonpeak.optimiser.program import Solution, SolverSettings, Status
+from carbonpeak.optimiser.reach import highest
+
+SLACKS = (0.01, 0.05, 0.10)
+_TINY = 1e-6
+_SAME = 1e-6
+_PRIMAL = 4
+
+
+def near_optimal(
+    problem: LeastCostProblem,
+    *,
+    slacks: Sequence[float] = SLACKS,
+    settings: SolverSettings | None = None,
+) -> xr.Dataset:
+    """Return the least and the most of each measure in all plans that cost little more.
+
+    Parameters
+    ----------
+    problem : LeastCostProblem
+        With its targets.
+    slacks : sequence of float
+        How much more may be spent, as shares of the size of the least cost, rising.
+    settings : SolverSettings, optional
+        Time limit, threads, gap.
+
+    Returns
+    -------
+    Dataset
+        `least`, `most` (slack, measure), native units built over the horizon; `planned` (measure),
+        those of the least-cost plan; `buildable` (measure), what window, yearly limit and
+        potential allow; `always`, `never` (slack, measure), whether every or no plan
+        within the allowance builds the measure; `allowance` (slack), discounted CNY2020 with
+        penalties; `cost`, the least. A measure that nothing limits has `most` infinite.
+
+    Raises
+    ------
+    ResultError
+        When the problem has no plan, a slack is negative or the time limit stops a search.
+    """
+    chosen = settings or SolverSettings()
+    model, best, cost = _opened(problem, chosen)
+    allowed = _allowances(cost, slacks)
+    ends = np.array([list(_ends(model, amount, chosen)) for amount in allowed])
+    ends = ends.reshape(len(allowed), len(problem.measures), 2) * model.scale.builds[:, None]
+    least, most = ends[..., 0] + 0.0, ends[..., 1] + 0.0
+    tiny = _TINY * model.scale.builds
+    result = xr.Dataset(
+        {
+            "least": (("slack", "measure"), least),
+            "most": (("slack", "measure"), most),
+            "buildable": ("measure", _buildable(problem)),
+            "planned": ("measure", model.choice(best).builds.sum(axis=1)),
+            "always": (("slack", "measure"), least > tiny),
+            "never": (("slack", "measure"), most <= tiny),
+            "allowance": ("slack", np.asarray(allowed) * MONEY),
+            "cost": ((), cost * MONEY),
+        },
+        coords={"slack": np.asarray(slacks, dtype=float), **measure_coords(problem)},
+        attrs=discounted_attrs(problem) | condition_attrs(model),
+    )
+    units = dict.fromkeys(("least", "most", "planned", "buildable"), NATIVE)
+    return with_units(result, units | dict.fromkeys(("allowance", "cost"), MONEY_UNIT))
+
+
+def different_plans(
+    problem: LeastCostProblem,
+    *,
+    slack: float = 0.05,
+    count: int = 5,
+    settings: SolverSettings | None = None,
+) -> xr.Dataset:
+    """Return plans within a cost slack that use the measures of those before as little as can be.
+
+    Parameters
+    ----------
+    problem : LeastCostProblem
+        With its targets.
+    slack : float
+        How much more may be spent, as a share of the size of the least cost.
+    count : int
+        How many plans beside the least-cost one; fewer where the method finds no new one.
+    settings : SolverSettings, optional
+        Time limit, threads, gap.
+
+    Returns
+    -------
+    Dataset
+        Over `plan`, the first the least-cost one: `builds` (plan, measure, year); `built` (plan,
+        measure); `change` (plan, measure) from the first plan; `cost`, discounted CNY2020 with
+        penalties, none above `allowance`; `difference` from the first plan and from the `nearest`
+        earlier one: 0 for the same totals, 1 for no measure in common.
+
+    Raises
+    ------
+    ResultError
+        When the problem has no plan or the slack is negative.
+    """
+    chosen = settings or SolverSettings()
+    model, best, cost = _opened(problem, chosen)
+    (allowed,) = _allowances(cost, [slack])
+    allow(model, allowed)
+    plans, costs = [model.choice(best).builds], [cost]
+    for _ in range(count):
+        found = _minimised(model, _use_of(model, plans), chosen)
+        if not found.found:
+            raise ResultError(f"the search for another plan ended with '{found.status.value}'")
+        native = model.choice(found).builds
+        if min(_difference(native, plan) for plan in plans) <= _SAME:
+            break
+        plans.append(native)
+        costs.append(_spent(found))
+    return _plan_table(model, plans, np.asarray(costs) * MONEY, allowed * MONEY)
+
+
+def _opened(
+    problem: LeastCostProblem, settings: SolverSettings
+) -> tuple[LeastCostModel, Solution, float]:
+    """Return the program with an open allowance, its least-cost plan and the cost."""
+    model = formulate(problem)
+    limit_spending(model)
+    best = require_plan(problem, model.program.solve(settings), settings)
+    return model, best, best.objective
+
+
+def _allowances(cost: float, slacks: Sequence[float]) -> list[float]:
+    """Return what may be spent at each slack; a cost below zero is loosened upwards too."""
+    if any(slack < 0 for slack in slacks) or list(slacks) != sorted(slacks):
+        raise ResultError(f"slacks {list(slacks)}; expected shares of at least 0 that rise")
+    return [cost + slack * abs(cost) for slack in slacks]
+
+
+def _ends(
+    model: LeastCostModel, allowance: float, settings: SolverSettings
+) -> Iterator[tuple[float, float]]:
+    """Yield the least and the most of each measure under an allowance, in the program's scale."""
+    allow(model, allowance)
+    for measure, columns in zip(model.problem.measures, model.builds.columns, strict=True):
+        aim = np.zeros_like(model.program.costs())
+        aim[columns] = 1.0
+        least = _minimised(model, aim, settings)
+        most = _minimised(model, -aim, settings)
+        if Status.TIME_LIMIT in (least.status, most.status):
+            raise ResultError(f"the time limit stopped the search for the range of '{measure}'")
+        yield _end(least), -_end(most)
+
+
+def _end(solution: Solution) -> float:
+    return -np.inf if solution.status == Status.UNBOUNDED else solution.objective
+
+
+def _minimised(model: LeastCostModel, aim: FloatArray, settings: SolverSettings) -> Solution:
+    """Minimise another aim from the last basis, which stays feasible: by the primal simplex."""
+    model.program.set_costs(aim, keep_basis=True)
+    options = {**settings.options, "simplex_strategy": _PRIMAL}
+    return model.program.solve(replace(settings, options=options))
+
+
+def _use_of(model: LeastCostModel, plans: Sequence[FloatArray]) -> FloatArray:
+    """Return how often each measure was used, per share of what can be built of it, (column,)."""
+    reach = _buildable(model.problem) / model.scale.builds
+    reach = np.where(np.isfinite(reach) & (reach > 0), reach, 1.0)
+    used = np.sum([_built(plan) > _TINY * model.scale.builds for plan in plans], axis=0)
+    aim = np.zeros_like(model.program.costs())
+    aim[model.builds.columns] = (used / reach)[:, None]
+    return aim
+
+
+def _buildable(problem: LeastCostProblem) -> FloatArray:
+    """Return the most of each measure that its limits allow over the horizon, (measure,)."""
+    return highest(problem, np.ones(np.shape(problem.committed)))
+
+
+def _built(plan: FloatArray) -> FloatArray:
+    total: FloatArray = plan.sum(axis=-1)
+    return total
+
+
+def _spent(solution: Solution) -> float:
+    rows = solution.row_values
+    return float(rows["spending"].item()) if "spending" in rows else 0.0
+
+
+def _difference(one: FloatArray, other: FloatArray) -> float:
+    """Return the mean over measures in either of |a - b| / max(a, b)."""
+    a, b = _built(one), _built(other)
+    larger = np.maximum(a, b)
+    either = larger > 0
+    return float(np.mean(np.abs(a - b)[either] / larger[either])) if either.any() else 0.0
+
+
+def _plan_table(
+    model: LeastCostModel, plans: list[FloatArray], costs: FloatArray, allowance: float
+) -> xr.Dataset:
+    problem, builds = model.problem, np.stack(plans)
+    built = _built(builds)
+    nearest = [
+        min((_difference(plan, other) for other in plans[:at]), default=0.0)
+        for at, plan in enumerate(plans)
+    ]
+    result = xr.Dataset(
+        {
+            "builds": (("plan", "measure", "year"), builds),
+            "built": (("plan", "measure"), built),
+            "change": (("plan", "measure"), built - built[0]),
+            "cost": ("plan", costs),
+            "difference": ("plan", np.array([_difference(plan, plans[0]) for plan in plans])),
+            "nearest": ("plan", np.array(nearest)),
+            "allowance": ((), allowance),
+        },
+        coords={
+            "plan": np.arange(len(plans)),
+            **measure_coords(problem),
+            "year": np.asarray(problem.years),
+        },
+        attrs=discounted_attrs(problem),
+    )
+    units = dict.fromkeys(("builds", "built", "change"), NATIVE)
+    units |= dict.fromkeys(("difference", "nearest"), "1")
+    return with_units(result, units | dict.fromkeys(("cost", "allowance"), MONEY_UNIT))

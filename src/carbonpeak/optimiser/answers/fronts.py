@@ -1,0 +1,230 @@
+"""Pareto fronts: what less in all, a lower peak or an earlier one costs.
+
+The bounded-objective (ε-constraint) method of Haimes, Lasdon and Wismer (1971): cost is minimised
+under a cap on the other aim, and the cap is moved between the two ends. One program stays alive; a
+cap changes one bound, so that each point starts from the basis of the last.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import xarray as xr
+
+from carbonpeak.errors import ResultError
+from carbonpeak.optimiser.answers.gauges import (
+    SLACK,
+    Gauge,
+    hold_peak,
+    measure_height,
+    measure_total,
+    numerator_of,
+)
+from carbonpeak.optimiser.answers.tables import (
+    MONEY_UNIT,
+    NATIVE,
+    condition_attrs,
+    discounted_attrs,
+    measure_coords,
+    priced,
+    require_plan,
+    with_units,
+)
+from carbonpeak.optimiser.least_cost import formulate
+from carbonpeak.optimiser.model import MONEY, Choice, LeastCostModel
+from carbonpeak.optimiser.plan import change_of
+from carbonpeak.optimiser.problem import LeastCostProblem
+from carbonpeak.optimiser.program import Solution, SolverSettings
+
+AGAINST = ("cumulative", "height", "peak_year")
+
+
+@dataclass(frozen=True, eq=False)
+class Point:
+    """The least-cost plan under one cap."""
+
+    cap: float
+    reached: float
+    cost: float
+    penalty: float
+    marginal: float
+    choice: Choice
+    status: str
+
+
+def pareto_front(
+    problem: LeastCostProblem,
+    *,
+    numerator: str,
+    against: str = "cumulative",
+    points: int = 20,
+    tightest: float | None = None,
+    settings: SolverSettings | None = None,
+) -> xr.Dataset:
+    """Trade cost against the sum of a numerator over all years, its peak, or the year of its peak.
+
+    Parameters
+    ----------
+    problem : LeastCostProblem
+        Its targets hold at every point.
+    numerator : str
+        Which of its numerators.
+    against : "cumulative", "height" or "peak_year"
+        Sum over the years; highest year; year of the highest value.
+    points : int
+        At least 2, evenly spaced between the least cost and the least possible. Against the year
+        of the peak there is one point a year.
+    tightest : float, optional
+        Last cap, in the unit of what is capped; by default the least that is possible.
+    settings : SolverSettings, optional
+        Time limit, threads, gap.
+
+    Returns
+    -------
+    Dataset
+        Over `point` from loose to tight: `cap`, `reached`; `cost` and `penalty` of soft targets,
+        discounted CNY2020; `marginal_cost`, discounted CNY2020 per unit less; `builds` (point,
+        measure, year), `path` (point, year), `status`. Where the two ends coincide there is one
+        point. Against the year of the peak, over `peak_year`: `cost_in` when no year lies above it,
+        and `cost` when it is no later, which never rises with the year.
+
+    Raises
+    ------
+    ResultError
+        When the problem has no plan, or no such numerator or aim.
+    """
+    chosen = settings or SolverSettings()
+    if against not in AGAINST:
+        raise ResultError(f"no front against '{against}'; expected one of {', '.join(AGAINST)}")
+    if against == "peak_year":
+        return _peak_years(problem, numerator, chosen)
+    model = formulate(problem)
+    if against == "height":
+        gauge = measure_height(model, numerator)
+    else:
+        gauge = measure_total(model, numerator, np.ones(len(problem.years)))
+    found = sweep(problem, gauge, points, tightest=tightest, settings=chosen)
+    unit = problem.numerators[numerator].unit + ("" if against == "cumulative" else "/year")
+    return front_table(gauge, numerator, found, unit).assign_attrs(against=against)
+
+
+def sweep(
+    problem: LeastCostProblem,
+    gauge: Gauge,
+    points: int,
+    *,
+    tightest: float | None,
+    settings: SolverSettings,
+) -> list[Point]:
+    """Return the least-cost plans under caps from the loosest that binds to the tightest."""
+    if points < 2:
+        raise ResultError(f"a front of {points} points; it needs at least 2, one for each end")
+    program = gauge.model.program
+    cost = program.costs()
+    end = _least(problem, gauge, settings) if tightest is None else tightest
+    program.set_costs(cost)
+    loosest = require_plan(problem, program.solve(settings), settings)
+    start = gauge.read(loosest)
+    first = _point(gauge, start, loosest, settings)
+    if start - end <= SLACK * gauge.scale:
+        return [first]
+    caps = np.linspace(start, end, points)[1:].tolist()
+    return [first, *_under(gauge, caps, settings)]
+
+
+def _under(gauge: Gauge, caps: list[float], settings: SolverSettings) -> Iterator[Point]:
+    for cap in caps:
+        gauge.cap(cap)
+        yield _point(gauge, cap, gauge.model.program.solve(settings), settings)
+
+
+def _least(problem: LeastCostProblem, gauge: Gauge, settings: SolverSettings) -> float:
+    """Return the least that can be measured, whatever it costs."""
+    program = gauge.model.program
+    aim = np.zeros_like(program.costs())
+    aim[gauge.column] = 1.0
+    program.set_costs(aim)
+    return gauge.read(require_plan(problem, program.solve(settings), settings))
+
+
+def _point(gauge: Gauge, cap: float, solution: Solution, settings: SolverSettings) -> Point:
+    model, status = gauge.model, solution.status.value
+    if not solution.found:
+        retired = np.zeros(model.problem.retirements.left.size)
+        nothing = Choice(np.full(np.shape(model.problem.committed), np.nan), retired)
+        return Point(cap, np.nan, np.nan, np.nan, np.nan, nothing, status)
+    answer = priced(model, solution, settings)
+    penalty = float((answer.values["shortfall"].to_numpy() * model.miss_cost()).sum() * MONEY)
+    return Point(
+        cap=cap,
+        reached=gauge.read(answer),
+        cost=answer.objective * MONEY - penalty,
+        penalty=penalty,
+        marginal=gauge.price(answer),
+        choice=model.choice(answer),
+        status=status,
+    )
+
+
+def front_table(gauge: Gauge, numerator: str, points: list[Point], unit: str) -> xr.Dataset:
+    """Return the points of a sweep as a Dataset."""
+    problem = gauge.model.problem
+    result = _table(gauge.model, numerator, "point", points).assign_coords(
+        point=np.arange(1, len(points) + 1)
+    )
+    for name in ("cap", "reached", "marginal_cost"):
+        field = name.removesuffix("_cost")
+        result[name] = ("point", np.array([getattr(point, field) for point in points]))
+    per = unit.removesuffix("/year")
+    return with_units(
+        result, {"cap": unit, "reached": unit, "marginal_cost": f"{MONEY_UNIT}/{per}"}
+    ).assign_attrs(discounted_attrs(problem))
+
+
+def _table(model: LeastCostModel, numerator: str, dim: str, points: list[Point]) -> xr.Dataset:
+    problem = model.problem
+    held = problem.numerators[numerator]
+    builds = np.stack([point.choice.builds for point in points])
+    change = [change_of(problem, numerator, point.choice) for point in points]
+    result = xr.Dataset(
+        {
+            "cost": (dim, np.array([point.cost for point in points])),
+            "penalty": (dim, np.array([point.penalty for point in points])),
+            "status": (dim, np.array([point.status for point in points])),
+            "builds": ((dim, "measure", "year"), builds),
+            "path": ((dim, "year"), held.baseline + np.stack(change)),
+        },
+        coords={**measure_coords(problem), "year": np.asarray(problem.years)},
+        attrs={"numerator": numerator, **condition_attrs(model)},
+    )
+    money = dict.fromkeys(("cost", "penalty"), MONEY_UNIT)
+    return with_units(result, {**money, "builds": NATIVE, "path": f"{held.unit}/year"})
+
+
+def _peak_years(problem: LeastCostProblem, numerator: str, settings: SolverSettings) -> xr.Dataset:
+    """Return the least cost with the peak in each year, and no later than each."""
+    numerator_of(problem, numerator)
+    model = formulate(problem)
+    gauge = measure_height(model, numerator)
+    require_plan(problem, model.program.solve(settings), settings)
+    found = []
+    for year in problem.years:
+        hold_peak(gauge, year)
+        found.append(_point(gauge, np.nan, model.program.solve(settings), settings))
+    result = _table(model, numerator, "peak_year", found)
+    height = np.array([point.reached for point in found])
+    spent = (result["cost"] + result["penalty"]).to_numpy()
+    no_later = np.minimum.accumulate(np.where(np.isnan(spent), np.inf, spent))
+    return (
+        with_units(
+            result.rename(cost="cost_in", penalty="penalty_in")
+            .assign_coords(peak_year=np.asarray(problem.years))
+            .assign(
+                cost=("peak_year", np.where(np.isinf(no_later), np.nan, no_later)),
+                height=("peak_year", height),
+            ),
+            {"cost": MONEY_UNIT, "height": f"{problem.numerators[numerator].unit}/year"},
+        )
+    ).assign_attrs(against="peak_year", **discounted_attrs(problem))

@@ -1,0 +1,157 @@
+"""Rows that measure a plan, so that what they measure can be capped, minimised and priced.
+
+Symbols as in `least_cost`; z is the variable that lies above what is measured.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import xarray as xr
+
+from carbonpeak.errors import ResultError, suggestion
+from carbonpeak.optimiser.blocks import FloatArray
+from carbonpeak.optimiser.model import MONEY, LeastCostModel
+from carbonpeak.optimiser.problem import LeastCostProblem
+from carbonpeak.optimiser.program import Block, Solution, Term
+from carbonpeak.optimiser.targets import Numerator
+
+SLACK = 1e-6
+"""Of a row's unit: a cap at the edge of the possible is loosened by it, more than the solver's
+tolerance and less than any reader's."""
+
+
+@dataclass(frozen=True, eq=False)
+class Gauge:
+    """A variable above what is measured, and how it is read.
+
+    Attributes
+    ----------
+    model : LeastCostModel
+        The program that holds it.
+    block : Block
+        One variable.
+    scale : float
+        Units of the numerator per unit of the variable.
+    baseline : (row,)
+        What the rows measure without measures.
+    """
+
+    model: LeastCostModel
+    block: Block
+    scale: float
+    baseline: FloatArray
+
+    @property
+    def column(self) -> int:
+        """Position of the variable in the program."""
+        return int(self.block.columns.item())
+
+    def cap(self, value: float) -> None:
+        """Let what is measured be at most `value`."""
+        self.model.program.set_bounds(self.block, lower=-np.inf, upper=value / self.scale + SLACK)
+
+    def read(self, solution: Solution) -> float:
+        """Return what is measured: the largest of the rows."""
+        name = self.block.name
+        rows = solution.row_values[name].to_numpy() + solution.values[name].item()
+        return float((rows * self.scale + self.baseline).max())
+
+    def price(self, solution: Solution) -> float:
+        """Return the discounted CNY2020 that one unit less would cost; NaN without duals."""
+        if not solution.reduced_costs.data_vars:
+            return np.nan
+        reduced = solution.reduced_costs[self.block.name].item()
+        return float(max(-reduced, 0.0) * MONEY / self.scale)
+
+
+def numerator_of(problem: LeastCostProblem, name: str) -> Numerator:
+    """Return a numerator of a problem.
+
+    Raises
+    ------
+    ResultError
+        When the problem has none of that name.
+    """
+    if name not in problem.numerators:
+        hint = suggestion(name, list(problem.numerators))
+        raise ResultError(f"the problem has no numerator '{name}'; {hint}")
+    return problem.numerators[name]
+
+
+def measure_total(model: LeastCostModel, name: str, weights: FloatArray) -> Gauge:
+    """Years add up by their weights:  Σ_t w[t]·(E[t] + Σ_{m,τ} e[m,τ,t]·n[m,τ]) - z <= 0.
+
+    Here and below, what is retired no longer counts.
+    """
+    return _measure(model, "total", name, weights[None, :])
+
+
+def measure_height(model: LeastCostModel, name: str) -> Gauge:
+    """No year lies above the highest:  E[t] + Σ_{m,τ} e[m,τ,t]·n[m,τ] - z <= 0."""
+    return _measure(model, "height", name, np.eye(len(model.problem.years)))
+
+
+def hold_peak(gauge: Gauge, year: int) -> None:
+    """One year is the highest:  E[t] + Σ_{m,τ} e[m,τ,t]·n[m,τ] - z = 0  in the year of the peak."""
+    years = np.asarray(gauge.model.problem.years)
+    top = -gauge.baseline / gauge.scale
+    gauge.model.program.set_row_bounds(
+        gauge.block.name,
+        at_most=xr.DataArray(top, dims="height_row"),
+        at_least=xr.DataArray(np.where(years == year, top, -np.inf), dims="height_row"),
+    )
+
+
+def limit_spending(model: LeastCostModel) -> None:
+    """What is spent stays within an allowance:  Σ_{m,τ} c[m,τ]·n[m,τ] + Σ_k δ·price[k]·s[k] <= C.
+
+    The allowance is open until it is set.
+    """
+    program, cost = model.program, model.program.costs()
+    paid = [block for block in program.blocks.values() if cost[block.columns].any()]
+    terms = [(block, _with_row("allowance", cost[block.columns], block)) for block in paid]
+    if terms:
+        program.require("spending", terms, rows={"allowance": ["cost"]})
+
+
+def allow(model: LeastCostModel, amount: float) -> None:
+    """Set the allowance, in units of the objective; nothing to set where nothing costs."""
+    if "spending" in model.program.rows:
+        model.program.set_row_bounds("spending", at_most=amount + SLACK)
+
+
+def _measure(model: LeastCostModel, name: str, of: str, weights: FloatArray) -> Gauge:
+    """Add the variable and one row for each row of `weights` (row, year)."""
+    held = numerator_of(model.problem, of)
+    baseline = weights @ held.baseline
+    scale = _scale(baseline)
+    dim = f"{name}_row"
+    above = model.program.add(name, {f"{name}_of": [name]}, lower=-np.inf)
+    made = model.builds.rename(year="build_year")
+    effect = np.einsum("rt,mbt->rmb", weights, held.effect)
+    effect *= model.scale.builds[None, :, None] / scale
+    terms = [
+        Term(made, model.sized(effect, dim, "measure", "build_year")),
+        Term(above, model.sized(-np.ones((len(weights), 1)), dim, f"{name}_of")),
+    ]
+    if model.retired is not None:
+        undone = model.problem.retired_effect(of) @ weights.T * model.retired_scale()[:, None]
+        terms.append(Term(model.retired, model.sized(undone.T / scale, dim, "retirement")))
+    model.program.require(
+        name,
+        terms,
+        rows={dim: range(len(weights))},
+        at_most=model.sized(-baseline / scale, dim),
+    )
+    return Gauge(model, above, scale, baseline)
+
+
+def _scale(baseline: FloatArray) -> float:
+    size = float(np.abs(baseline).max())
+    return 10.0 ** (np.floor(np.log10(size)) - 2.0) if size > 0 else 1.0
+
+
+def _with_row(dim: str, cost: FloatArray, block: Block) -> xr.DataArray:
+    return xr.DataArray(cost[None], dims=(dim, *block.dims))
