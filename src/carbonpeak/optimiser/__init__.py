@@ -11,8 +11,11 @@ import xarray as xr
 from carbonpeak import vocabulary
 from carbonpeak.errors import ScenarioError, suggestion
 from carbonpeak.evidence.region import Region
+from carbonpeak.optimiser.answers.myopic import Myopic, solve_myopic
+from carbonpeak.optimiser.blocks import FloatArray
 from carbonpeak.optimiser.least_cost import (
     LeastCostPlan,
+    LeastCostProblem,
     Sentence,
     SolverSettings,
     solve_least_cost,
@@ -69,6 +72,7 @@ def optimise(
     *,
     targets: Mapping[str, Goal] | None = None,
     soft: Mapping[str, float] | None = None,
+    myopic: Myopic | None = None,
     settings: SolverSettings | None = None,
 ) -> Optimum:
     """Find the least-cost builds of a region's measures that meet its targets.
@@ -91,6 +95,9 @@ def optimise(
         Targets that may be missed, by name, each with its price in CNY2020 of the target's year
         (of the last, for several) per unit of the amount that it bounds, such as t CO2 or tce; a
         share is missed in tce. They take the place of prices that the targets state.
+    myopic : Myopic, optional
+        How far is looked ahead, and how often; by default over the whole horizon. A plan of short
+        sight costs as much or more, and a window without one is named.
     settings : SolverSettings, optional
         Time limit, threads, gap, log file.
 
@@ -105,19 +112,61 @@ def optimise(
         When a target lies outside the horizon or has no row, a price is missing, or the scenario
         offers a measure that the region does not have.
     """
-    goals, skipped = _with_rows(region, targets)
-    outlook, left_out = _considered(lay_out(region, scenario))
-    plan = solve_least_cost(pose(outlook, goals, soft=soft or {}), settings=settings)
-    message = _with_skipped(_with_left_out(plan.message, left_out), len(skipped))
+    asked = question(region, scenario, targets=targets, soft=soft)
+    if myopic is None:
+        plan = solve_least_cost(asked.problem, settings=settings)
+    else:
+        plan = solve_myopic(
+            asked.problem, horizon=myopic.horizon, step=myopic.step, settings=settings
+        )
+    message = _with_skipped(_with_left_out(plan.message, asked.left_out), len(asked.skipped))
     plan = replace(plan, message=message)
-    names = tuple(left_out)
+    names = tuple(asked.left_out)
     if not plan.found:
-        return Optimum(scenario.name, goals, plan, None, float("nan"), names, skipped)
-    pathway = walk(outlook, plan.builds.transpose("measure", "year").values)
+        return Optimum(scenario.name, asked.goals, plan, None, float("nan"), names, asked.skipped)
+    pathway = walk(asked.outlook, plan.builds.transpose("measure", "year").values)
     if names:
         pathway.attrs["left_out_measures"] = ", ".join(names)
-    residual = rerun_residual(plan, outlook, pathway)
-    return Optimum(scenario.name, goals, plan, pathway, residual, names, skipped)
+    residual = rerun_residual(plan, asked.outlook, pathway)
+    return Optimum(scenario.name, asked.goals, plan, pathway, residual, names, asked.skipped)
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Question:
+    """A region's least-cost problem with what it was posed from.
+
+    Attributes
+    ----------
+    outlook : Outlook
+        The scenario laid out, with the measures considered.
+    goals : mapping of Goal
+        Targets that have rows.
+    problem : LeastCostProblem
+        Bare arrays.
+    left_out : mapping of Measure
+        Measures offered that were not considered.
+    skipped : mapping of Sentence
+        Targets without rows, each with the reason.
+    """
+
+    outlook: Outlook
+    goals: Mapping[str, Goal]
+    problem: LeastCostProblem
+    left_out: Mapping[str, Measure]
+    skipped: Mapping[str, Sentence]
+
+
+def question(
+    region: Region,
+    scenario: Scenario,
+    *,
+    targets: Mapping[str, Goal] | None = None,
+    soft: Mapping[str, float] | None = None,
+) -> Question:
+    """Pose the least-cost problem of a region; parameters as for `optimise`."""
+    goals, skipped = _with_rows(region, targets)
+    outlook, left_out = _considered(lay_out(region, scenario))
+    return Question(outlook, goals, pose(outlook, goals, soft=soft or {}), left_out, skipped)
 
 
 def _considered(outlook: Outlook) -> tuple[Outlook, dict[str, Measure]]:
@@ -191,10 +240,18 @@ def _why(key: str, lang: Language, **words: object) -> str:
 
 def rerun_residual(plan: LeastCostPlan, outlook: Outlook, pathway: xr.Dataset) -> float:
     """Return the largest relative difference between a plan and its pathway."""
+    achieved = plan.result["achieved"]
+    reached = {
+        str(name): achieved.sel(numerator=name).values for name in achieved["numerator"].values
+    }
+    return residual_of(reached, outlook, pathway)
+
+
+def residual_of(reached: Mapping[str, FloatArray], outlook: Outlook, pathway: xr.Dataset) -> float:
+    """Return the largest relative difference between amounts, each (year,), and a pathway."""
     worst = 0.0
-    for name in plan.result["numerator"].values:
-        solver = plan.result["achieved"].sel(numerator=name).values
-        again = amount(outlook, pathway, str(name))
+    for name, solver in reached.items():
+        again = amount(outlook, pathway, name)
         scale = max(float(np.abs(again).max()), 1e-12)
         worst = max(worst, float(np.abs(solver - again).max()) / scale)
     return worst

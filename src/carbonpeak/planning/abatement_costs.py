@@ -21,7 +21,12 @@ from carbonpeak.vocabulary import LANGUAGES, Language, label
 
 
 def abatement_costs(
-    region: Region, scenario: Scenario, *, year: int, of: str = "net_ghg"
+    region: Region,
+    scenario: Scenario,
+    *,
+    year: int,
+    of: str = "net_ghg",
+    builds: Floats | None = None,
 ) -> xr.Dataset:
     """Return what each measure of a scenario costs and abates alone, sorted by cost per tonne.
 
@@ -35,6 +40,8 @@ def abatement_costs(
         The year of the curve.
     of : str
         What is abated, an indicator in t CO2 or t CO2e a year.
+    builds : (measure, year), optional
+        Native units to be costed, by default those of the scenario.
 
     Returns
     -------
@@ -62,7 +69,7 @@ def abatement_costs(
             f"no year {year!r}; choose from {outlook.years[0]} to {outlook.years[-1]}"
         )
     at = outlook.years.index(year)
-    builds = outlook.planned_builds()
+    builds = outlook.planned_builds() if builds is None else builds
     chosen = np.flatnonzero(builds[:, : at + 1].any(axis=1))
     if not chosen.size:
         raise ResultError(f"'{scenario.name}' builds no measure up to {year}; nothing to cost")

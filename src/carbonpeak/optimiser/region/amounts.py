@@ -8,7 +8,7 @@ import numpy as np
 import xarray as xr
 
 from carbonpeak import units, vocabulary
-from carbonpeak.errors import ScenarioError
+from carbonpeak.errors import ResultError, ScenarioError, suggestion
 from carbonpeak.evidence.region import CONVENTIONS
 from carbonpeak.inventory.balance import ENERGY_SECTORS
 from carbonpeak.inventory.model import Floats, Model
@@ -33,10 +33,20 @@ def numerators(
     wanted = dict.fromkeys(["energy_co2", *(goal.amount for goal in goals.values())])
     if "non_fossil_energy" in wanted:
         wanted |= dict.fromkeys(["energy_total"])
-    return {
-        name: Numerator(amount(outlook, baseline, name), _effect(outlook, name), UNITS[name])
-        for name in wanted
-    }
+    return {name: numerator(outlook, baseline, name) for name in wanted}
+
+
+def numerator(outlook: Outlook, baseline: xr.Dataset, name: str) -> Numerator:
+    """Return one amount without measures, and what each build adds to it.
+
+    Raises
+    ------
+    ResultError
+        When no row can stand for that amount.
+    """
+    if name not in UNITS:
+        raise ResultError(f"no row stands for '{name}'; {suggestion(name, list(UNITS))}")
+    return Numerator(amount(outlook, baseline, name), _effect(outlook, name), UNITS[name])
 
 
 def amount(outlook: Outlook, pathway: xr.Dataset, name: str) -> Floats:

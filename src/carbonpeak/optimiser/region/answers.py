@@ -1,0 +1,395 @@
+"""What a region's least-cost problem answers beside its one plan, run again through the inventory.
+
+Every plan that an answer holds is walked through the equations of the inventory; `rerun_residual`
+is the largest relative difference between the two, over all amounts that the problem holds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import replace
+
+import numpy as np
+import xarray as xr
+
+from carbonpeak.evidence.region import Region
+from carbonpeak.inventory.model import Floats
+from carbonpeak.optimiser import Optimum, Question, question, residual_of
+from carbonpeak.optimiser.answers import (
+    alternatives,
+    cash,
+    curve,
+    fronts,
+    prices,
+    ranging,
+    statements,
+)
+from carbonpeak.optimiser.answers.alternatives import SLACKS
+from carbonpeak.optimiser.program import SolverSettings
+from carbonpeak.optimiser.region.amounts import numerator
+from carbonpeak.planning.abatement_costs import abatement_costs
+from carbonpeak.planning.goals import Goal
+from carbonpeak.scenario.pathway import lay_out, walk
+from carbonpeak.scenario.scenario import Scenario
+
+Goals = Mapping[str, Goal]
+
+
+def pareto_front(
+    region: Region,
+    scenario: Scenario,
+    *,
+    of: str = "energy_co2",
+    against: str = "cumulative",
+    points: int = 20,
+    tightest: float | None = None,
+    targets: Goals | None = None,
+    settings: SolverSettings | None = None,
+) -> xr.Dataset:
+    """Trade the cost of a path against its emissions: in all, at the peak, or when they peak.
+
+    Parameters
+    ----------
+    region, scenario : Region, Scenario
+        As for `optimise`.
+    of : str
+        Which amount: `energy_co2 direct_co2 gross_ghg net_ghg energy_total coal`.
+    against : "cumulative", "height" or "peak_year"
+        The sum over the horizon, the highest year, or the year of the highest.
+    points, tightest : int, float
+        As for `carbonpeak.optimiser.answers.fronts.pareto_front`.
+    targets : mapping of Goal, optional
+        Hold at every point; as for `optimise`.
+    settings : SolverSettings, optional
+        Time limit, threads, gap.
+
+    Returns
+    -------
+    xr.Dataset
+        Over ``point``, from the least cost to the least possible: ``cap``, ``reached``, ``cost``,
+        ``penalty`` (discounted CNY2020), ``marginal_cost`` (CNY2020 per unit), ``builds``
+        (point, measure, year), ``path`` (point, year), ``status``, ``rerun_residual``. Against
+        the year of the peak, over ``peak_year``: ``cost_in`` with the peak in that year,
+        ``cost`` with the peak no later, ``height``.
+
+    Raises
+    ------
+    ResultError
+        When the targets cannot be met, or `of` or `against` is unknown.
+    """
+    asked = _with_amount(question(region, scenario, targets=targets), of)
+    front = fronts.pareto_front(
+        asked.problem,
+        numerator=of,
+        against=against,
+        points=points,
+        tightest=tightest,
+        settings=settings,
+    )
+    return _rerun(asked, front, "peak_year" if against == "peak_year" else "point")
+
+
+def near_optimal(
+    region: Region,
+    scenario: Scenario,
+    *,
+    slacks: Sequence[float] = SLACKS,
+    targets: Goals | None = None,
+    settings: SolverSettings | None = None,
+) -> xr.Dataset:
+    """Say how much of each measure plans build that cost little more, and what all or none build.
+
+    Parameters
+    ----------
+    region, scenario, targets, settings
+        As for `optimise`.
+    slacks : sequence of float
+        How much more may be spent, as shares of the size of the least cost, rising.
+
+    Returns
+    -------
+    xr.Dataset
+        ``least``, ``most`` (slack, measure) in native units over the horizon; ``always``,
+        ``never`` (slack, measure); ``planned``, ``buildable`` (measure); ``allowance`` (slack),
+        ``cost``, discounted CNY2020.
+
+    Raises
+    ------
+    ResultError
+        When the targets cannot be met or a slack is negative.
+    """
+    asked = question(region, scenario, targets=targets)
+    found = alternatives.near_optimal(asked.problem, slacks=slacks, settings=settings)
+    return _named(asked, found)
+
+
+def different_plans(
+    region: Region,
+    scenario: Scenario,
+    *,
+    slack: float = 0.05,
+    count: int = 5,
+    targets: Goals | None = None,
+    settings: SolverSettings | None = None,
+) -> xr.Dataset:
+    """Find plans that meet the targets at little more cost with other measures.
+
+    By hop, skip and jump: Brill, Chang and Hopkins (1982), Management Science 28(3), 221-235.
+
+    Parameters
+    ----------
+    region, scenario, targets, settings
+        As for `optimise`.
+    slack : float
+        How much more may be spent, as a share of the size of the least cost.
+    count : int
+        How many plans beside the least-cost one; fewer where no new one is found.
+
+    Returns
+    -------
+    xr.Dataset
+        Over ``plan``, the least-cost one first: ``builds`` (plan, measure, year), ``built`` and
+        ``change`` (plan, measure), ``cost``, ``difference`` from the first and ``nearest`` to an
+        earlier plan, ``rerun_residual``; ``allowance``.
+
+    Raises
+    ------
+    ResultError
+        When the targets cannot be met or the slack is negative.
+    """
+    asked = question(region, scenario, targets=targets)
+    found = alternatives.different_plans(asked.problem, slack=slack, count=count, settings=settings)
+    return _rerun(asked, found, "plan")
+
+
+def target_costs(
+    region: Region,
+    scenario: Scenario,
+    *,
+    targets: Goals | None = None,
+    settings: SolverSettings | None = None,
+) -> xr.Dataset:
+    """Say what each target adds to the cost: what is saved without it, and what it costs alone.
+
+    Parameters
+    ----------
+    region, scenario, targets, settings
+        As for `optimise`.
+
+    Returns
+    -------
+    xr.Dataset
+        Over ``target``: ``saves``, ``alone``; ``total_cost``, ``cost_without_any`` and
+        ``interaction``; discounted CNY2020.
+
+    Raises
+    ------
+    ResultError
+        When the targets cannot be met.
+    """
+    asked = question(region, scenario, targets=targets)
+    return _named(asked, statements.target_costs(asked.problem, settings=settings))
+
+
+def cost_ranges(
+    region: Region,
+    scenario: Scenario,
+    *,
+    targets: Goals | None = None,
+    settings: SolverSettings | None = None,
+) -> xr.Dataset:
+    """Say by how much the capex of each measure may move before the least-cost plan changes.
+
+    Parameters
+    ----------
+    region, scenario, targets, settings
+        As for `optimise`.
+
+    Returns
+    -------
+    xr.Dataset
+        Over ``measure``: ``fall``, ``rise`` and ``capex``, CNY2020 per native unit, NaN for
+        measures of whole projects, which are held fixed; ``planned``.
+
+    Raises
+    ------
+    ResultError
+        When the targets cannot be met.
+    """
+    asked = question(region, scenario, targets=targets)
+    return _named(asked, ranging.cost_ranges(asked.problem, settings=settings))
+
+
+def optimised_abatement_costs(
+    region: Region,
+    scenario: Scenario,
+    *,
+    of: str = "net_ghg",
+    year: int | None = None,
+    points: int = 20,
+    tightest: float | None = None,
+    naive: bool = True,
+    targets: Goals | None = None,
+    settings: SolverSettings | None = None,
+) -> xr.Dataset:
+    """Return average and marginal cost of abatement at each depth, beside the naive curve.
+
+    Parameters
+    ----------
+    region, scenario, settings
+        As for `optimise`.
+    of : str
+        What is abated, in t CO2 or t CO2e.
+    year : int, optional
+        The year of the cap; by default the sum over the horizon.
+    points, tightest : int, float
+        As for `pareto_front`.
+    naive : bool
+        Whether the curve of `abatement_costs` stands beside: the deepest plan, each measure alone,
+        in `year` or the last year.
+    targets : mapping of Goal, optional
+        Hold at every point; by default none.
+
+    Returns
+    -------
+    xr.Dataset
+        Over ``point``: ``abated``, ``total_cost``, ``average_cost``, ``marginal_cost`` (the dual of
+        the cap), ``step_cost`` (the finite difference), ``builds``, ``path``,
+        ``rerun_residual``. Over ``naive_measure``: ``naive_unit_cost``, ``naive_abatement``, with
+        the attributes ``warning_en``, ``warning_zh`` and ``naive_year``.
+
+    Raises
+    ------
+    ResultError
+        When the targets cannot be met, or `of` or `year` is unknown.
+    """
+    asked = _with_amount(question(region, scenario, targets={} if targets is None else targets), of)
+    found = curve.abatement_curve(
+        asked.problem,
+        numerator=of,
+        year=year,
+        points=points,
+        tightest=tightest,
+        settings=settings,
+    )
+    result = _rerun(asked, found, "point")
+    deepest = result["builds"].isel(point=-1).values
+    if not naive or not np.nan_to_num(deepest).any():
+        return result
+    moment = asked.outlook.years[-1] if year is None else year
+    single = abatement_costs(
+        region, scenario, year=moment, of=of, builds=_among_all(asked, scenario, deepest)
+    )
+    return _beside(result, single).assign_attrs(naive_year=moment)
+
+
+def cash_flow(region: Region, scenario: Scenario, answer: Optimum) -> xr.Dataset:
+    """Return who pays what in which year for the plan that `optimise` found.
+
+    Parameters
+    ----------
+    region, scenario : Region, Scenario
+        Those that were given to `optimise`.
+    answer : Optimum
+        Its answer.
+
+    Returns
+    -------
+    xr.Dataset
+        ``cost``, ``cost_discounted`` (actor, kind, year); ``outlay``, ``running``,
+        (actor, year), costs positive; ``cash_flow`` and ``so_far`` (actor, year), received less
+        paid; CNY2020.
+
+    Raises
+    ------
+    ResultError
+        When there is no plan.
+    """
+    asked = question(region, scenario, targets=answer.targets)
+    return _named(asked, cash.cash_flow(answer.plan))
+
+
+def shadow_prices(region: Region, scenario: Scenario, answer: Optimum) -> xr.Dataset:
+    """Return the price of each amount in each year, with the rows that carry it.
+
+    Parameters
+    ----------
+    region, scenario, answer
+        As for `cash_flow`.
+
+    Returns
+    -------
+    xr.Dataset
+        ``price`` (numerator, year), positive, undiscounted; ``rows`` (numerator, year), the
+        targets that bind; over ``limit``: ``family``, ``subject``, ``limit_year``, ``worth``.
+
+    Raises
+    ------
+    ResultError
+        When there is no plan.
+    """
+    asked = question(region, scenario, targets=answer.targets)
+    return _named(asked, prices.shadow_prices(asked.problem, answer.plan))
+
+
+def _with_amount(asked: Question, of: str) -> Question:
+    """Let the problem hold an amount that no target bounds."""
+    if of in asked.problem.numerators:
+        return asked
+    nothing = walk(asked.outlook, np.zeros(np.shape(asked.problem.committed)))
+    more = {**asked.problem.numerators, of: numerator(asked.outlook, nothing, of)}
+    return replace(asked, problem=replace(asked.problem, numerators=more))
+
+
+def _rerun(asked: Question, result: xr.Dataset, dim: str) -> xr.Dataset:
+    """Walk every plan of an answer through the inventory and write down how far the two differ."""
+    builds = result["builds"].transpose(dim, "measure", "year").values
+    residuals = [_residual(asked, plan) for plan in builds]
+    return _named(asked, result.assign(rerun_residual=(dim, np.array(residuals), {"units": "1"})))
+
+
+def _residual(asked: Question, builds: Floats) -> float:
+    if np.isnan(builds).any():
+        return float("nan")
+    reached = {
+        name: held.baseline + np.tensordot(builds, held.effect, axes=2)
+        for name, held in asked.problem.numerators.items()
+    }
+    return residual_of(reached, asked.outlook, walk(asked.outlook, builds))
+
+
+def _named(asked: Question, result: xr.Dataset) -> xr.Dataset:
+    """Name the region, the scenario and what was not considered."""
+    scenario = asked.outlook.scenario
+    said: dict[Hashable, object] = {
+        "region": scenario.region.record.name,
+        "scenario": scenario.name,
+        "left_out_measures": ", ".join(asked.left_out),
+        "skipped_targets": ", ".join(asked.skipped),
+    }
+    return result.assign_attrs(said)
+
+
+def _among_all(asked: Question, scenario: Scenario, builds: Floats) -> Floats:
+    """Return the builds of the measures considered among those of the region."""
+    every = list(lay_out(scenario.region, scenario).measures)
+    full = np.zeros((len(every), builds.shape[1]))
+    full[[every.index(name) for name in asked.problem.measures]] = builds
+    return full
+
+
+def _beside(result: xr.Dataset, single: xr.Dataset) -> xr.Dataset:
+    """Put the naive curve beside the optimised one, with its warning."""
+    titles = {f"naive_title_{lang}": f"measure_title_{lang}" for lang in ("en", "zh")}
+    shown = {"naive_unit_cost": "unit_cost", "naive_abatement": "abatement", **titles}
+    naive = {
+        name: single[own].drop_vars(list(single[own].coords)).rename(measure="naive_measure")
+        for name, own in shown.items()
+    }
+    warnings = {f"warning_{lang}": single.attrs[f"warning_{lang}"] for lang in ("en", "zh")}
+    return (
+        result.assign(naive)
+        .assign_coords(naive_measure=single["measure"].values)
+        .set_coords(list(titles))
+        .assign_attrs(warnings)
+    )
