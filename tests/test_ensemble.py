@@ -12,6 +12,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 import xarray as xr
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
 
 import carbonpeak as cp
 import worlds
@@ -22,6 +25,8 @@ from carbonpeak.evidence.region import Region
 from carbonpeak.evidence.region_rows import CorrelationRecord
 from carbonpeak.planning.goals import Goal
 from carbonpeak.scenario.ensemble import Runs, runs_of
+from carbonpeak.scenario.ensemble.fold import in_one_thread
+from carbonpeak.scenario.spread import powers
 
 EVERY = (*INDICATORS, "planted_area")
 PLAN_ENERGY = 2_185_700.0  # tce: 218.57 万吨标煤
@@ -131,6 +136,21 @@ def test_the_cut_into_chunks_does_not_matter(chunk: int) -> None:
     for name in EVERY:
         np.testing.assert_allclose(cut.paths[name], whole.paths[name], rtol=1e-12)
     np.testing.assert_array_equal(cut.short, whole.short)
+
+
+@given(hnp.arrays(float, st.integers(1, 5), elements=st.floats(0.5, 1.5)), st.integers(1, 70))
+def test_powers_are_those_of_each_number(base: np.ndarray, count: int) -> None:
+    np.testing.assert_allclose(powers(base, count), base ** np.arange(count)[:, None], rtol=1e-12)
+
+
+@pytest.mark.parametrize("terms", [1, 50, 7000])
+def test_a_product_in_parts_is_the_product(terms: int) -> None:
+    """The last is larger than a part for one draw alone."""
+    random = np.random.default_rng(terms)
+    first, second = random.normal(size=(41, terms)), random.normal(size=(terms, 300))
+    out = np.empty((41, 300))
+    assert in_one_thread(first, second, out=out) is out
+    np.testing.assert_allclose(out, np.einsum("yt,td->yd", first, second), atol=1e-10)
 
 
 def test_more_draws_narrow_the_error() -> None:

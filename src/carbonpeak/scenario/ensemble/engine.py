@@ -19,7 +19,7 @@ import numpy as np
 from carbonpeak import units
 from carbonpeak.inventory.model import Floats, Integers
 from carbonpeak.inventory.uncertainty.declaration import Of
-from carbonpeak.scenario.ensemble.folding import Fold
+from carbonpeak.scenario.ensemble.fold import Fold, folded_amounts, in_one_thread
 from carbonpeak.scenario.ensemble.inputs import Drawn
 from carbonpeak.scenario.ensemble.layout import Layout
 from carbonpeak.scenario.ensemble.rates import Ageing, Paths
@@ -28,10 +28,6 @@ from carbonpeak.scenario.spread import powers
 
 CHUNK = 256
 """Draws that are evaluated at once: what fits a processor's cache."""
-
-ALONE = 2**18
-"""Largest product of matrices, in multiplications, that BLAS keeps in one thread; in more, they
-wait for each other, and long on a busy machine."""
 
 _SLACK = 1e-9
 
@@ -171,8 +167,8 @@ class Engine:
         """Return the activity of each profile relative to the base year, (year, 1 or draw)."""
         layout = self.layout
         trends = self._trends(drawn)
-        names = {name for profile in layout.profiles for name, _ in profile.terms}
-        indices = {name: self._index(drawn, name) for name in names}
+        used = dict(term for profile in layout.profiles for term in profile.terms)
+        indices = {name: self._index(drawn, name) for name in used}
         still = np.ones((len(self.years), 1))
         found: list[Floats] = []
         for profile in layout.profiles:
@@ -182,12 +178,10 @@ class Engine:
             ]
             parts += [trends[name] for name in profile.efficiency]
             found.append(reduce(np.multiply, parts) if parts else still)
-        used: dict[str, Floats] = {}
+        uses = {source: self._use(source, start, found) for source in self.leads}
         for at, profile in enumerate(layout.profiles):
             if profile.follows:
-                if profile.follows not in used:
-                    used[profile.follows] = self._use(profile.follows, start, found)
-                found[at] = found[at] * used[profile.follows]
+                found[at] = found[at] * uses[profile.follows]
         return found
 
     def _trends(self, drawn: Drawn) -> dict[str, Floats]:
@@ -257,7 +251,7 @@ class Engine:
             if steady:
                 still = np.concatenate([carriers[fold.cells[at][0]] for at in steady], axis=1)
                 for one, each in zip(given, folded, strict=True):
-                    one += _in_one_thread(still, each[steady], out=buffer)
+                    one += in_one_thread(still, each[steady], out=buffer)
             if paths:
                 given *= draws.courses[paths]
                 amounts += given
@@ -357,24 +351,6 @@ class Engine:
                 if line == one.line:
                     made = draws.moved[place] * at_work[measure]
                     self._add_ageing(amounts, one, made, draws.factors)
-
-
-def folded_amounts(fold: Fold, amounts: Floats, rates: Floats, indicators: int) -> Floats:
-    """Return the folded amount of each cell, (indicator, cell, draw)."""
-    rows = fold.amounts @ amounts
-    rows *= rates[fold.rate]
-    found = fold.gases @ rows
-    found += fold.fixed @ amounts
-    return np.asarray(found).reshape(indicators, len(fold.cells), amounts.shape[1])
-
-
-def _in_one_thread(first: Floats, second: Floats, *, out: Floats) -> Floats:
-    """Return a product of matrices, made in parts that BLAS does not hand to threads."""
-    width = max(1, ALONE // first.size)
-    for start in range(0, out.shape[1], width):
-        here = slice(start, start + width)
-        np.matmul(first, second[:, here], out=out[:, here])
-    return out
 
 
 def _taken(layout: Layout) -> list[tuple[int, list[tuple[int, int]]]]:

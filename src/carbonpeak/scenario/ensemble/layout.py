@@ -29,7 +29,7 @@ from carbonpeak.inventory.uncertainty.exact_totals import Step, steps_of
 from carbonpeak.inventory.uncertainty.terms import SIGNS, Terms, terms_of
 from carbonpeak.scenario.drivers import read_series
 from carbonpeak.scenario.ensemble.costs import Costing, costing_of, price_paths
-from carbonpeak.scenario.ensemble.folding import Fold, fold_of
+from carbonpeak.scenario.ensemble.fold import Fold, fold_lines
 from carbonpeak.scenario.ensemble.inputs import Inputs, Path, gathered
 from carbonpeak.scenario.ensemble.measures import Plans, measure_inputs, plans_of
 from carbonpeak.scenario.ensemble.rates import Paths, Rates, rates_of
@@ -164,9 +164,9 @@ def lay_out_draws(
         cell_of=cell_of,
         past=past,
         rates=rates,
-        fold=fold_of(model, weights, rates, followed, _by_profile(profile_of)),
+        fold=fold_lines(model, weights, rates, followed, _by_profile(profile_of)),
         plans=plans,
-        plan_fold=fold_of(model, weights, rates, followed, _by_measure(plans, own)),
+        plan_fold=fold_lines(model, weights, rates, followed, _by_measure(plans, own)),
         costing=costing_of(outlook, plans, own) if COST in of else None,
         gdp=region.indicator("gdp", base, unit="CNY2020"),
     )

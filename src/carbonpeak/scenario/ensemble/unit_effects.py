@@ -13,7 +13,8 @@ import numpy as np
 
 from carbonpeak.evidence.region import Region
 from carbonpeak.inventory.model import Floats
-from carbonpeak.scenario.ensemble.engine import Engine, folded_amounts
+from carbonpeak.scenario.ensemble.engine import Engine
+from carbonpeak.scenario.ensemble.fold import folded_amounts
 from carbonpeak.scenario.ensemble.inputs import Drawn
 from carbonpeak.scenario.ensemble.layout import lay_out_draws
 from carbonpeak.scenario.ensemble.measures import Plans, plans_for

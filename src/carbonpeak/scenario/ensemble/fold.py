@@ -1,4 +1,4 @@
-"""Sums over lines folded into small matrices: each amount, rate and weight that goes together."""
+"""Sums over lines that rise and fall together, laid out as small sparse matrices."""
 
 from __future__ import annotations
 
@@ -14,6 +14,10 @@ from carbonpeak.evidence.region import CONVENTIONS
 from carbonpeak.inventory.model import ENERGY, Floats, Integers, Model
 from carbonpeak.scenario.ensemble.rates import Paths, Rates
 from carbonpeak.scenario.ensemble.weights import Weights
+
+ALONE = 2**18
+"""Multiplications in a product of matrices up to which OpenBLAS keeps it in one thread; on a busy
+machine, threads wait long for each other."""
 
 
 @dataclass(frozen=True)
@@ -55,7 +59,7 @@ class Fold:
         return [np.flatnonzero(one).tolist() for one in by_cell]
 
 
-def fold_of(
+def fold_lines(
     model: Model,
     weights: Weights,
     rates: Rates,
@@ -115,3 +119,21 @@ def _matrix(
 ) -> Any:
     rows, columns = (np.array([place[at] for place in places], dtype=np.int64) for at in (0, 1))
     return sparse.csr_matrix((np.asarray(values, float), (rows, columns)), shape=shape)
+
+
+def folded_amounts(fold: Fold, amounts: Floats, rates: Floats, indicators: int) -> Floats:
+    """Return the folded amount of each cell, (indicator, cell, draw)."""
+    rows = fold.amounts @ amounts
+    rows *= rates[fold.rate]
+    found = fold.gases @ rows
+    found += fold.fixed @ amounts
+    return np.asarray(found).reshape(indicators, len(fold.cells), amounts.shape[1])
+
+
+def in_one_thread(first: Floats, second: Floats, *, out: Floats) -> Floats:
+    """Return a product of matrices, made in parts that BLAS does not hand to threads."""
+    width = max(1, ALONE // first.size)
+    for start in range(0, out.shape[1], width):
+        here = slice(start, start + width)
+        np.matmul(first, second[:, here], out=out[:, here])
+    return out
