@@ -20,12 +20,13 @@ MODULES = {
 }
 
 # Each floor with the floors that it may import, besides itself.
-GROUND = {"errors"}
+GROUND = {"errors", "arguments"}
 WORDS = GROUND | {"records", "locate", "units", "equation", "vocabulary"}
 EVIDENCE = WORDS | {"method", "sectors", "evidence"}
 PLANS = EVIDENCE | {"inventory", "scenario"}
 FLOORS = {
     "errors": set(),
+    "arguments": {"errors"},
     "locate": GROUND,
     "records": GROUND,
     "units": GROUND | {"locate", "records"},

@@ -6,6 +6,7 @@ CarbonPeakError
 ├── MissingFactorError  no emission factor for a key
 ├── BalanceError      totals that cannot be met together
 ├── ScenarioError     a scenario that cannot be projected
+├── ArgumentError     an argument of the wrong kind; a TypeError too
 ├── ResultError       a question that a result cannot answer
 └── SolverError       the optimiser stopped without an answer
 """
@@ -68,6 +69,10 @@ class ScenarioError(CarbonPeakError):
 
 class ResultError(CarbonPeakError):
     """A result does not hold what was asked of it."""
+
+
+class ArgumentError(CarbonPeakError, TypeError):
+    """A function was given an argument of the wrong kind."""
 
 
 class SolverError(CarbonPeakError):

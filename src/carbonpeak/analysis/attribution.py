@@ -25,6 +25,7 @@ from carbonpeak.analysis.coalitions import (
 )
 from carbonpeak.analysis.frame import frame_faults
 from carbonpeak.analysis.shapley import EXACT, Floats, Members, ShapleyValue, shapley
+from carbonpeak.arguments import checked
 from carbonpeak.errors import ResultError, suggestion
 from carbonpeak.evidence.region import Region
 from carbonpeak.scenario.indicators import indicator
@@ -39,6 +40,7 @@ METHODS: tuple[Method, ...] = get_args(Method)
 Groups = Mapping[str, str | Sequence[str]]
 
 
+@checked
 def attribute(
     region: Region,
     first: Scenario,

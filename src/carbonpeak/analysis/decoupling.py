@@ -11,6 +11,7 @@ from enum import StrEnum
 import numpy as np
 import xarray as xr
 
+from carbonpeak.arguments import checked
 from carbonpeak.errors import ResultError
 
 LOWER, UPPER = 0.8, 1.2
@@ -29,6 +30,7 @@ class Decoupling(StrEnum):
     RECESSIVE_DECOUPLING = "recessive_decoupling"
 
 
+@checked
 def decoupling(emissions: xr.DataArray, output: xr.DataArray, *, span: int = 1) -> xr.Dataset:
     """Return the elasticity of emissions to output and its state.
 

@@ -16,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.stats import binom
 
+from carbonpeak.arguments import checked
 from carbonpeak.errors import ResultError, suggestion
 from carbonpeak.vocabulary import Language, label
 
@@ -105,6 +106,7 @@ class Box:
         return label("discovery.rest", lang).format(said=sentence) if self.after else sentence
 
 
+@checked
 def find_boxes(
     inputs: npt.ArrayLike,
     of_interest: npt.ArrayLike,

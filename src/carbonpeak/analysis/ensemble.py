@@ -12,6 +12,7 @@ import xarray as xr
 from carbonpeak.analysis.fans import CHANCES, require_chances
 from carbonpeak.analysis.odds import PeakOdds, counted_odds
 from carbonpeak.analysis.peak import peak_year
+from carbonpeak.arguments import checked
 from carbonpeak.errors import ResultError, suggestion
 from carbonpeak.evidence.region import Region
 from carbonpeak.inventory.model import Floats, Integers
@@ -41,6 +42,7 @@ INDICATORS = (
 _ROUNDING = 1e-9
 
 
+@checked
 def ensemble(
     region: Region,
     scenario: Scenario,

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from carbonpeak.arguments import checked
 from carbonpeak.errors import ResultError
 from carbonpeak.inventory.uncertainty.sketch import EXACT, Sketch
 
@@ -63,6 +64,7 @@ class Fan:
         return lower, upper
 
 
+@checked
 def fan_of(
     chunks: Iterable[npt.ArrayLike],
     *,

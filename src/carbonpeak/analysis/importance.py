@@ -16,6 +16,7 @@ from carbonpeak.analysis.sensitivity import (
     sobol_indices,
     sobol_samples,
 )
+from carbonpeak.arguments import checked
 from carbonpeak.errors import ResultError, suggestion
 from carbonpeak.evidence.region import Region
 from carbonpeak.inventory.model import Floats, Integers
@@ -31,6 +32,7 @@ TAIL = 0.025
 Way = Callable[[Runs, list[Integers], str, int, int], dict[str, Floats]]
 
 
+@checked
 def sensitivity(
     region: Region,
     scenario: Scenario,

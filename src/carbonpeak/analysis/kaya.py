@@ -12,6 +12,7 @@ from __future__ import annotations
 import xarray as xr
 
 from carbonpeak.analysis.lmdi import decompose
+from carbonpeak.arguments import checked
 from carbonpeak.errors import ResultError
 from carbonpeak.evidence.region import Region
 from carbonpeak.inventory import totals
@@ -33,6 +34,7 @@ UNITS = {
 _ROUNDING = 1e-9
 
 
+@checked
 def kaya(
     pathway: xr.Dataset,
     *,

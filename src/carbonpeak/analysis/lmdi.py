@@ -25,6 +25,7 @@ import numpy.typing as npt
 import xarray as xr
 
 from carbonpeak.analysis.identity import Identity, Term, parse_identity
+from carbonpeak.arguments import checked
 from carbonpeak.errors import ResultError, suggestion
 
 Floats = npt.NDArray[np.float64]
@@ -36,6 +37,7 @@ FORMS: tuple[Form, ...] = ("additive", "multiplicative")
 _NEAR = 1e-4
 
 
+@checked
 def decompose(
     identity: str,
     quantities: Mapping[str, xr.DataArray] | xr.Dataset,

@@ -10,6 +10,7 @@ import numpy.typing as npt
 import xarray as xr
 
 from carbonpeak.analysis.peak import peak_year
+from carbonpeak.arguments import checked
 from carbonpeak.errors import ResultError
 
 Floats = npt.NDArray[np.float64]
@@ -60,6 +61,7 @@ class PeakOdds:
         return next((year for year in self.years if self.by(year) >= share), None)
 
 
+@checked
 def peak_odds(paths: Floats | xr.DataArray, years: npt.ArrayLike | None = None) -> PeakOdds:
     """Count the peak years of many paths.
 
@@ -116,6 +118,7 @@ def counted_odds(counts: npt.ArrayLike, years: npt.ArrayLike) -> PeakOdds:
     )
 
 
+@checked
 def resampled(
     series: xr.DataArray, *, seed: int, draws: int = 2000, window: int = 5, block: int = 2
 ) -> xr.DataArray:

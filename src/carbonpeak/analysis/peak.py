@@ -20,6 +20,7 @@ import numpy.typing as npt
 import xarray as xr
 
 from carbonpeak import units
+from carbonpeak.arguments import checked
 from carbonpeak.errors import ResultError
 from carbonpeak.scenario.indicators import indicator
 from carbonpeak.vocabulary import LANGUAGES, Language, label, labels
@@ -145,6 +146,7 @@ class Peak:
         }
 
 
+@checked
 def find_peak(
     pathway: xr.Dataset | xr.DataArray,
     *,

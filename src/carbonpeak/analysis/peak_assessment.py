@@ -12,6 +12,7 @@ import xarray as xr
 from carbonpeak.analysis.odds import peak_odds, resampled
 from carbonpeak.analysis.peak import Peak, peak_of
 from carbonpeak.analysis.trend import Trend, mann_kendall
+from carbonpeak.arguments import checked
 from carbonpeak.errors import ResultError
 from carbonpeak.inventory import totals
 from carbonpeak.scenario.indicators import indicator
@@ -73,6 +74,7 @@ class PeakAssessment:
         return ("" if lang == "zh" else " ").join(parts)
 
 
+@checked
 def assess_peak(
     pathway: xr.Dataset | xr.DataArray,
     *,
@@ -150,6 +152,7 @@ def _same_year(series: xr.DataArray, peak: Peak, seed: int, draws: int) -> float
     return float(shares[series["year"].values.tolist().index(peak.year)])
 
 
+@checked
 def emission_series(
     dataset: xr.Dataset, *, gases: str = "CO2", land: bool = False, bought: bool = False
 ) -> xr.DataArray:
@@ -183,6 +186,7 @@ def emission_series(
     return result
 
 
+@checked
 def peak_table(
     pathway: xr.Dataset, *, band: float = 0.01, seed: int | None = None, draws: int = 2000
 ) -> pd.DataFrame:

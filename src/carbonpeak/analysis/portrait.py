@@ -11,6 +11,7 @@ import xarray as xr
 
 from carbonpeak import units
 from carbonpeak.analysis.peak_assessment import assess_peak
+from carbonpeak.arguments import checked
 from carbonpeak.errors import ResultError, suggestion
 from carbonpeak.scenario.indicators import indicator
 from carbonpeak.vocabulary import Language, label, require_language
@@ -63,6 +64,7 @@ class Portrait:
         return f"<b>{escape(self.title)}</b>{notes}{tables}"
 
 
+@checked
 def portrait(
     pathway: xr.Dataset, *, years: Sequence[int] | None = None, lang: Language = "zh"
 ) -> Portrait:

@@ -9,6 +9,7 @@ from typing import Literal, get_args
 import numpy as np
 import numpy.typing as npt
 
+from carbonpeak.arguments import checked
 from carbonpeak.errors import ResultError
 
 Floats = npt.NDArray[np.float64]
@@ -38,6 +39,7 @@ class RegretTable:
     choices: tuple[str, ...]
 
 
+@checked
 def regret_table(outcomes: npt.ArrayLike, *, scenarios: Sequence[str], best: Best) -> RegretTable:
     """Compare scenarios across futures by minimax regret (Savage 1951).
 

@@ -14,6 +14,7 @@ from carbonpeak.analysis.fans import CHANCES
 from carbonpeak.analysis.frame import frame_faults
 from carbonpeak.analysis.peak import amount_text
 from carbonpeak.analysis.regret import Best, regret_table, require_best
+from carbonpeak.arguments import checked
 from carbonpeak.errors import ResultError, suggestion
 from carbonpeak.evidence.region import Region
 from carbonpeak.inventory.model import Floats
@@ -32,6 +33,7 @@ _ROUNDING = 1e-9
 _MORE_IS_BETTER = frozenset({"planted_area", "gdp"})
 
 
+@checked
 def scenario_regret(
     region: Region,
     scenarios: Iterable[Scenario],

@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.stats import norm, qmc
 
+from carbonpeak.arguments import checked
 from carbonpeak.errors import ResultError
 
 Floats = npt.NDArray[np.float64]
@@ -63,6 +64,7 @@ class MorrisEffects:
     deviation: Floats
 
 
+@checked
 def sobol_points(inputs: int, *, base: int = 1024, seed: int = 0) -> Floats:
     """Return where to run a model for Sobol indices.
 
@@ -113,6 +115,7 @@ def sobol_samples(inputs: int, *, base: int, seed: int) -> tuple[Floats, Floats]
     return first, second
 
 
+@checked
 def sobol_indices(
     outputs: npt.ArrayLike,
     *,
@@ -183,6 +186,7 @@ def _shares(runs: Floats, weights: Floats) -> Floats:
     return np.asarray(found).swapaxes(0, 1) / variance
 
 
+@checked
 def morris_points(inputs: int, *, trajectories: int = 20, levels: int = 4, seed: int = 0) -> Floats:
     """Return where to run a model for Morris effects.
 
@@ -225,6 +229,7 @@ def morris_points(inputs: int, *, trajectories: int = 20, levels: int = 4, seed:
     return (low + step * (moved ^ starts_high)).reshape(-1, inputs)
 
 
+@checked
 def morris_effects(points: npt.ArrayLike, outputs: npt.ArrayLike) -> MorrisEffects:
     """Return Morris effects from the outputs of a model at `morris_points`.
 

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import stats
 
+from carbonpeak.arguments import checked
 from carbonpeak.errors import ResultError
 
 Floats = npt.NDArray[np.float64]
@@ -48,6 +49,7 @@ class Trend:
         return "rising" if self.z > 0 else "falling"
 
 
+@checked
 def mann_kendall(series: npt.ArrayLike, *, level: float = 0.05) -> Trend:
     """Test a series for a monotonic trend.
 

@@ -12,9 +12,12 @@ from typing import Any, Literal
 import xarray as xr
 
 from carbonpeak import locate, units
+from carbonpeak.arguments import checked
 from carbonpeak.errors import Fault, InputError, UnitError, suggestion
 from carbonpeak.records import Number, Row, Verified, read_table
 
+Numbers = Any
+"""A number or an array."""
 KEY = ("deflator", "year")
 _UNITS: Mapping[str, str] = MappingProxyType({"growth": "1/year", "level": "1"})
 
@@ -184,7 +187,8 @@ def said_deflation(
     return "; ".join(sentences)
 
 
-def deflate(value: Any, from_unit: str, to_unit: str, *, deflator: str | Deflator) -> Any:
+@checked
+def deflate(value: Numbers, from_unit: str, to_unit: str, *, deflator: str | Deflator) -> Any:
     """Bring money of one price year to the prices of another.
 
     Parameters

@@ -13,6 +13,7 @@ from typing import Literal
 from pydantic import Field
 
 from carbonpeak import locate, units
+from carbonpeak.arguments import checked
 from carbonpeak.errors import Fault, InputError, MissingFactorError, suggestion
 from carbonpeak.evidence.factor_rows import ALL, DEFAULT, NO_GAS, FactorRow, factor_faults
 from carbonpeak.evidence.portraits import factor_set_card
@@ -277,6 +278,7 @@ def _wider(condition: str, region: str | Sequence[str], year: int | str) -> list
     ]
 
 
+@checked
 def load_factor_set(name: str | Path) -> FactorSet:
     """Load a factor set by its shipped name or from its folder, with its fallback.
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from carbonpeak import locate, vocabulary
+from carbonpeak.arguments import checked
 from carbonpeak.errors import Fault, InputError, ResultError, UnitError, suggestion
 from carbonpeak.evidence import references
 from carbonpeak.evidence.allocation import allocate
@@ -185,6 +186,7 @@ class Region:
         }
 
 
+@checked
 def load_region(name: str | Path) -> Region:
     """Load a region by its shipped name, from its folder, or from a filled-in workbook.
 
@@ -219,6 +221,7 @@ def load_region(name: str | Path) -> Region:
     return _load(Folder(path))
 
 
+@checked
 def region_from_frames(facts: Mapping[str, Any], **frames: pd.DataFrame) -> Region:
     """Make a region from data frames, by the same checks as its files.
 

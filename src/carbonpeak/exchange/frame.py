@@ -9,6 +9,7 @@ import pandas as pd
 import xarray as xr
 
 from carbonpeak import units
+from carbonpeak.arguments import checked
 from carbonpeak.exchange.sums import Given, given
 from carbonpeak.vocabulary import categories, sources
 
@@ -37,6 +38,7 @@ COLUMNS = (
 )
 
 
+@checked
 def to_frame(inventory: xr.Dataset, *, metric: str | None = None) -> pd.DataFrame:
     """Return one row for each line, gas and year.
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 import pandas as pd
 import xarray as xr
 
+from carbonpeak.arguments import checked
 from carbonpeak.exchange.sums import Given, given, sums, weighed
 from carbonpeak.output.tables.pathways import IAMC_INDEX, significant
 from carbonpeak.vocabulary import ancestors, categories
@@ -22,6 +23,7 @@ SECTORS: Mapping[str, tuple[str, ...]] = {
 """Names of the IAMC for our sectors; those of the categories follow."""
 
 
+@checked
 def to_iamc(inventory: xr.Dataset, *, metric: str | None = None) -> pd.DataFrame:
     """Return an inventory in wide IAMC form: Model, Scenario, Region, Variable, Unit, years.
 

@@ -10,6 +10,7 @@ from typing import Any, Literal
 import numpy as np
 import xarray as xr
 
+from carbonpeak.arguments import checked
 from carbonpeak.errors import Fault, InputError, ResultError
 from carbonpeak.exchange.writing import whole_file
 
@@ -22,6 +23,7 @@ ENGINE: Literal["h5netcdf"] = "h5netcdf"
 LABELS = frozenset({"line", "gas", "year"})
 
 
+@checked
 def save(dataset: xr.Dataset, path: str | Path) -> Path:
     """Save an inventory or a pathway as netCDF.
 
@@ -55,6 +57,7 @@ def save(dataset: xr.Dataset, path: str | Path) -> Path:
         raise ResultError(f"netCDF cannot hold what was added to this result: {error}") from error
 
 
+@checked
 def load(path: str | Path) -> xr.Dataset:
     """Load what `save` wrote.
 

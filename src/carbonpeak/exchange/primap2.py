@@ -17,6 +17,7 @@ import xarray as xr
 from ruamel.yaml import YAML
 
 from carbonpeak import locate
+from carbonpeak.arguments import checked
 from carbonpeak.exchange.sums import Given, given, sums, weighed
 from carbonpeak.exchange.writing import whole_file
 from carbonpeak.records import Record, read_table
@@ -52,6 +53,7 @@ def _codes() -> Mapping[str, str]:
     return MappingProxyType({row.record.category: row.record.primap2_code for row in rows})
 
 
+@checked
 def to_primap2(
     inventory: xr.Dataset, *, metric: str | None = None, area: str | None = None
 ) -> pd.DataFrame:
@@ -97,6 +99,7 @@ def to_primap2(
     return frame
 
 
+@checked
 def write_primap2(frame: pd.DataFrame, path: str | Path) -> tuple[Path, Path]:
     """Write a table of `to_primap2` as ``.csv`` and ``.yaml``.
 

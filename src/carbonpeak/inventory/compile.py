@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
+from carbonpeak.arguments import checked
 from carbonpeak.evidence.factors import Factor
 from carbonpeak.evidence.region import Region
 from carbonpeak.inventory.activity import (
@@ -44,6 +45,7 @@ FACTOR_FIELDS = (
 )
 
 
+@checked
 def compile_inventory(region: Region) -> xr.Dataset:
     """Compile the inventory of every year that the region lists.
 

@@ -11,6 +11,7 @@ import pandas as pd
 import xarray as xr
 
 from carbonpeak import sectors, vocabulary
+from carbonpeak.arguments import checked
 from carbonpeak.errors import MissingFactorError, ResultError, suggestion
 from carbonpeak.evidence import cards
 from carbonpeak.evidence.factors import load_factor_set
@@ -88,6 +89,7 @@ def under(region: Region, factor_set: str) -> Region:
     return replace(region, factors=load_factor_set(factor_set).keeping_local(region.factors))
 
 
+@checked
 def compile_under(region: Region, factor_set: str) -> xr.Dataset:
     """Compile the inventory of a region with another factor set and the same activity.
 
@@ -117,6 +119,7 @@ def compile_under(region: Region, factor_set: str) -> xr.Dataset:
     return _with_activity(model, compile_inventory(region))
 
 
+@checked
 def compare_editions(
     region: Region,
     first: str,

@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 import xarray as xr
 
+from carbonpeak.arguments import checked
 from carbonpeak.errors import ResultError, suggestion
 from carbonpeak.units import gwp_table
 
@@ -94,6 +95,7 @@ def key_flags(assessment: Floats, threshold: float) -> tuple[Floats, Flags]:
     return cumulative, flags
 
 
+@checked
 def key_categories(
     inventory: xr.Dataset,
     uncertainty: xr.Dataset | None = None,

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
+from carbonpeak.arguments import checked
 from carbonpeak.inventory import totals
 from carbonpeak.inventory.explain.line import line_results
 from carbonpeak.inventory.explain.question import ask
@@ -50,6 +51,7 @@ class Overview:
         return f"<b>{escape(self.title)}</b> [{escape(self.unit)}]{shown}{notes}"
 
 
+@checked
 def overview(
     inventory: xr.Dataset,
     *,

@@ -30,6 +30,7 @@ import numpy.typing as npt
 import xarray as xr
 
 from carbonpeak import sectors, units, vocabulary
+from carbonpeak.arguments import checked
 from carbonpeak.errors import ResultError
 from carbonpeak.units import gwp_table
 
@@ -58,6 +59,7 @@ class FactorChange:
     new_source: str
 
 
+@checked
 def recalculation(old: xr.Dataset, new: xr.Dataset, *, metric: str | None = None) -> xr.Dataset:
     """Split the difference between two inventories by its causes.
 

@@ -15,6 +15,7 @@ import pandas as pd
 import xarray as xr
 
 from carbonpeak import units, vocabulary
+from carbonpeak.arguments import checked
 from carbonpeak.equation import Array, Equation, equation
 from carbonpeak.errors import Fault, InputError, ResultError, suggestion
 from carbonpeak.evidence.region import Region
@@ -188,6 +189,7 @@ def _plain(row: Row[SupplyRow]) -> dict[str, Any]:
     return {name: getattr(row.record, name) for name in kept}
 
 
+@checked
 def reference_approach(
     region: Region, inventory: xr.Dataset, *, supply: pd.DataFrame | None = None
 ) -> xr.Dataset:

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from carbonpeak import units
+from carbonpeak.arguments import checked
 from carbonpeak.errors import ResultError, suggestion
 from carbonpeak.evidence.factors import Factor
 from carbonpeak.evidence.region import Region
@@ -24,6 +25,7 @@ OTHER = ("variant", "value", "unit", "source", "where", "verified", "evidence")
 COLUMNS = (*KEY, *OWN, "variant", *(f"other_{name}" for name in OTHER[1:]), "effect", "total")
 
 
+@checked
 def factor_spread(region: Region, *, year: int, metric: str | None = None) -> pd.DataFrame:
     """Take each alternative of each factor in use, one at a time, and say what the total does.
 

@@ -15,6 +15,7 @@ import numpy as np
 import xarray as xr
 
 from carbonpeak import units
+from carbonpeak.arguments import checked
 from carbonpeak.errors import ResultError, suggestion
 
 By = Literal["sector", "category", "site", "source", "carrier", "scope"]
@@ -25,6 +26,7 @@ ENERGY_SECTORS = ("energy", "indirect")
 """Sectors of fuel combustion, and of electricity and heat bought."""
 
 
+@checked
 def co2e(dataset: xr.Dataset, metric: str | Sequence[str]) -> xr.Dataset:
     """Weigh masses of gas by a named metric.
 
@@ -63,6 +65,7 @@ def co2e(dataset: xr.Dataset, metric: str | Sequence[str]) -> xr.Dataset:
     return result
 
 
+@checked
 def group(values: xr.DataArray, by: By) -> xr.DataArray:
     """Sum lines that share a coordinate.
 
@@ -107,6 +110,7 @@ def _zero_where_missing(values: xr.DataArray) -> xr.DataArray:
     return values.where(values.notnull(), 0.0)
 
 
+@checked
 def completeness(dataset: xr.Dataset) -> xr.DataArray:
     """Return the share of lines that have an activity, by year; 1 is complete."""
     share = dataset["activity"].notnull().mean("line")
@@ -138,6 +142,7 @@ def _lines(dataset: xr.Dataset, kept: xr.DataArray) -> xr.Dataset:
     return dataset.isel(line=np.flatnonzero(kept.values))
 
 
+@checked
 def net(dataset: xr.Dataset) -> xr.DataArray:
     """Return emissions less removals, summed over lines."""
     difference = dataset["emissions"] - dataset["removals"]
@@ -146,6 +151,7 @@ def net(dataset: xr.Dataset) -> xr.DataArray:
     return result
 
 
+@checked
 def summary(dataset: xr.Dataset, metric: str) -> dict[str, xr.DataArray]:
     """Return the totals that a county hands in, each in t CO2e/year over years.
 
@@ -169,6 +175,7 @@ def summary(dataset: xr.Dataset, metric: str) -> dict[str, xr.DataArray]:
     return parts
 
 
+@checked
 def energy_total(dataset: xr.Dataset, *, convention: str | None = None) -> xr.DataArray:
     """Return the energy total in tce/year under a convention of electricity.
 
@@ -205,6 +212,7 @@ def carbon_dioxide(dataset: xr.Dataset) -> xr.Dataset:
     return dataset.sel(gas="CO2", drop=True)
 
 
+@checked
 def energy_co2(dataset: xr.Dataset) -> xr.DataArray:
     """Return energy CO2 with net bought electricity and heat, in t CO2/year."""
     carbon = net(carbon_dioxide(energy_related(dataset)))
@@ -212,6 +220,7 @@ def energy_co2(dataset: xr.Dataset) -> xr.DataArray:
     return carbon
 
 
+@checked
 def evidence_shares(dataset: xr.Dataset, metric: str) -> dict[str, dict[int, float]]:
     """Return which shares of the result rest on assumptions and on unverified factors.
 

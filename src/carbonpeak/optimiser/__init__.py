@@ -9,6 +9,7 @@ import numpy as np
 import xarray as xr
 
 from carbonpeak import vocabulary
+from carbonpeak.arguments import checked
 from carbonpeak.errors import ScenarioError, suggestion
 from carbonpeak.evidence.region import Region
 from carbonpeak.optimiser.answers.myopic import Myopic, solve_myopic
@@ -66,6 +67,7 @@ class Optimum:
         return f"Optimum({self.scenario}: {self.plan.status.value}; {self.plan.message.en})"
 
 
+@checked
 def optimise(
     region: Region,
     scenario: Scenario,

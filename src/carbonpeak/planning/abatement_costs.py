@@ -9,6 +9,7 @@ from __future__ import annotations
 import numpy as np
 import xarray as xr
 
+from carbonpeak.arguments import checked
 from carbonpeak.errors import ResultError, ScenarioError
 from carbonpeak.evidence.region import Region
 from carbonpeak.inventory.model import Floats
@@ -20,6 +21,7 @@ from carbonpeak.scenario.scenario import Scenario
 from carbonpeak.vocabulary import LANGUAGES, Language, label
 
 
+@checked
 def abatement_costs(
     region: Region,
     scenario: Scenario,

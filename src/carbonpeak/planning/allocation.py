@@ -10,6 +10,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal
 
 from carbonpeak import units
+from carbonpeak.arguments import checked
 from carbonpeak.errors import Fault, InputError, suggestion
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ SPLITS_ONLY: Mapping[str, Kind] = MappingProxyType({"benchmark": "budget", "capa
 """What a rule splits; the other is then what is left of the expected emissions."""
 
 
+@checked
 def allocate(
     total: float,
     receivers: pd.DataFrame,

@@ -10,6 +10,7 @@ import numpy as np
 import xarray as xr
 
 from carbonpeak import units
+from carbonpeak.arguments import checked
 from carbonpeak.errors import ScenarioError, suggestion
 from carbonpeak.evidence.region import Region
 from carbonpeak.planning.air_pollutants import POLLUTANTS
@@ -160,6 +161,7 @@ class Bound:
         return (math.floor(amount) if self.sense == "at_most" else math.ceil(amount)) / scale
 
 
+@checked
 def target_bound(
     region: Region,
     scenario: Scenario,

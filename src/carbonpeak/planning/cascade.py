@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from carbonpeak.arguments import checked
 from carbonpeak.errors import Fault, InputError, suggestion
 from carbonpeak.planning.allocation import Kind, allocate
 
@@ -15,6 +16,7 @@ Rule = str | Mapping[str, float]
 ADDED = ("base_emissions", "expected_emissions", "ability", "output")
 
 
+@checked
 def allocate_levels(
     total: float,
     receivers: pd.DataFrame,

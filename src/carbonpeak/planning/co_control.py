@@ -14,6 +14,7 @@ from collections.abc import Sequence
 import numpy as np
 import xarray as xr
 
+from carbonpeak.arguments import checked
 from carbonpeak.errors import ScenarioError
 from carbonpeak.evidence.region import Region
 from carbonpeak.inventory.model import Floats
@@ -45,6 +46,7 @@ NAMED = ("pollutant_falls_co2_rises", "pollutant_rises_co2_falls")
 _ROUNDING = 1e-9
 
 
+@checked
 def co_control(region: Region, scenario: Scenario) -> xr.Dataset:
     """Return the change of air pollutants beside that of CO2 for every measure.
 

@@ -11,6 +11,7 @@ import numpy as np
 import xarray as xr
 
 from carbonpeak import units
+from carbonpeak.arguments import checked
 from carbonpeak.errors import ResultError, suggestion
 from carbonpeak.evidence.region import Region
 from carbonpeak.planning.bounds import ratio_of
@@ -64,6 +65,7 @@ DUAL: Mapping[str, str] = MappingProxyType(
 _ROUNDING = 1e-9
 
 
+@checked
 def check_progress(
     region: Region,
     result: xr.Dataset,
@@ -356,6 +358,7 @@ def _say(key: str, lang: Language, **words: object) -> str:
     return label(f"progress.{key}", lang).format(**words)
 
 
+@checked
 def dual_control(region: Region, result: xr.Dataset) -> pd.DataFrame:
     """Set energy total and intensity beside carbon total and intensity, by year.
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from pydantic import Field
 
 from carbonpeak import units, vocabulary
+from carbonpeak.arguments import checked
 from carbonpeak.errors import Fault, InputError, UnitError, suggestion
 from carbonpeak.evidence import references
 from carbonpeak.evidence.region import Region
@@ -74,11 +75,13 @@ class Project:
     record: ProjectRecord
 
 
+@checked
 def project_names(region: Region) -> list[str]:
     """Return the projects in the folder `projects` of a region, sorted."""
     return sorted(path.stem for path in (region.path / FOLDER).glob("*.yaml"))
 
 
+@checked
 def load_project(
     region: Region, project: str | Path | Mapping[str, Any], *, name: str = "project"
 ) -> Project:

@@ -11,6 +11,7 @@ import numpy as np
 import xarray as xr
 
 from carbonpeak import units
+from carbonpeak.arguments import checked
 from carbonpeak.errors import Fault, InputError
 from carbonpeak.evidence.region import Region
 from carbonpeak.evidence.region_rows import Cited
@@ -143,6 +144,7 @@ class Screening:
         return ("" if lang == "zh" else " ").join(said)
 
 
+@checked
 def screen_project(
     region: Region,
     scenario: Scenario,

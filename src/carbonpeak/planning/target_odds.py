@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from carbonpeak import units
+from carbonpeak.arguments import checked
 from carbonpeak.inventory.model import Floats
 from carbonpeak.planning.air_pollutants import POLLUTANTS
 from carbonpeak.planning.bounds import area_to_plant, ratio_of
@@ -47,6 +48,7 @@ class Drawn(Protocol):
         """The draws."""
 
 
+@checked
 def target_odds(
     ensemble: Drawn,
     *,

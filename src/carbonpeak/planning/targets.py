@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pydantic import RootModel, ValidationError
 
 from carbonpeak import units, vocabulary
+from carbonpeak.arguments import checked
 from carbonpeak.errors import Fault, InputError, UnitError, suggestion
 from carbonpeak.evidence.region import Region
 from carbonpeak.planning.goals import AMOUNT_UNITS, NUMBERS, SUMMED, Goal, Sense, SetBy
@@ -18,6 +19,7 @@ class GoalsRecord(RootModel[dict[str, Goal]]):
     """The content of `targets.yaml`: targets by name."""
 
 
+@checked
 def load_targets(
     region: Region, *, parameters: Mapping[str, float] | None = None
 ) -> dict[str, Goal]:

@@ -7,6 +7,7 @@ from functools import partial
 from itertools import combinations, product
 from typing import Any
 
+from carbonpeak.arguments import checked
 from carbonpeak.errors import Fault, InputError, ScenarioError
 from carbonpeak.records import collect
 from carbonpeak.scenario.scenario import Scenario
@@ -14,6 +15,7 @@ from carbonpeak.scenario.scenario import Scenario
 Changes = Mapping[str, Any]
 
 
+@checked
 def scenario_grid(
     scenario: Scenario, axes: Mapping[str, Mapping[str, Changes]]
 ) -> dict[str, Scenario]:

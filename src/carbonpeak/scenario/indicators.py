@@ -8,10 +8,12 @@ from types import MappingProxyType
 import numpy as np
 import xarray as xr
 
+from carbonpeak.arguments import checked
 from carbonpeak.errors import ResultError, suggestion
 from carbonpeak.inventory import totals
 
 
+@checked
 def indicator(pathway: xr.Dataset, name: str) -> xr.DataArray:
     """Return a yearly indicator of a pathway.
 

@@ -10,6 +10,7 @@ import numpy as np
 import xarray as xr
 
 from carbonpeak import units
+from carbonpeak.arguments import checked
 from carbonpeak.errors import ScenarioError, suggestion
 from carbonpeak.evidence.region import CONVENTIONS, Region
 from carbonpeak.inventory import totals
@@ -308,6 +309,7 @@ def _uses_of(model: Model, path: FactorPath) -> list[Use]:
     ]
 
 
+@checked
 def project(
     region: Region, scenario: Scenario, *, builds: Floats | None = None, history: bool = False
 ) -> xr.Dataset:
@@ -418,10 +420,8 @@ def _attributes(outlook: Outlook) -> dict[str, Any]:
 def _label(dataset: xr.Dataset) -> xr.Dataset:
     dataset["activity_without_measures"].attrs = dict(dataset["activity"].attrs)
     dataset["contribution"].attrs = {"units": "t/year", "long_name": "change by measure"}
-    dataset["energy_contribution"].attrs = {
-        "units": "t CO2/year",
-        "long_name": "change of energy CO2 by measure",
-    }
+    told = "change of energy CO2 by measure"
+    dataset["energy_contribution"].attrs = {"units": "t CO2/year", "long_name": told}
     dataset["builds"].attrs = {"units": "see measure_unit", "long_name": "builds"}
     dataset["stock"].attrs = {"units": "see measure_unit", "long_name": "units at work"}
     dataset["gdp"].attrs = {"units": "CNY2020/year", "long_name": "GDP"}

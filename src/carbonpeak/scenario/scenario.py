@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 from pydantic import Field, model_validator
 
+from carbonpeak.arguments import checked
 from carbonpeak.errors import Fault, InputError, suggestion
 from carbonpeak.evidence.region import Region, Sourced
 from carbonpeak.records import (
@@ -301,6 +302,7 @@ def _spoken_places(said: Mapping[Any, Any], path: Path, at: Keys = ()) -> dict[K
     return places
 
 
+@checked
 def scenario_names(region: Region) -> list[str]:
     """Return the scenarios of a region's folder, sorted."""
     return sorted(
@@ -308,6 +310,7 @@ def scenario_names(region: Region) -> list[str]:
     )
 
 
+@checked
 def load_scenario(region: Region, name: str) -> Scenario:
     """Load a scenario of a region, with all that it extends.
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import xarray as xr
 
+from carbonpeak.arguments import checked
 from carbonpeak.inventory.model import Floats
 from carbonpeak.scenario.moves import MoveMap
 
@@ -124,6 +125,7 @@ def record_cuts(pathway: xr.Dataset, asked: Floats, cuts: Sequence[Cut]) -> xr.D
     return found
 
 
+@checked
 def settlement(pathway: xr.Dataset) -> pd.DataFrame:
     """Return the builds that were cut because another measure had taken what they wanted.
 

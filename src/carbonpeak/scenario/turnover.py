@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 import xarray as xr
 
+from carbonpeak.arguments import checked
 from carbonpeak.errors import ScenarioError, suggestion
 from carbonpeak.inventory.model import Floats
 from carbonpeak.scenario.drivers import read_series
@@ -16,6 +17,7 @@ from carbonpeak.scenario.stock import stock_numbers, turned_over, use_unit
 from carbonpeak.scenario.survival import Turnover
 
 
+@checked
 def stock_turnover(scenario: Scenario, name: str) -> xr.Dataset:
     """Return a stock of a scenario by technology, age and year.
 

@@ -8,6 +8,7 @@ from typing import Any
 import pint
 import xarray as xr
 
+from carbonpeak.arguments import checked
 from carbonpeak.errors import UnitError
 from carbonpeak.units.catalogue import gases, registry, unit
 from carbonpeak.units.grammar import split_number, tidy
@@ -92,6 +93,7 @@ def split_quantity(text: str) -> tuple[float, str]:
     return split_number(tidy(text))
 
 
+@checked
 def quantity(text: str) -> pint.Quantity[float]:
     """Return the quantity written in `text`, such as ``218.57 万吨标煤`` or ``1,234.5 吨``.
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from carbonpeak.arguments import checked
 from carbonpeak.exchange.writing import whole_file
 from carbonpeak.output.data import InventoryData, RunData
 from carbonpeak.output.report import write_report
@@ -64,6 +65,7 @@ class RunResult:
         return summarise(self.data)
 
 
+@checked
 def run(
     region_name: str | Path,
     out: str | Path | None = None,

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import xarray as xr
 
+from carbonpeak.arguments import checked
 from carbonpeak.evidence.region import Region
 from carbonpeak.inventory import totals
 from carbonpeak.output.data import InventoryData
@@ -53,6 +54,7 @@ class Drawing(NamedTuple):
     width: float = 8.2
 
 
+@checked
 def draw_inventory(region: Region, folder: str | Path, *, lang: Language = "zh") -> dict[str, Path]:
     """Compile the inventory of a region and draw its figures as PNG.
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import pandas as pd
 import xarray as xr
 
+from carbonpeak.arguments import checked
 from carbonpeak.errors import suggestion
 from carbonpeak.evidence.region import Region
 from carbonpeak.output.data import InventoryData
@@ -60,6 +61,7 @@ class OfficialTables(Mapping[str, pd.DataFrame]):
         return f"<table>{''.join(rows)}</table>"
 
 
+@checked
 def official_tables(
     region: Region | str | Path,
     *,

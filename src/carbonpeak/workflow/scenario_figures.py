@@ -11,6 +11,7 @@ import xarray as xr
 
 from carbonpeak import plot
 from carbonpeak.analysis.attribution import attribute
+from carbonpeak.arguments import checked
 from carbonpeak.errors import ResultError, suggestion
 from carbonpeak.evidence.region import Region
 from carbonpeak.planning.abatement_costs import abatement_costs
@@ -53,6 +54,7 @@ class Sheet(NamedTuple):
     height: float = 4.8
 
 
+@checked
 def draw_scenarios(
     region: Region,
     scenario: Scenario,

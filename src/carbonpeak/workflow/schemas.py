@@ -11,6 +11,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from carbonpeak import locate
+from carbonpeak.arguments import checked
 from carbonpeak.errors import ResultError, suggestion
 from carbonpeak.records import Record, read_table
 
@@ -54,6 +55,7 @@ def meaning_of(record: str, name: str) -> str:
     return meanings().get((record, name)) or meanings().get((EVERYWHERE, name), "")
 
 
+@checked
 def json_schema(document: str) -> dict[str, Any]:
     """Return the JSON Schema of a kind of YAML file, for editors and other programs.
 

@@ -13,6 +13,7 @@ from openpyxl.workbook.protection import WorkbookProtection
 from openpyxl.worksheet.worksheet import Worksheet
 
 from carbonpeak import vocabulary
+from carbonpeak.arguments import checked
 from carbonpeak.errors import Fault, InputError
 from carbonpeak.evidence.region import Region, load_region
 from carbonpeak.evidence.region_rows import ActivityRow, RegionRecord, Total
@@ -46,6 +47,7 @@ TABS = {GUIDE: look.HEAD, REGION: look.HEAD, LISTS: look.QUIET} | dict.fromkeys(
 Cells = Mapping[str, str | float | int | None]
 
 
+@checked
 def write_template(
     path: str | Path, *, region: Region | str | Path | None = None, lang: Language = "zh"
 ) -> Path:

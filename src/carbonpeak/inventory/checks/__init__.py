@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 
 import xarray as xr
 
+from carbonpeak.arguments import checked
 from carbonpeak.evidence.region import Region
 from carbonpeak.inventory.checks import data, factors, ratios, results, sites
 from carbonpeak.inventory.checks.finding import (
@@ -59,6 +60,7 @@ CHECKS: tuple[Check, ...] = (
 )
 
 
+@checked
 def run_checks(
     region: Region,
     inventory: xr.Dataset,

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
+from carbonpeak.arguments import checked
 from carbonpeak.errors import ResultError, suggestion
 from carbonpeak.inventory.explain.explanation import Explanation
 from carbonpeak.inventory.explain.line import evaluate, explain_line
@@ -21,6 +22,7 @@ __all__ = ["Explanation", "evaluate", "explain", "named_part"]
 TOTAL = "total"
 
 
+@checked
 def explain(
     result: xr.Dataset | xr.DataArray,
     line: str | None = None,

@@ -15,6 +15,7 @@ from typing import Any, Literal
 import numpy as np
 import xarray as xr
 
+from carbonpeak.arguments import checked
 from carbonpeak.errors import ResultError, suggestion
 from carbonpeak.evidence.region import Region
 from carbonpeak.inventory.activity import region_lines
@@ -55,6 +56,7 @@ class Setup:
     labels: dict[tuple[str, ...], xr.Dataset] = field(default_factory=dict, compare=False)
 
 
+@checked
 def uncertainty(
     region: Region | Model,
     inventory: xr.Dataset,

@@ -12,6 +12,7 @@ from dataclasses import replace
 import numpy as np
 import xarray as xr
 
+from carbonpeak.arguments import checked
 from carbonpeak.evidence.region import Region
 from carbonpeak.inventory.model import Floats
 from carbonpeak.optimiser import Optimum, Question, question, residual_of
@@ -35,6 +36,7 @@ from carbonpeak.scenario.scenario import Scenario
 Goals = Mapping[str, Goal]
 
 
+@checked
 def pareto_front(
     region: Region,
     scenario: Scenario,
@@ -89,6 +91,7 @@ def pareto_front(
     return _rerun(asked, front, "peak_year" if against == "peak_year" else "point")
 
 
+@checked
 def near_optimal(
     region: Region,
     scenario: Scenario,
@@ -123,6 +126,7 @@ def near_optimal(
     return _named(asked, found)
 
 
+@checked
 def different_plans(
     region: Region,
     scenario: Scenario,
@@ -162,6 +166,7 @@ def different_plans(
     return _rerun(asked, found, "plan")
 
 
+@checked
 def target_costs(
     region: Region,
     scenario: Scenario,
@@ -191,6 +196,7 @@ def target_costs(
     return _named(asked, statements.target_costs(asked.problem, settings=settings))
 
 
+@checked
 def cost_ranges(
     region: Region,
     scenario: Scenario,
@@ -220,6 +226,7 @@ def cost_ranges(
     return _named(asked, ranging.cost_ranges(asked.problem, settings=settings))
 
 
+@checked
 def optimised_abatement_costs(
     region: Region,
     scenario: Scenario,
@@ -283,6 +290,7 @@ def optimised_abatement_costs(
     return _beside(result, single).assign_attrs(naive_year=moment)
 
 
+@checked
 def cash_flow(region: Region, scenario: Scenario, answer: Optimum) -> xr.Dataset:
     """Return who pays what in which year for the plan that `optimise` found.
 
@@ -309,6 +317,7 @@ def cash_flow(region: Region, scenario: Scenario, answer: Optimum) -> xr.Dataset
     return _named(asked, cash.cash_flow(answer.plan))
 
 
+@checked
 def shadow_prices(region: Region, scenario: Scenario, answer: Optimum) -> xr.Dataset:
     """Return the price of each amount in each year, with the rows that carry it.
 

@@ -1,0 +1,126 @@
+"""Arguments of the wrong kind meet plain words, whichever public function they are given to."""
+
+from __future__ import annotations
+
+import inspect
+import pickle
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import carbonpeak as cp
+import worlds
+from carbonpeak.errors import ArgumentError
+
+FUNCTIONS = [
+    name
+    for name in cp.__all__
+    if inspect.isfunction(getattr(cp, name)) and inspect.signature(getattr(cp, name)).parameters
+]
+
+
+@pytest.mark.parametrize("wrong", [object(), 1j, b"plan"], ids=["object", "complex", "bytes"])
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_a_first_argument_of_the_wrong_kind_is_named(name: str, wrong: object) -> None:
+    function = getattr(cp, name)
+    required = [
+        one
+        for one in inspect.signature(function).parameters.values()
+        if one.default is one.empty and one.kind is not one.VAR_KEYWORD
+    ]
+    rest = {one.name: wrong for one in required[1:]}
+    with pytest.raises(cp.CarbonPeakError, match=f"{name}: '{required[0].name}' is a"):
+        function(wrong, **rest)
+
+
+def region() -> cp.Region:
+    return worlds.loaded("minimal")
+
+
+def plan() -> cp.Scenario:
+    return cp.load_scenario(region(), "plan")
+
+
+@pytest.mark.parametrize(
+    ("call", "said"),
+    [
+        (
+            lambda: cp.load_scenario("plan", region()),
+            "load_scenario: 'region' is the text 'plan'; expected a Region, of load_region. "
+            "Call load_scenario(region, name)",
+        ),
+        (
+            lambda: cp.screen_project(region(), "smelter", plan()),
+            "screen_project: 'scenario' is the text 'smelter'; expected a Scenario, of "
+            "load_scenario. Call screen_project(region, scenario, project)",
+        ),
+        (
+            lambda: cp.check_progress(worlds.compiled("minimal"), region()),
+            "check_progress: 'region' is a Dataset; expected a Region",
+        ),
+        (lambda: cp.kaya(region()), "kaya: 'pathway' is a Region; expected a Dataset"),
+        (
+            lambda: cp.indicator(region(), "coal"),
+            "indicator: 'pathway' is a Region; expected a Dataset, such as of project or "
+            "compile_inventory. Call indicator(pathway, name)",
+        ),
+        (
+            lambda: cp.target_odds(region()),
+            "target_odds: 'ensemble' is a Region; expected an Ensemble, of ensemble",
+        ),
+        (
+            lambda: cp.deflate("100", "CNY2015", "CNY2020", deflator="gdp_deflator"),
+            "deflate: 'value' is the text '100'; expected a number or an array",
+        ),
+        (
+            lambda: cp.allocate(
+                "100", pd.DataFrame(), "equal_rate", kind="budget", unit="t", decimals=0
+            ),
+            "allocate: 'total' is the text '100'; expected a number",
+        ),
+        (
+            lambda: cp.ensemble(region(), plan(), draws="100"),
+            "ensemble: 'draws' is the text '100'; expected a whole number",
+        ),
+        (
+            lambda: cp.ensemble(region(), plan(), of="energy_co2"),
+            "ensemble: 'of' is the text 'energy_co2'; expected a list, such as ['energy_co2']",
+        ),
+        (lambda: cp.stock_turnover(plan(), "cars"), "no stock 'cars'; there is none"),
+    ],
+)
+def test_what_was_given_and_what_is_expected(call: Callable[[], Any], said: str) -> None:
+    with pytest.raises(cp.CarbonPeakError) as caught:
+        call()
+    assert said in str(caught.value)
+
+
+def test_it_is_a_type_error_too() -> None:
+    with pytest.raises(TypeError):
+        cp.kaya(region())
+    assert issubclass(ArgumentError, cp.CarbonPeakError)
+
+
+def test_numbers_of_numpy_and_keywords_pass() -> None:
+    found = cp.allocate(
+        total=np.float32(100),
+        receivers=pd.DataFrame({"name": ["a", "b"], "base_emissions": [1.0, 3.0]}).set_index(
+            "name"
+        ),
+        rule="grandfathering",
+        kind="budget",
+        unit="t",
+        decimals=np.int64(0),
+    )
+    assert found.shape[0] == 2
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_a_public_function_keeps_its_signature_and_can_be_pickled(name: str) -> None:
+    function = getattr(cp, name)
+    assert pickle.loads(pickle.dumps(function)) is function
+    assert function.__doc__ == function.__wrapped__.__doc__
+    assert inspect.signature(function) == inspect.signature(function.__wrapped__)
