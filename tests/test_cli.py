@@ -162,6 +162,12 @@ def test_progress_says_a_sentence_for_each_target() -> None:
     assert len(lines) == len(load_targets(worlds.loaded()))
     assert any("up 20.34 % in 2020 on 2015" in line and "Missed by" in line for line in lines)
     ahead = RUNNER.invoke(app, ["progress", MINIMAL, "plan", "--lang", "zh"])
+    named = RUNNER.invoke(app, ["progress", MINIMAL, "--scenario", "plan", "--lang", "zh"])
+    assert named.exit_code == 0
+    assert named.stdout == ahead.stdout
+    torn = RUNNER.invoke(app, ["progress", MINIMAL, "plan", "--scenario", "baseline"])
+    assert torn.exit_code == 2
+    assert "two scenarios, 'plan' and 'baseline'; keep --scenario" in torn.stderr
     assert "2025年比2020年" in ahead.stdout
 
 

@@ -12,7 +12,7 @@ from typing import Annotated
 
 import typer
 
-from carbonpeak.errors import CarbonPeakError
+from carbonpeak.errors import ArgumentError, CarbonPeakError
 
 ERRORS_STAND, FAILED = 1, 2
 
@@ -171,8 +171,13 @@ def optimise(
 @app.command()
 def progress(
     region: Region,
+    place: Annotated[
+        str | None,
+        typer.Argument(metavar="[SCENARIO]", help="The scenario; the same as --scenario."),
+    ] = None,
     scenario: Annotated[
-        str | None, typer.Argument(help="Scenario; without one the statistics so far.")
+        str | None,
+        typer.Option("--scenario", help="Scenario; without one the statistics so far."),
     ] = None,
     lang: Language = Lang.ZH,
 ) -> None:
@@ -180,7 +185,9 @@ def progress(
     with plain_errors():
         from carbonpeak.workflow.planning import progress_lines
 
-        typer.echo("\n".join(progress_lines(region, scenario, lang=lang.value)))
+        if place is not None and scenario not in (None, place):
+            raise ArgumentError(f"two scenarios, '{place}' and '{scenario}'; keep --scenario")
+        typer.echo("\n".join(progress_lines(region, scenario or place, lang=lang.value)))
 
 
 @app.command()
