@@ -306,6 +306,20 @@ def test_the_readme_says_by_how_much_the_whole_plan_overshoots_the_stand_ins(nam
     assert said == wanted
 
 
+def test_a_level_without_a_base_value_names_the_row_that_is_missing(tmp_path: Path) -> None:
+    row = checked(recorded(tmp_path, "2022 50"), goal(at_least=90)).loc[2022]
+    assert row["verdict"] == "not_known"
+    assert row["sentence_en"] == (
+        "Straw used: 50.00 % in 2022; the target of 2025 asks for at least 90.00 %, and the path to "
+        "it is not known: indicators.csv holds no row straw_utilisation of the base year 2020; "
+        "add it."
+    )
+    assert row["sentence_zh"] == (
+        "农作物秸秆综合利用率：2022年为50.00 %；2025年目标要求不低于90.00 %，其间进度未知："
+        "indicators.csv缺少基准年2020年的straw_utilisation行，请补充。"
+    )
+
+
 def test_the_harder_end_of_a_range_is_reached_exactly() -> None:
     """Both ends have the same slack for rounding, a billionth of the number."""
     coal = float(cp.indicator(projection(), "coal").sel(year=2025))

@@ -297,7 +297,11 @@ def _finding(check: _Check, lang: Language) -> str:
         found = _say("rate", lang, moved=_moved(check.change, lang), base=goal.base_year, **words)
     required = check.required(check.path)
     if np.isnan(required):
-        return _say("alone", lang, found=found, reason=_reason(check, lang))
+        key, words = "alone", {}
+        if goal.demand is not None:
+            key, words["year"] = "no_path", str(goal.year)
+            words["required"] = _asked(check, goal.demand.easy, lang)
+        return _say(key, lang, found=found, reason=_reason(check, lang), **words)
     key = "final" if check.year == goal.year else check.path
     asked = _say(f"asks.{key}", lang, year=goal.year)
     return _say("both", lang, found=found, asked=asked, required=_asked(check, required, lang))
@@ -312,7 +316,11 @@ def _reason(check: _Check, lang: Language) -> str:
     no_level = check.goal.kind == "level" and np.isnan(check.achieved)
     missing = "no_base" if np.isnan(check.start) and not no_level else "no_value"
     reason = followed.reason or ("no_later" if late else missing)
-    return _say(f"reason.{reason}", lang, base=base)
+    recorded = check.goal.indicator == "forest_cover" or not check.goal.model
+    if reason == "no_base" and (recorded or check.goal.per_gdp):
+        reason = "no_base_row"
+    row = "gdp" if check.goal.per_gdp else check.goal.indicator
+    return _say(f"reason.{reason}", lang, base=base, row=row)
 
 
 def _asked(check: _Check, required: float, lang: Language) -> str:
