@@ -659,20 +659,6 @@ def test_a_measure_whose_works_take_too_long_is_not_built(folder: Path) -> None:
     assert not problem.window[problem.measures.index("first")].any()
 
 
-def test_measures_that_depend_on_others_are_left_out_of_the_optimum_and_named(
-    folder: Path,
-) -> None:
-    add_saver(folder, "free", ", excludes: [coal_to_gas]")
-    region = cp.load_region(folder)
-    best = cp.optimise(region, cp.load_scenario(region, "baseline"))
-    assert best.left_out == ("free",)
-    assert "not considered, because they depend on other measures: free" in best.plan.message.en
-    assert "未予考虑：free" in best.plan.message.zh
-    assert best.pathway is not None
-    assert best.pathway.attrs["left_out_measures"] == "free"
-    assert list(best.pathway["measure"].values) == ["coal_to_gas"]
-
-
 def test_the_optimiser_chooses_among_what_a_scenario_offers(folder: Path) -> None:
     add_saver(folder, "free")
     region = cp.load_region(folder)

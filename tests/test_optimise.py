@@ -7,6 +7,8 @@ from tests import worlds
 from carbonpeak import load_region, load_scenario, optimise
 from carbonpeak.planning.targets import load_targets
 from carbonpeak.scenario.indicators import indicator
+from carbonpeak.scenario.limits import dependency_faults
+from carbonpeak.scenario.pathway import lay_out
 
 
 def goal(**changes):
@@ -77,3 +79,20 @@ def test_no_target_takes_only_what_pays():
     answer = optimise(region, load_scenario(region, "baseline"), targets={})
     assert answer.plan.cost <= 0
     assert answer.rerun_residual < 1e-9
+
+
+def test_the_full_plan_keeps_what_its_measures_ask_of_each_other():
+    region = load_region("yangjiang")
+    scenario = load_scenario(region, "full_plan")
+    answer = optimise(region, scenario)
+    assert answer.left_out == ()
+    assert answer.rerun_residual < 1e-9
+    builds = answer.plan.builds
+    outlook = lay_out(region, scenario).narrowed(builds["measure"].values.tolist())
+    judged = dependency_faults(scenario, outlook.measures, outlook.pools, builds.values)
+    assert list(judged) == []
+    stock = answer.plan.result["stock"]
+    tractors, stations = stock.sel(measure="lng_tractor"), stock.sel(measure="lng_filling")
+    assert (tractors > 0).any()
+    assert (stations.where(tractors > 0) >= 1).where(tractors > 0, other=True).all()
+    assert set(answer.plan.result["actor"].values) == {"firm", "government"}

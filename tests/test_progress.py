@@ -310,8 +310,8 @@ def test_a_level_without_a_base_value_names_the_row_that_is_missing(tmp_path: Pa
     row = checked(recorded(tmp_path, "2022 50"), goal(at_least=90)).loc[2022]
     assert row["verdict"] == "not_known"
     assert row["sentence_en"] == (
-        "Straw used: 50.00 % in 2022; the target of 2025 asks for at least 90.00 %, and the path to "
-        "it is not known: indicators.csv holds no row straw_utilisation of the base year 2020; "
+        "Straw used: 50.00 % in 2022; the target of 2025 asks for at least 90.00 %, and the path "
+        "to it is not known: indicators.csv holds no row straw_utilisation of the base year 2020; "
         "add it."
     )
     assert row["sentence_zh"] == (

@@ -22,10 +22,12 @@ from carbonpeak.optimiser.least_cost import (
     solve_least_cost,
 )
 from carbonpeak.optimiser.region.amounts import amount
+from carbonpeak.optimiser.region.partners import unmet_needs
 from carbonpeak.optimiser.region.posing import SPOKEN, pose
 from carbonpeak.planning.bounds import OPTIMISED
 from carbonpeak.planning.goals import Goal
 from carbonpeak.planning.targets import load_targets
+from carbonpeak.scenario.limits import dependency_faults
 from carbonpeak.scenario.measures.library import Measure
 from carbonpeak.scenario.pathway import Outlook, lay_out, walk
 from carbonpeak.scenario.scenario import Scenario
@@ -49,8 +51,8 @@ class Optimum:
     rerun_residual : float
         Largest relative difference between the solver's numerators and that pathway.
     left_out : tuple of str
-        Measures that the scenario offers and that were not considered, because they need,
-        exclude or share with others: the program has no rows for that. `plan.message` says so.
+        Measures that the scenario offers and that cannot stand, because they need another that
+        it does not offer. `plan.message` says so.
     skipped : mapping of Sentence
         Targets of the region that no row stands for, each with the reason.
     """
@@ -81,8 +83,9 @@ def optimise(
 
     Drivers, factors and prices are those of the scenario; which measures are built, and when,
     is free within their limits. What the scenario itself builds is not imposed. A scenario that
-    lists `offers` leaves the choice among those. Measures that need, exclude or share with others
-    are left out, and the result says so.
+    lists `offers` leaves the choice among those. What measures need, exclude and share, and the
+    budgets of the region, hold; a measure stands beside another that needs it with at least one
+    native unit. A measure that needs one not offered is left out, and the result says so.
 
     Parameters
     ----------
@@ -126,7 +129,7 @@ def optimise(
     names = tuple(asked.left_out)
     if not plan.found:
         return Optimum(scenario.name, asked.goals, plan, None, float("nan"), names, asked.skipped)
-    pathway = walk(asked.outlook, plan.builds.transpose("measure", "year").values)
+    pathway = _rerun(asked.outlook, plan)
     if names:
         pathway.attrs["left_out_measures"] = ", ".join(names)
     residual = rerun_residual(plan, asked.outlook, pathway)
@@ -171,10 +174,24 @@ def question(
     return Question(outlook, goals, pose(outlook, goals, soft=soft or {}), left_out, skipped)
 
 
+def _rerun(outlook: Outlook, plan: LeastCostPlan) -> xr.Dataset:
+    """Run a plan through the inventory, and judge it as the builds of a scenario are judged."""
+    builds = plan.builds.transpose("measure", "year").values
+    retired = None if "retired" not in plan.result else plan.result["retired"].values
+    faults = dependency_faults(
+        outlook.scenario, outlook.measures, outlook.pools, builds, retired=retired, slack=1e-6
+    )
+    if found := "\n".join(faults):
+        raise ScenarioError(
+            f"the least-cost plan breaks what its measures ask of each other:\n{found}"
+        )
+    return walk(outlook, builds, retired=retired)
+
+
 def _considered(outlook: Outlook) -> tuple[Outlook, dict[str, Measure]]:
-    """Return the outlook on the measures offered that stand alone, and the others offered."""
+    """Return the outlook on the measures offered that can stand, and the others offered."""
     offered = _offered(outlook)
-    left_out = {name: one for name, one in offered.items() if one.depends_on_others}
+    left_out = {name: offered[name] for name in unmet_needs(offered)}
     names = [name for name in offered if name not in left_out]
     return outlook.narrowed(names), left_out
 
@@ -196,9 +213,9 @@ def _with_left_out(message: Sentence, left_out: Mapping[str, Measure]) -> Senten
     entries = [measure.entry for measure in left_out.values()]
     english, chinese = [it.title_en for it in entries], [it.title_zh for it in entries]
     return Sentence(
-        f"{message.en}; not considered, because they depend on other measures: "
+        f"{message.en}; not considered, because what they need is not offered: "
         f"{', '.join(english)}",
-        f"{message.zh}；下列措施依赖其他措施，未予考虑：{'、'.join(chinese)}",
+        f"{message.zh}；下列措施所需的配套措施不在可选范围，未予考虑：{'、'.join(chinese)}",
     )
 
 

@@ -110,7 +110,9 @@ def asked_builds(
 
 
 def place_of(scenario: Scenario, name: str) -> str:
-    """Return the file and line where a scenario states a measure."""
+    """Return the file and line where a scenario states a measure, or the name of the scenario."""
+    if name not in scenario.record.measures:
+        return scenario.name
     return scenario.where_from(f"measures.{name}")
 
 

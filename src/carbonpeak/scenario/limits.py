@@ -9,6 +9,7 @@ import numpy as np
 from carbonpeak.inventory.model import Floats
 from carbonpeak.scenario.adoption import SLACK, place_of
 from carbonpeak.scenario.measures.library import Measure, Pool
+from carbonpeak.scenario.moves import units_left
 from carbonpeak.scenario.scenario import Scenario
 
 
@@ -51,7 +52,25 @@ def _problems(measure: Measure, years: Sequence[int], builds: Floats) -> Iterato
             f"builds {builds[part]:,.6g} {unit} in {years[part]}; it is built in whole units only. "
             "State 'builds' by year"
         )
+    yield from _lumps(measure, years, builds)
     yield from _ramp(measure, years, builds)
+
+
+def _lumps(measure: Measure, years: Sequence[int], builds: Floats) -> Iterator[str]:
+    built = np.flatnonzero(builds > 0)
+    if measure.entry.once and built.size > 1:
+        yield (
+            f"builds in {years[built[0]]} and in {years[built[1]]}; it is built once. "
+            "Leave one of the years out"
+        )
+    least = measure.numbers.get("minimum_build", 0.0)
+    below = built[builds[built] < least * (1 - SLACK)]
+    if below.size:
+        yield (
+            f"builds {builds[below[0]]:,.6g} {measure.entry.unit} in {years[below[0]]}; the least "
+            f"built in a year is {least:,.6g} ({measure.rows['minimum_build'].place}). "
+            "Build more at once, or nothing"
+        )
 
 
 def _outside_window(measure: Measure, years: Sequence[int], builds: Floats) -> Iterator[str]:
@@ -90,7 +109,13 @@ def _ramp(measure: Measure, years: Sequence[int], builds: Floats) -> Iterator[st
 
 
 def dependency_faults(
-    scenario: Scenario, measures: Mapping[str, Measure], pools: Mapping[str, Pool], builds: Floats
+    scenario: Scenario,
+    measures: Mapping[str, Measure],
+    pools: Mapping[str, Pool],
+    builds: Floats,
+    *,
+    retired: Floats | None = None,
+    slack: float = SLACK,
 ) -> Iterator[str]:
     """Yield where a measure stands without one it needs, beside one it excludes, or without room.
 
@@ -98,12 +123,16 @@ def dependency_faults(
     ----------
     builds : (measure, year)
         Native units.
+    retired : (measure, year built, year), optional
+        Native units that are gone from a year on.
+    slack : float
+        Share by which a pool may be overdrawn.
     """
     names, years = list(measures), scenario.years
-    standing = units_standing(measures, builds)
+    standing = units_standing(measures, builds, retired)
     for row, measure in enumerate(measures.values()):
         for other in measure.entry.needs:
-            rows = [at for at in _meant(measures, other) if at != row]
+            rows = [at for at in meant(measures, other) if at != row]
             at_work = (standing[rows] > 0).any(axis=0)
             alone = np.flatnonzero((standing[row] > 0) & ~at_work)
             if alone.size:
@@ -112,7 +141,7 @@ def dependency_faults(
                     f"is not at work in {years[alone[0]]}. {_way_to(measures, other)}"
                 )
         for other in measure.entry.excludes:
-            for at in _meant(measures, other):
+            for at in meant(measures, other):
                 both = np.flatnonzero((standing[row] > 0) & (standing[at] > 0))
                 if both.size and at != row:
                     yield (
@@ -120,11 +149,19 @@ def dependency_faults(
                         f"'{names[at]}' ({place_of(scenario, names[at])}), but both are at work "
                         f"in {years[both[0]]}. Take one of them out"
                     )
-    yield from _pool_faults(scenario, measures, pools, standing)
+    yield from _pool_faults(scenario, measures, pools, standing, slack)
 
 
-def units_standing(measures: Mapping[str, Measure], builds: Floats) -> Floats:
+def units_standing(
+    measures: Mapping[str, Measure], builds: Floats, retired: Floats | None = None
+) -> Floats:
     """Return the native units within their lifetime, however strong they still are.
+
+    Parameters
+    ----------
+    builds : (measure, year)
+    retired : (measure, year built, year), optional
+        Native units that are gone from a year on.
 
     Returns
     -------
@@ -134,11 +171,15 @@ def units_standing(measures: Mapping[str, Measure], builds: Floats) -> Floats:
     age = np.arange(count)[None, :] - np.arange(count)[:, None]
     lifetime = np.array([measure.numbers["lifetime"] for measure in measures.values()])
     alive = (age >= 0) & (age < lifetime[:, None, None])
-    return np.asarray(np.einsum("mb,mby->my", builds, alive))
+    if retired is None:
+        return np.asarray(np.einsum("mb,mby->my", builds, alive))
+    standing = (units_left(builds, retired) * alive).sum(axis=1)
+    rounding = SLACK * builds.sum(axis=1, keepdims=True)
+    return np.where(np.abs(standing) <= rounding, 0.0, standing)
 
 
-def _meant(measures: Mapping[str, Measure], other: str) -> list[int]:
-    """Return the measures that a name means: of that name, or made from that ready-made one."""
+def meant(measures: Mapping[str, Measure], other: str) -> list[int]:
+    """Return the places of the measures that a name means: its own, or those made from it."""
     return [
         at
         for at, (name, measure) in enumerate(measures.items())
@@ -147,17 +188,21 @@ def _meant(measures: Mapping[str, Measure], other: str) -> list[int]:
 
 
 def _way_to(measures: Mapping[str, Measure], other: str) -> str:
-    if _meant(measures, other):
+    if meant(measures, other):
         return "Build it too, or earlier"
     return f"The region does not offer it: add an entry 'from: {other}' to measures.yaml"
 
 
 def _pool_faults(
-    scenario: Scenario, measures: Mapping[str, Measure], pools: Mapping[str, Pool], standing: Floats
+    scenario: Scenario,
+    measures: Mapping[str, Measure],
+    pools: Mapping[str, Pool],
+    standing: Floats,
+    slack: float,
 ) -> Iterator[str]:
     for pool in pools.values():
         per_unit = np.array([one.shares.get(pool.name, 0.0) for one in measures.values()])
-        over = np.flatnonzero(per_unit @ standing > pool.amount * (1 + SLACK))
+        over = np.flatnonzero(per_unit @ standing > pool.amount * (1 + slack))
         if over.size:
             year = int(over[0])
             takers = [

@@ -44,29 +44,51 @@ class MoveMap:
         """Return the same map with its moves on some lines only, (line,) of bool."""
         return replace(self, move=np.where(kept, self.move, 0.0))
 
-    def effective(self, builds: Floats) -> Floats:
+    def retiring(self, measure: Integers, built: Integers, left: Integers) -> MoveMap:
+        """Return what retiring one native unit takes back, each of many ways as a measure.
+
+        Parameters
+        ----------
+        measure, built, left : (way,)
+            Places of the measure, the year built and the year from which on it is gone.
+
+        Returns
+        -------
+        MoveMap
+            Of as many measures as ways, and one year of building.
+        """
+        gone = np.arange(self.strength.shape[2]) >= left[:, None]
+        undone = np.where(gone, -self.strength[measure, built], 0.0)
+        names = tuple(self.measures[row] for row in measure)
+        return MoveMap(names, self.model, self.move[measure], undone[:, None, :])
+
+    def effective(self, builds: Floats, retired: Floats | None = None) -> Floats:
         """Return the native units at work, weighed by strength.
 
         Parameters
         ----------
         builds : (measure, year)
+        retired : (measure, year built, year), optional
+            Native units that are gone from a year on.
 
         Returns
         -------
         (measure, year)
         """
-        return np.asarray(np.einsum("mb,mby->my", builds, self.strength))
+        if retired is None:
+            return np.asarray(np.einsum("mb,mby->my", builds, self.strength))
+        return np.asarray((units_left(builds, retired) * self.strength).sum(axis=1))
 
-    def moved(self, builds: Floats) -> Floats:
+    def moved(self, builds: Floats, retired: Floats | None = None) -> Floats:
         """Return the activity moved, each measure apart.
 
         Returns
         -------
         (measure, line, year)
         """
-        return self.move[:, :, None] * self.effective(builds)[:, None, :]
+        return self.move[:, :, None] * self.effective(builds, retired)[:, None, :]
 
-    def contribution(self, builds: Floats) -> Floats:
+    def contribution(self, builds: Floats, retired: Floats | None = None) -> Floats:
         """Return the change of emissions less removals that each measure brings.
 
         Returns
@@ -74,7 +96,7 @@ class MoveMap:
         (measure, gas, year)
             Tonnes a year; negative is an abatement.
         """
-        effective, years = self.effective(builds), self.model.years
+        effective, years = self.effective(builds, retired), self.model.years
         rate = self.model.rates["emissions"] - self.model.rates["removals"]
         change = np.tensordot(self.move, rate, axes=1) * effective[:, None, :]
         for role, sign in _SIGNS.items():
@@ -157,7 +179,14 @@ def _strength(measures: Sequence[Measure], years: Sequence[int]) -> Floats:
     return by_age[:, np.where(age >= 0, age, count)]
 
 
-def require_non_negative(moves: MoveMap, baseline: Floats, builds: Floats) -> Floats:
+def units_left(builds: Floats, retired: Floats) -> Floats:
+    """Return the units of each year of building that are not retired, (measure, built, year)."""
+    return np.asarray(builds[:, :, None] - retired.cumsum(axis=2))
+
+
+def require_non_negative(
+    moves: MoveMap, baseline: Floats, builds: Floats, retired: Floats | None = None
+) -> Floats:
     """Return the activity with measures, checked to be possible.
 
     Parameters
@@ -165,6 +194,7 @@ def require_non_negative(moves: MoveMap, baseline: Floats, builds: Floats) -> Fl
     baseline : (line, year)
         Activity without measures.
     builds : (measure, year)
+    retired : (measure, year built, year), optional
 
     Returns
     -------
@@ -175,11 +205,13 @@ def require_non_negative(moves: MoveMap, baseline: Floats, builds: Floats) -> Fl
     ScenarioError
         When measures take away more than a line has; names line, year and measures.
     """
-    effective = moves.effective(builds)
+    effective = moves.effective(builds, retired)
     activity = baseline + moves.move.T @ effective
     short = activity < -slack(moves, baseline, effective)
     if short.any():
-        raise ScenarioError("\n".join(_shortage(moves, baseline, moves.moved(builds), short)))
+        raise ScenarioError(
+            "\n".join(_shortage(moves, baseline, moves.moved(builds, retired), short))
+        )
     return np.where(activity < 0, 0.0, activity)
 
 

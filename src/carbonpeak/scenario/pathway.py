@@ -362,17 +362,17 @@ def walk_as_planned(outlook: Outlook) -> xr.Dataset:
     return pathway
 
 
-def walk(outlook: Outlook, builds: Floats) -> xr.Dataset:
-    """Run the inventory's equations on the activity that builds have moved."""
-    activity = require_non_negative(outlook.moves, outlook.baseline, builds)
-    cell, plan = ("line", "year"), ("measure", "year")
+def walk(outlook: Outlook, builds: Floats, *, retired: Floats | None = None) -> xr.Dataset:
+    """Run the equations on what builds moved, less `retired` (measure, year built, year)."""
+    activity = require_non_negative(outlook.moves, outlook.baseline, builds, retired)
+    cell, plan, by_gas = ("line", "year"), ("measure", "year"), ("measure", "gas", "year")
     dataset = label_masses(outlook.model, activity).assign(
         {
             "activity_without_measures": (cell, outlook.baseline),
             "builds": (plan, builds),
-            "stock": (plan, outlook.moves.effective(builds)),
-            "contribution": (("measure", "gas", "year"), outlook.moves.contribution(builds)),
-            "energy_contribution": (plan, _energy_contribution(outlook, builds)),
+            "stock": (plan, outlook.moves.effective(builds, retired)),
+            "contribution": (by_gas, outlook.moves.contribution(builds, retired)),
+            "energy_contribution": (plan, _energy_contribution(outlook, builds, retired)),
             "gdp": ("year", outlook.gdp),
             "population": ("year", outlook.population),
         }
@@ -382,11 +382,11 @@ def walk(outlook: Outlook, builds: Floats) -> xr.Dataset:
     return _label(dataset)
 
 
-def _energy_contribution(outlook: Outlook, builds: Floats) -> Floats:
+def _energy_contribution(outlook: Outlook, builds: Floats, retired: Floats | None) -> Floats:
     """Return the change of CO2 of fuels and bought energy by each measure, (measure, year)."""
-    model = outlook.model
-    of_energy = np.array([line.rule.sector in totals.ENERGY_SECTORS for line in model.lines])
-    change = outlook.moves.on_lines(of_energy).contribution(builds)
+    model, sectors = outlook.model, totals.ENERGY_SECTORS
+    of_energy = np.array([line.rule.sector in sectors for line in model.lines])
+    change = outlook.moves.on_lines(of_energy).contribution(builds, retired)
     return np.asarray(change[:, list(model.gases).index("CO2")])
 
 

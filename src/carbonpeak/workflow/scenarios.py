@@ -12,6 +12,7 @@ from carbonpeak.analysis.peak import find_peak
 from carbonpeak.evidence.region import Region
 from carbonpeak.inventory import totals
 from carbonpeak.optimiser import Optimum
+from carbonpeak.optimiser.limits import Limit
 from carbonpeak.optimiser.problem import Sentence
 from carbonpeak.optimiser.region.amounts import UNITS
 from carbonpeak.output.data import (
@@ -27,7 +28,8 @@ from carbonpeak.planning.goals import Demand, Goal
 from carbonpeak.planning.rates import ChangeRate
 from carbonpeak.planning.targets import level_unit
 from carbonpeak.scenario.indicators import indicator
-from carbonpeak.scenario.measures.library import Measure
+from carbonpeak.scenario.measures.library import Measure, load_pools
+from carbonpeak.scenario.titles import title_of
 from carbonpeak.sectors import find_method
 from carbonpeak.vocabulary import Titled, label, parse_line
 
@@ -274,7 +276,7 @@ def _limits(
     for limit in optimum.plan.limits:
         if limit.year is not None and limit.year <= region.record.base_year:
             continue
-        title, unit = _subject(limit.subject, limit.family, measures, optimum)
+        title, unit = _subject(region, limit, measures, optimum)
         words = limit.words(title)
         found.append(
             LimitFacts(Titled(title_en=words.en, title_zh=words.zh), limit.year, limit.worth, unit)
@@ -283,14 +285,18 @@ def _limits(
 
 
 def _subject(
-    name: str, family: str, measures: Mapping[str, MeasureFacts], optimum: Optimum
+    region: Region, limit: Limit, measures: Mapping[str, MeasureFacts], optimum: Optimum
 ) -> tuple[Sentence, str]:
     """Return the title of what a limit is about, and the unit that its worth is for."""
-    if family == "target":
+    name = limit.subject
+    if limit.family == "target":
         group = optimum.plan.result["target_group"].sel(target=name)
         goal = optimum.targets[str(group.item())]
         title = Sentence(goal.title_en or name, goal.title_zh or name)
         return title, UNITS[goal.amount]
+    if limit.family in ("pool", "budget"):
+        title = Sentence(title_of(region, name, "en"), title_of(region, name, "zh"))
+        return title, load_pools(region)[name].unit if limit.family == "pool" else "CNY2020"
     if name in measures:
         facts = measures[name]
         return Sentence(facts.title.title_en, facts.title.title_zh), facts.unit

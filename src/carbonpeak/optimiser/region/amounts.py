@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 import xarray as xr
@@ -12,6 +13,7 @@ from carbonpeak.errors import ResultError, ScenarioError, suggestion
 from carbonpeak.evidence.region import CONVENTIONS
 from carbonpeak.inventory.balance import ENERGY_SECTORS
 from carbonpeak.inventory.model import Floats, Model
+from carbonpeak.optimiser.problem import LeastCostProblem
 from carbonpeak.optimiser.targets import Numerator
 from carbonpeak.planning.air_pollutants import POLLUTANTS, Pollutant
 from carbonpeak.planning.co_control import burnt_amount, burnt_effect
@@ -77,6 +79,23 @@ def _grid_share(outlook: Outlook) -> Floats:
             f"{region.name}/drivers.csv for {outlook.years[0]} to {outlook.years[-1]}"
         )
     return share
+
+
+def with_retirement(outlook: Outlook, problem: LeastCostProblem) -> LeastCostProblem:
+    """Return the problem with what retiring a unit changes of each amount, by the equations.
+
+    What a unit has moved before it is gone may act on later, as landfilled waste does.
+    """
+    ways = problem.retirements
+    if not ways.measure.size:
+        return problem
+    gone = replace(outlook, moves=outlook.moves.retiring(*ways))
+    still = np.zeros((len(ways.measure), len(outlook.years)))
+    held = {
+        name: replace(one, retired=still if name == "planted_area" else _effect(gone, name)[:, 0])
+        for name, one in problem.numerators.items()
+    }
+    return replace(problem, numerators=held)
 
 
 def _effect(outlook: Outlook, name: str) -> Floats:

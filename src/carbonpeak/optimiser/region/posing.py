@@ -10,12 +10,16 @@ import numpy as np
 
 from carbonpeak.inventory.model import Floats
 from carbonpeak.optimiser.blocks import IntArray
+from carbonpeak.optimiser.conditions import UNSTATED
 from carbonpeak.optimiser.problem import LeastCostProblem, Moves, Sentence
-from carbonpeak.optimiser.region.amounts import numerators
+from carbonpeak.optimiser.region.amounts import numerators, with_retirement
+from carbonpeak.optimiser.region.partners import budgets, exclusions, needs, pools
 from carbonpeak.optimiser.region.stating import state
 from carbonpeak.planning.goals import Goal
+from carbonpeak.scenario.measures.payers import load_budgets
 from carbonpeak.scenario.pathway import Outlook, walk
 from carbonpeak.scenario.prices import discount_rate, line_prices
+from carbonpeak.scenario.titles import title_of
 from carbonpeak.vocabulary import Language
 
 SPOKEN: tuple[Language, Language] = ("en", "zh")
@@ -59,7 +63,16 @@ def pose(
         baseline_activity=outlook.baseline[moved],
         moves=Moves.from_dense(_dense(outlook, moved)),
         titles=_titles(outlook, goals),
+        once=np.array([one.entry.once for one in outlook.measures.values()], bool),
+        minimum_build=_numbers(outlook, "minimum_build", absent=0.0),
+        needs=needs(outlook),
+        excludes=exclusions(outlook),
+        pools=pools(outlook),
+        actors=tuple(one.actor or UNSTATED for one in outlook.measures.values()),
+        budgets=budgets(outlook),
+        retire_cost=_numbers(outlook, "retire_cost", absent=np.nan),
     )
+    problem = with_retirement(outlook, problem)
     return replace(problem, targets=state(problem, outlook, baseline, goals, soft))
 
 
@@ -106,5 +119,9 @@ def _titles(outlook: Outlook, goals: Mapping[str, Goal]) -> dict[str, Sentence]:
     }
     titles |= {
         name: Sentence(goal.title_en or name, goal.title_zh or name) for name, goal in goals.items()
+    }
+    shared = [*outlook.pools, *load_budgets(region)]
+    titles |= {
+        name: Sentence(*(title_of(region, name, lang) for lang in SPOKEN)) for name in shared
     }
     return titles

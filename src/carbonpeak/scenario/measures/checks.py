@@ -20,6 +20,7 @@ from carbonpeak.scenario.measures.entries import (
     share_of,
 )
 from carbonpeak.scenario.measures.form import AS_LINE, Form
+from carbonpeak.scenario.measures.payers import ActorRow, BudgetRow
 
 ELSEWHERE = "effect_elsewhere"
 """What a measure spares outside the territory: told, never added to a result."""
@@ -49,6 +50,8 @@ def other_numbers(entry: MeasureEntry) -> dict[str, str]:
         "build_time": "year",
         "ramp_rate": "1/year",
         "ramp_seed": f"({native})/year",
+        "minimum_build": f"({native})/year",
+        "retire_cost": f"CNY2020/({native})",
         **dict.fromkeys(POLLUTANTS, "t/year"),
         ELSEWHERE: "t CO2e/year",
     }
@@ -143,7 +146,10 @@ def number_faults(
         elif name not in unclear:
             hint = suggestion(name, list(known))
             faults.append(row.fault("parameter", f"unknown parameter '{name}'", hint))
-    return faults + _doubled_faults(stated) + _ramp_faults(stated) + _window_faults(stated)
+    if not faults:
+        faults += _minimum_faults(stated, known)
+    faults += _doubled_faults(stated) + _ramp_faults(stated) + _window_faults(stated)
+    return faults + _retire_faults(stated)
 
 
 def pool_faults(stated: Stated, pools: Mapping[str, Row[PoolRow]]) -> list[Fault]:
@@ -198,7 +204,8 @@ def missing_faults(stated: Stated) -> list[Fault]:
 
 
 def source_faults(
-    rows: Iterable[Row[MeasureRow] | Row[PoolRow]], known: Mapping[str, object]
+    rows: Iterable[Row[MeasureRow] | Row[PoolRow] | Row[ActorRow] | Row[BudgetRow]],
+    known: Mapping[str, object],
 ) -> list[Fault]:
     """Return a fault for each row whose document is not in the bibliography."""
     return [
@@ -303,6 +310,38 @@ def _ramp_faults(stated: Stated) -> list[Fault]:
     at = rate if seed is None else seed
     problem = "a ramp that starts from nothing never starts"
     return [at.fault("parameter", problem, "state a 'ramp_seed' above 0, or take the ramp out")]
+
+
+def _minimum_faults(stated: Stated, known: Mapping[str, str]) -> list[Fault]:
+    """Return a fault where the least that is built in a year is more than may be built."""
+    least = stated.rows.get("minimum_build")
+    if least is None:
+        return []
+    limits = [stated.rows[name] for name in ("yearly_limit", "potential") if name in stated.rows]
+    asked = least.record.value * units.factor(least.record.unit, known["minimum_build"])
+    if asked < 0:
+        return [least.fault("value", f"{asked:g} is below 0", "give 0 or more")]
+    faults = []
+    for row in limits:
+        name = row.record.parameter
+        most = row.record.value * units.factor(row.record.unit, known[name])
+        if asked > most * (1 + 1e-9):
+            problem = f"'{stated.name}' builds at least {asked:g}, but its {name} is {most:g}"
+            faults.append(least.fault("value", problem, f"lower it, or raise it in {row.place}"))
+    return faults
+
+
+def _retire_faults(stated: Stated) -> list[Fault]:
+    row = stated.rows.get("retire_cost")
+    if row is None:
+        return []
+    if row.record.value < 0:
+        problem = f"a cost of {row.record.value:g} would pay for tearing down"
+        return [row.fault("value", problem, "give 0 or more")]
+    if forms()[stated.entry.form].acts == "once":
+        problem = f"form '{stated.entry.form}' acts in the year of building; nothing retires"
+        return [row.fault("parameter", problem, "take the row out")]
+    return []
 
 
 def _doubled_faults(stated: Stated) -> list[Fault]:

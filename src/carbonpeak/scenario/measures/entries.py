@@ -29,6 +29,7 @@ from carbonpeak.records import (
     shown,
 )
 from carbonpeak.scenario.measures import forms
+from carbonpeak.scenario.measures.payers import ActorRow, BudgetRow, read_actors, read_budgets
 from carbonpeak.vocabulary import Titled
 
 INHERITED = ("kind", "form", "unit", "integer")
@@ -47,6 +48,7 @@ class Dependent(Titled):
     form: str
     unit: str
     integer: bool = False
+    once: bool = False
     needs: list[str] = Field(default_factory=list)
     excludes: list[str] = Field(default_factory=list)
     shares: list[str] = Field(default_factory=list)
@@ -126,6 +128,8 @@ class Files:
     stated: Mapping[str, Stated]
     rows: tuple[Row[MeasureRow], ...]
     pools: Mapping[str, Row[PoolRow]]
+    actors: Mapping[str, Row[ActorRow]]
+    budgets: tuple[Row[BudgetRow], ...]
 
 
 def by_measure(rows: Iterable[Row[MeasureRow]]) -> dict[str, dict[str, Row[MeasureRow]]]:
@@ -189,7 +193,8 @@ def read_files(folder: Path) -> Files:
     """Read the measures of a region's folder.
 
     They stand in `measures.yaml` and `measures.csv`, or in any number of such pairs in the
-    folder `measures`, or in both; pools stand in `pools.csv`.
+    folder `measures`, or in both; pools stand in `pools.csv`, who pays in `actors.csv`, what
+    each may spend in `budgets.csv`.
 
     Raises
     ------
@@ -204,10 +209,12 @@ def read_files(folder: Path) -> Files:
     rows = _rows(tables, faults)
     documents = [collect(faults, partial(_read_entries, path)) for path in yamls]
     pools = collect(faults, partial(read_pools, folder / "pools.csv"))
+    actors = collect(faults, partial(read_actors, folder / "actors.csv"))
+    budgets = collect(faults, partial(read_budgets, folder / "budgets.csv"))
     if faults:
         raise InputError(faults)
     stated = _joined([one for one in documents if one is not None], by_measure(rows))
-    return Files(stated, tuple(rows), {**(pools or {})})
+    return Files(stated, tuple(rows), pools or {}, actors or {}, tuple(budgets or ()))
 
 
 def read_pools(path: Path) -> dict[str, Row[PoolRow]]:

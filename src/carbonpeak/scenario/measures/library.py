@@ -31,6 +31,7 @@ from carbonpeak.scenario.measures.entries import (
     share_of,
 )
 from carbonpeak.scenario.measures.form import Form
+from carbonpeak.scenario.measures.payers import payer_faults
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -72,6 +73,8 @@ class Measure:
         What one native unit takes of each pool, in the unit of the pool.
     units, scales : mapping
         Declared unit of each number, and the factor to it from the unit of its row.
+    actor : str
+        Who pays for it; empty where nobody says so.
     """
 
     name: str
@@ -84,6 +87,7 @@ class Measure:
     shares: Mapping[str, float]
     units: Mapping[str, str]
     scales: Mapping[str, float]
+    actor: str = ""
 
     def strength(self, age: int) -> float:
         """Return the part of its first-year move that the measure still makes at an age."""
@@ -109,11 +113,6 @@ class Measure:
         """
         soonest = base_year + max(1.0, np.ceil(self.numbers.get("build_time", 0.0)))
         return int(max(self.numbers["first_year"], soonest)), int(self.numbers["last_year"])
-
-    @property
-    def depends_on_others(self) -> bool:
-        """Whether it needs, excludes or shares with other measures."""
-        return bool(self.entry.needs or self.entry.excludes or self.entry.shares)
 
     def where_from(self, parameter: str) -> str:
         """Return the file and line of a number, and its source.
@@ -166,6 +165,8 @@ def _faults(files: Files, region: Region) -> list[Fault]:
     faults = checks.stray_faults(files.rows, files.stated)
     faults += [fault for one in every for fault in checks.number_faults(one, pools, prices)]
     faults += checks.source_faults([*files.rows, *pools.values()], region.sources)
+    faults += checks.source_faults([*files.actors.values(), *files.budgets], region.sources)
+    faults += payer_faults(files.actors, files.budgets, measures=files.stated, deflator=prices)
     faults += [fault for one in every for fault in checks.missing_faults(one)]
     faults += [fault for one in every for fault in checks.entry_faults(one)]
     faults += [fault for one in every for fault in checks.pool_faults(one, pools)]
@@ -200,6 +201,7 @@ def _measure(stated: Stated, files: Files, region: Region) -> Measure:
         {pool: numbers[share_of(pool)] for pool in entry.shares},
         {name: known[name] for name in numbers},
         scales,
+        files.actors[stated.name].record.actor if stated.name in files.actors else "",
     )
 
 
