@@ -298,19 +298,16 @@ class Slow:
             if key[0] == "r":
                 upper[place] = np.inf
             whole[place] = key[0] in "by"
-        for m in np.flatnonzero(p.integer):
-            for t in YEARS:
-                lumps = self.at["n", MEASURES[m], t]
-                assert p.unit_size[m] == 2.0
-                # n = 2 k with k whole: k takes the place of n, its column doubled.
-                self.doubled = [*getattr(self, "doubled", []), lumps]
         lines = np.array([row[0] for row in self.rows.values()])
         cost = self.cost()
-        for place in getattr(self, "doubled", []):
-            lines[:, place] *= 2
-            cost[place] *= 2
-            upper[place] /= 2
-            whole[place] = 1
+        for m in np.flatnonzero(p.integer):
+            # n = size k with k whole: k takes the place of n, its column multiplied.
+            size, places = p.unit_size[m], [self.at["n", MEASURES[m], t] for t in YEARS]
+            places += [at for key, at in self.at.items() if key[:2] == ("r", MEASURES[m])]
+            lines[:, places] *= size
+            cost[places] *= size
+            upper[places] /= size
+            whole[places] = 1
         return milp(
             cost,
             integrality=whole,
@@ -410,6 +407,51 @@ def test_the_second_formulation_needs_the_conditions():
     for name, changes in BUNDLES.items():
         if name != "retire_what_stands":
             assert solve_least_cost(town(**changes)).cost != pytest.approx(bare, rel=1e-5), name
+
+
+def drawn(seed):
+    """Return a town with conditions by chance."""
+    draw = np.random.default_rng(seed)
+    one, other, third = draw.permutation(MEASURES)[:3].tolist()
+    some = draw.permutation(MEASURES)[:2].tolist()
+    years = tuple(draw.permutation(YEARS)[:2].tolist())
+    return town(
+        integer=np.array([False, draw.random() < 0.5, False, False]),
+        retire_cost=np.where(draw.random(M) < 0.5, 10.0 ** draw.uniform(1, 5, M), np.nan),
+        once=draw.random(M) < 0.3,
+        minimum_build=np.where(draw.random(M) < 0.4, draw.uniform(0.5, 4.0, M), 0.0),
+        pools=(Pool("p", draw.uniform(0, 3, M), draw.uniform(10, 120), "ha"),),
+        actors=("a", "b", "a", "b"),
+        budgets=(Budget("b", "a", years, 10.0 ** draw.uniform(5, 7)),),
+        excludes=(Exclusion(*some),),
+        needs=(Need(one, (other, third), tuple(draw.uniform(0.5, 6.0, 2).tolist())),),
+        rows=(LinearRow("r", (RowTerm("roof", draw.uniform(0.1, 2), "stock", 2024),), 1.0),),
+        targets=(
+            Target("early", "co2", 2022, 5e4 - draw.uniform(0, 8e3)),
+            Target("late", "co2", 2024, 5e4 - draw.uniform(0, 12e3)),
+        ),
+    )
+
+
+@pytest.mark.parametrize("seed", range(16))
+def test_conditions_by_chance_agree_with_the_second_formulation_and_hold(seed):
+    problem = drawn(seed)
+    oracle, plan = Slow(problem).solve(), solve_least_cost(problem, explain=False)
+    assert plan.found == (oracle.status == 0)
+    if not plan.found:
+        return
+    assert plan.cost == pytest.approx(oracle.fun, rel=2e-6, abs=0.1)
+    stock, builds = plan.result["stock"], plan.builds.to_numpy()
+    (pair,), (need,), (pool,) = problem.excludes, problem.needs, problem.pools
+    assert not ((stock.sel(measure=pair.one) > 0) & (stock.sel(measure=pair.other) > 0)).any()
+    least = np.array(need.least)[:, None]
+    beside = (stock.sel(measure=list(need.others)).to_numpy() / least).sum(axis=0)
+    assert (beside[stock.sel(measure=need.measure) > 0] >= 1 - 1e-6).all()
+    assert (pool.per_unit @ stock.to_numpy() <= pool.amount * (1 + 1e-9)).all()
+    assert ((builds > 0).sum(axis=1)[problem.once] <= 1).all()
+    small = (builds > 0) & (builds < problem.minimum_build[:, None] * (1 - 1e-6))
+    assert not small.any()
+    assert (stock >= 0).all()
 
 
 # --- what a plan keeps ----------------------------------------------------------------------
@@ -572,6 +614,14 @@ def test_an_impossible_need_is_an_answer():
     plan = solve_least_cost(problem)
     assert plan.status == Status.INFEASIBLE
     assert "cap_2022 cannot be met: short by" in plan.message.en
+
+
+def test_rows_that_exclude_each_other_are_said_to():
+    term = (RowTerm("roof", 1.0),)
+    rows = (LinearRow("much", term, at_least=50.0), LinearRow("little", term, at_most=40.0))
+    message = solve_least_cost(town(rows=rows)).message
+    assert message.en.endswith("limits and rows exclude each other")
+    assert message.zh.endswith("所设限制与约束相互矛盾")
 
 
 def test_the_same_conditions_give_the_same_plan():

@@ -18,6 +18,7 @@ from carbonpeak.scenario.indicators import INDICATORS, indicator
 from carbonpeak.scenario.limits import dependency_faults, limit_faults
 from carbonpeak.scenario.measures.library import load_measures
 from carbonpeak.scenario.pathway import lay_out, walk
+from carbonpeak.workflow.chain import compute
 from test_measures import add_saver, adopt
 
 POOLS = "pool,value,unit,low,high,source_id,where,evidence,note\n"
@@ -96,6 +97,22 @@ def test_pools_are_shared_and_their_worth_is_told(folder: Path) -> None:
     worths = [limit for limit in best.plan.limits if limit.family == "pool"]
     assert worths
     assert worths[0].name.zh == "roofs的共享潜力"
+
+
+def test_the_workbook_names_pools_and_budgets_with_their_units(folder: Path) -> None:
+    add_saver(folder, "first", ", shares: [roofs]", share_roofs="8,m2/(t/year)")
+    add_saver(folder, "second", capex="100,CNY2020/(t/year)")
+    state(folder, "pools.csv", POOLS, "roofs,0.5,ha,,,invented,x,assumption,")
+    state(folder, "actors.csv", ACTORS, "second,firm,invented,x,assumption,")
+    state(folder, "budgets.csv", BUDGETS, "early,firm,2021,2022,1,万元2020,,,invented,x,plan,")
+    (folder / "titles.csv").write_text(
+        "name,title_en,title_zh\nroofs,roof area,屋顶面积\n", "utf-8"
+    )
+    plan = compute(folder, scenarios=["baseline"]).plan
+    assert plan is not None
+    told = {limit.text.title_zh: limit.unit for limit in plan.limits}
+    assert told["屋顶面积的共享潜力"] == "ha"
+    assert told["early的投资预算"] == "CNY2020"
 
 
 # How much at once

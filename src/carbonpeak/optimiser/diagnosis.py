@@ -229,6 +229,11 @@ def _contradiction(problem: LeastCostProblem) -> Sentence:
     np.add.at(activity, moves.line, moved)
     low = np.argwhere(activity < 0)
     if not len(low):
+        if not problem.committed.any():
+            return Sentence(
+                "no plan exists even without targets: limits and rows exclude each other",
+                "即使不设目标也没有可行方案：所设限制与约束相互矛盾",
+            )
         return Sentence(
             "no plan exists even without targets: the committed builds break another limit",
             "即使不设目标也没有可行方案：已定建设量与其他限制相矛盾",
