@@ -27,7 +27,7 @@ from carbonpeak.optimiser.least_cost import (
     formulate,
     solve_least_cost,
 )
-from carbonpeak.optimiser.limits import FAMILY_NAMES
+from carbonpeak.optimiser.limit_families import FAMILY_WORDS
 
 GOLDEN = Path(__file__).parent / "lp"
 YEARS = (2020, 2021, 2022, 2023, 2024)
@@ -427,8 +427,8 @@ def drawn(seed):
         needs=(Need(one, (other, third), tuple(draw.uniform(0.5, 6.0, 2).tolist())),),
         rows=(LinearRow("r", (RowTerm("roof", draw.uniform(0.1, 2), "stock", 2024),), 1.0),),
         targets=(
-            Target("early", "co2", 2022, 5e4 - draw.uniform(0, 8e3)),
-            Target("late", "co2", 2024, 5e4 - draw.uniform(0, 12e3)),
+            Target.at("early", "co2", 2022, 5e4 - draw.uniform(0, 8e3)),
+            Target.at("late", "co2", 2024, 5e4 - draw.uniform(0, 12e3)),
         ),
     )
 
@@ -513,7 +513,7 @@ def test_choices_that_bind_are_named():
         plan = solve_least_cost(town(**changes))
         families |= {limit.family for limit in plan.limits}
         assert all(limit.worth > 0 for limit in plan.limits)
-    assert families <= set(FAMILY_NAMES)
+    assert families <= set(FAMILY_WORDS)
     assert {"pool", "exclusion", "once", "minimum_build", "budget", "row"} <= families
 
 

@@ -541,7 +541,7 @@ def test_remedies_close_the_gap_cheapest_first():
         name = "ramp_seed" if remedy.family == "ramp" else remedy.family
         limit = getattr(problem, name).copy()
         for change in remedy.changes:
-            limit[problem.measures.index(change.measure)] = change.after * (1 + 1e-6)
+            limit[problem.measures.index(change.subject)] = change.after * (1 + 1e-6)
         opened = solve_least_cost(replace(problem, **{name: limit}))
         assert opened.status == Status.OPTIMAL
         assert opened.cost == pytest.approx(remedy.cost, rel=1e-3)

@@ -256,6 +256,12 @@ def label(key: str, lang: Language) -> str:
     return found.title(lang)
 
 
+def unit_text(unit: str, lang: Language) -> str:
+    """Return a unit in the words of a language; one without words stays as it is."""
+    key = f"unit:{unit}"
+    return label(key, lang) if key in labels() else unit
+
+
 @cache
 def find_line(category: str, source: str, site: str = "") -> Line:
     """Return the line of a category and a source.

@@ -1,22 +1,21 @@
-"""Why there is no plan: the smallest shortfall, what holds it, and what would close it."""
+"""Why there is no plan: what was found, and the sentence that says it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from carbonpeak.optimiser.costs import unit_cost
-from carbonpeak.optimiser.limits import FAMILY_NAMES, Limit, binding_limits
-from carbonpeak.optimiser.model import MONEY, LeastCostModel
+from carbonpeak.optimiser.limit_families import FAMILY_WORDS, ROW_FAMILIES, SEVERAL
+from carbonpeak.optimiser.limits import Limit
 from carbonpeak.optimiser.problem import LeastCostProblem, Sentence
-from carbonpeak.optimiser.program import Solution, SolverSettings, Status
-from carbonpeak.optimiser.relaxation import FAMILIES, relax
+from carbonpeak.optimiser.program import Status
 from carbonpeak.optimiser.targets import Target
 
 _SHOWN = 4
-_TIE = 1e-3
+_UNSAID = Sentence("", "")
 
 
 @dataclass(frozen=True)
@@ -33,6 +32,8 @@ class Shortfall:
         What is missing at least.
     share : float
         Of the bound, or of the largest part of a row whose bound is zero.
+    proven : bool
+        Not where the time limit came first: then `amount` is what is missing at most.
     """
 
     target: str
@@ -41,13 +42,15 @@ class Shortfall:
     share: float
     unit: str
     when: Sentence
+    proven: bool = True
 
 
 @dataclass(frozen=True)
 class Change:
-    """One limit of a measure, before and after, in its native units."""
+    """One limit, before and after, in its native units; for a window what is built outside it."""
 
-    measure: str
+    family: str
+    subject: str
     before: float
     after: float
 
@@ -59,16 +62,19 @@ class Remedy:
     Attributes
     ----------
     family : str
-        `yearly_limit potential ramp window`.
+        Name of the family, or `several` where no single one is enough.
     changes : tuple of Change
-        Limits to move; for a window, `after` is what is built outside it.
+        Limits to move. Small is the sum of changes, each relative to its limit.
     cost : float
         Discounted CNY2020 of the cheapest plan after the change.
+    proven : bool
+        Whether the change is the smallest; not where the time limit came first.
     """
 
     family: str
     changes: tuple[Change, ...]
     cost: float
+    proven: bool = True
 
 
 @dataclass(frozen=True)
@@ -80,55 +86,24 @@ class Diagnosis:
     message : Sentence
         All of it in one sentence.
     shortfalls : tuple of Shortfall
-        With the smallest total; of equals, targets stated first are met first.
+        With the smallest total; of equals, targets stated first are met first. Empty where limits
+        exclude each other even without targets, or nothing was found in time.
     limits : tuple of Limit
         What holds the shortfall up, strongest first.
     remedies : tuple of Remedy
         Cheapest first.
+    unexamined : tuple of str
+        Families for which the time limit came before an answer.
+    status : Status
+        How the search for the shortfall ended.
     """
 
-    message: Sentence
+    message: Sentence = _UNSAID
     shortfalls: tuple[Shortfall, ...] = ()
     limits: tuple[Limit, ...] = ()
     remedies: tuple[Remedy, ...] = ()
-
-
-def diagnose(
-    model: LeastCostModel,
-    formulate: Callable[[LeastCostProblem], LeastCostModel],
-    settings: SolverSettings,
-) -> Diagnosis:
-    """Say why a problem is impossible.
-
-    Parameters
-    ----------
-    model : LeastCostModel
-        The problem just found infeasible; its hard targets are opened and it is solved again for
-        the smallest shortfall.
-    formulate : callable
-        Makes a fresh program of the problem, for trying other limits.
-    settings : SolverSettings
-        As for the first run.
-    """
-    solution = _smallest_shortfall(model, settings)
-    if solution.status == Status.INFEASIBLE:
-        return Diagnosis(_contradiction(model.problem))
-    if not solution.found:
-        return Diagnosis(explain_stop(model.problem, solution.status))
-    shortfalls = _shortfalls(model, solution)
-    if not shortfalls:
-        return Diagnosis(explain_stop(model.problem, Status.NUMERICAL))
-    whole = model.program.whole
-    hold_choice(model, solution)
-    priced = model.program.solve(settings, relaxed=True) if whole else solution
-    limits = tuple(
-        limit for limit in binding_limits(model, priced, money=1.0) if limit.family != "target"
-    )
-    # A kind of limit without a dual cannot shorten the shortfall alone, unless integers hide it.
-    tried = FAMILIES if whole else {limit.family for limit in limits} & set(FAMILIES)
-    remedies = _remedies(model.problem, formulate, settings, [f for f in FAMILIES if f in tried])
-    message = _sentence(model.problem, shortfalls, limits, remedies)
-    return Diagnosis(message, shortfalls, limits, remedies)
+    unexamined: tuple[str, ...] = ()
+    status: Status = Status.OPTIMAL
 
 
 def explain_stop(problem: LeastCostProblem, status: Status) -> Sentence:
@@ -158,67 +133,32 @@ def explain_stop(problem: LeastCostProblem, status: Status) -> Sentence:
     )
 
 
-def _smallest_shortfall(model: LeastCostModel, settings: SolverSettings) -> Solution:
-    program = model.program
-    order = 1.0 + _TIE * np.arange(len(model.problem.targets))[::-1]
-    program.set_bounds(model.shortfall)
-    model.charge(builds=False)
-    program.change_cost(model.shortfall, model.sized(np.where(model.soft(), 0.0, order), "target"))
-    return program.solve(settings)
+def explain(problem: LeastCostProblem, diagnosis: Diagnosis) -> Sentence:
+    """Say all of a diagnosis in one sentence."""
+    if diagnosis.status == Status.INFEASIBLE:
+        return _contradiction(problem)
+    if not diagnosis.shortfalls:
+        if diagnosis.status == Status.TIME_LIMIT:
+            return Sentence(
+                "no plan meets every target; the time limit was reached before it was known by "
+                "how much they are missed; allow more time",
+                "没有方案能同时达成各项目标；达到时间上限时尚未得出差距大小，请延长求解时间",
+            )
+        return explain_stop(problem, diagnosis.status)
+    groups: dict[Sentence, list[Shortfall]] = {}
+    for shortfall in diagnosis.shortfalls:
+        groups.setdefault(problem.title(shortfall.target), []).append(shortfall)
+    missed = [_missed(title, group) for title, group in groups.items()]
+    parts = [
+        *_joined(missed, "; ", "；"),
+        *_held(problem, diagnosis.limits),
+        *_closed(problem, diagnosis),
+    ]
+    return Sentence("".join(parts[0::2]), "".join(parts[1::2]))
 
 
-def hold_choice(model: LeastCostModel, solution: Solution) -> None:
-    """Keep the alternatives of a solution, for the duals of a program that is relaxed."""
-    if model.chosen is not None:
-        held = model.sized(np.round(solution.values["chosen"].to_numpy()), "alternative")
-        model.program.set_bounds(model.chosen, lower=held, upper=held)
-
-
-def _shortfalls(model: LeastCostModel, solution: Solution) -> tuple[Shortfall, ...]:
-    problem = model.problem
-    missing = np.where(model.soft(), 0.0, solution.values["shortfall"].to_numpy())
-    found = []
-    for at in np.flatnonzero(missing > 1e-6):
-        target, amount = problem.targets[at], float(missing[at] * model.scale.targets[at])
-        size = abs(target.cap) or target.size(problem.numerators)
-        unit = problem.numerators[target.numerator].unit
-        found.append(Shortfall(target.name, target.year, amount, amount / size, unit, when(target)))
-    return tuple(found)
-
-
-def _remedies(
-    problem: LeastCostProblem,
-    formulate: Callable[[LeastCostProblem], LeastCostModel],
-    settings: SolverSettings,
-    families: Sequence[str],
-) -> tuple[Remedy, ...]:
-    tried = [_remedy(formulate(problem), family, settings) for family in families]
-    found = [remedy for remedy in tried if remedy is not None]
-    return tuple(sorted(found, key=lambda remedy: np.nan_to_num(remedy.cost, nan=np.inf)))
-
-
-def _remedy(model: LeastCostModel, family: str, settings: SolverSettings) -> Remedy | None:
-    """Find the smallest relative change of one family, then the cheapest plan under it."""
-    program, scale = model.program, model.scale.builds
-    extra, before, weight = relax(model, family)
-    model.charge(builds=False)
-    program.change_cost(model.shortfall, 0.0)
-    program.change_cost(extra, model.sized(weight, "measure"))
-    smallest = program.solve(settings)
-    if not smallest.found:
-        return None
-    added = smallest.values["relaxation"].to_numpy()
-    program.set_bounds(extra, upper=model.sized(added * (1 + 1e-6) + 1e-7, "measure"))
-    program.change_cost(extra, 0.0)
-    model.charge(builds=True)
-    program.change_cost(model.shortfall, model.sized(model.miss_cost(), "target"))
-    cheapest = program.solve(settings)
-    changes = tuple(
-        Change(model.problem.measures[at], float(before[at]), float(before[at] + more))
-        for at, more in enumerate(added * scale)
-        if added[at] > 1e-6
-    )
-    return Remedy(family, changes, cheapest.objective * MONEY)
+def _joined(words: Sequence[Sentence], en: str, zh: str) -> Sentence:
+    return Sentence(en.join(word.en for word in words), zh.join(word.zh for word in words))
 
 
 def _contradiction(problem: LeastCostProblem) -> Sentence:
@@ -254,31 +194,14 @@ def _builds(problem: LeastCostProblem, measure: str) -> bool:
     return bool(problem.committed[problem.measures.index(measure)].any())
 
 
-def _sentence(
-    problem: LeastCostProblem,
-    shortfalls: Sequence[Shortfall],
-    limits: Sequence[Limit],
-    remedies: Sequence[Remedy],
-) -> Sentence:
-    groups: dict[Sentence, list[Shortfall]] = {}
-    for shortfall in shortfalls:
-        groups.setdefault(problem.title(shortfall.target), []).append(shortfall)
-    missed = [_missed(title, group) for title, group in groups.items()]
-    held = _held(problem, limits)
-    closed = _closed(problem, remedies)
-    return Sentence(
-        "; ".join(part.en for part in missed) + held.en + closed.en,
-        "；".join(part.zh for part in missed) + held.zh + closed.zh,
-    )
-
-
 def _missed(title: Sentence, shortfalls: Sequence[Shortfall]) -> Sentence:
     """Say by how much each row of a statement is missed at least, and in which years."""
     english, chinese = [], []
     for it in shortfalls[:_SHOWN]:
         amount, share = _amount(it.amount, it.unit), f"{it.share:.2%}"
-        english.append(f"by {amount.en} ({share}) {it.when.en}")
-        chinese.append(f"{it.when.zh}差 {amount.zh}（{share}）")
+        most = Sentence("", "") if it.proven else Sentence("at most ", "至多")
+        english.append(f"by {most.en}{amount.en} ({share}) {it.when.en}")
+        chinese.append(f"{it.when.zh}{most.zh}差 {amount.zh}（{share}）")
     more = len(shortfalls) - _SHOWN
     return Sentence(
         f"{title.en} cannot be met: short {', '.join(english)}"
@@ -318,44 +241,84 @@ def _held(problem: LeastCostProblem, limits: Sequence[Limit]) -> Sentence:
     )
 
 
-def _closed(problem: LeastCostProblem, remedies: Sequence[Remedy]) -> Sentence:
+def _closed(problem: LeastCostProblem, diagnosis: Diagnosis) -> Sentence:
+    """Say what would close the gap, and what was left unexamined."""
     if not problem.measures:
         return Sentence(".", "。")
-    if not remedies:
-        return Sentence(
-            ". No single kind of limit closes the gap.", "。仅放宽任何一类限制都不足以弥补差距。"
-        )
+    remedies, late = diagnosis.remedies, diagnosis.unexamined
     words = [_change_words(problem, remedy) for remedy in remedies]
-    return Sentence(
-        f". It closes if {'; or if '.join(word.en for word in words)}.",
-        f"。若{'；或'.join(word.zh for word in words)}，则可达成。",
-    )
+    if remedies and remedies[0].family == SEVERAL:
+        (change,) = words
+        closing = Sentence(
+            f". No single kind of limit closes the gap; together they do, if {change.en}.",
+            f"。仅放宽任何一类限制都不足以弥补差距；若同时{change.zh}，则可达成。",
+        )
+    elif remedies:
+        either = _joined(words, "; or if ", "；或")
+        closing = Sentence(f". It closes if {either.en}.", f"。若{either.zh}，则可达成。")
+    elif late:
+        closing = Sentence(".", "。")
+    else:
+        closing = Sentence(
+            ". Nothing that may give closes the gap, not even all limits together.",
+            "。即使同时放宽各类限制，也无法弥补差距。",
+        )
+    return _joined([closing, *_late(late)], "", "")
+
+
+def _late(families: Sequence[str]) -> list[Sentence]:
+    if not families:
+        return []
+    words = _joined([FAMILY_WORDS[name] for name in families], ", ", "、")
+    return [
+        Sentence(
+            f" The time limit was reached before it was known what these could do: {words.en}.",
+            f"达到时间上限时尚未查明以下限制的作用：{words.zh}。",
+        )
+    ]
 
 
 def _change_words(problem: LeastCostProblem, remedy: Remedy) -> Sentence:
-    parts = []
     largest = sorted(remedy.changes, key=lambda change: -change.after / (change.before or 1.0))
-    for change in largest[:_SHOWN]:
-        title, family = problem.title(change.measure), FAMILY_NAMES[remedy.family]
-        if remedy.family == "window":
-            parts.append(
-                Sentence(
-                    f"{_up(change.after)} of {title.en} may be built outside its window",
-                    f"{title.zh}可在时段之外建设 {_up(change.after)}",
-                )
-            )
-            continue
-        span = f"{change.before:,.10g}", _up(change.after)
-        parts.append(
-            Sentence(
-                f"the {family.en} of {title.en} rises from {span[0]} to {span[1]}",
-                f"{title.zh}的{family.zh}由 {span[0]} 提高到 {span[1]}",
-            )
-        )
+    parts = [_one_change(problem, change) for change in largest[:_SHOWN]]
     more = len(largest) - len(parts)
     if more > 0:
-        parts.append(Sentence(f"{more} others with them", f"另有 {more} 项同时放宽"))
-    return Sentence(" and ".join(part.en for part in parts), "且".join(part.zh for part in parts))
+        parts.append(Sentence(f"{more} more with them", f"另有 {more} 项同时放宽"))
+    if not remedy.proven:
+        parts[-1] = Sentence(
+            f"{parts[-1].en} (less may do; the time limit was reached)",
+            f"{parts[-1].zh}（已达时间上限，所需幅度或可更小）",
+        )
+    return _joined(parts, " and ", "且")
+
+
+def _one_change(problem: LeastCostProblem, change: Change) -> Sentence:
+    title, family = problem.title(change.subject), FAMILY_WORDS[change.family]
+    (unit,) = (one.unit for one in ROW_FAMILIES if one.name == change.family)
+    measured = unit(problem, change.subject)
+    if change.family == "window":
+        built = _with_unit(_up(change.after), measured)
+        return Sentence(
+            f"{built.en} of {title.en} may be built outside its window",
+            f"{title.zh}可在时段之外建设 {built.zh}",
+        )
+    rises = change.after > change.before
+    after = _with_unit(_up(change.after) if rises else _plain(change.after), measured)
+    before = _plain(change.before)
+    return Sentence(
+        f"the {family.en} of {title.en} {'rises' if rises else 'falls'} "
+        f"from {before} to {after.en}",
+        f"{title.zh}的{family.zh}由 {before} {'提高' if rises else '降低'}到 {after.zh}",
+    )
+
+
+def _with_unit(number: str, unit: Sentence) -> Sentence:
+    return Sentence(f"{number} {unit.en}".rstrip(), f"{number} {unit.zh}".rstrip())
+
+
+def _plain(value: float) -> str:
+    """Return six figures, without an exponent."""
+    return f"{float(f'{value:.6g}'):,.10g}"
 
 
 def _up(value: float) -> str:

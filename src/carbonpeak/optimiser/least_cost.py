@@ -26,9 +26,11 @@ from carbonpeak.optimiser.conditions import (
     RowTerm,
 )
 from carbonpeak.optimiser.costs import retirement_cost, unit_cost
-from carbonpeak.optimiser.diagnosis import diagnose, explain_stop
+from carbonpeak.optimiser.diagnosis import explain_stop
+from carbonpeak.optimiser.elastic import diagnose
 from carbonpeak.optimiser.model import (
     MONEY,
+    WHOLE,
     LeastCostModel,
     alternatives_of,
     response_terms,
@@ -42,8 +44,6 @@ from carbonpeak.optimiser.problem import (
 )
 from carbonpeak.optimiser.program import Program, SolverSettings, Status, Term
 from carbonpeak.optimiser.targets import Numerator, Part, Target
-
-WHOLE = 1e-9
 
 __all__ = [
     "Budget",
@@ -103,7 +103,7 @@ def solve_least_cost(
             priced = model.program.fix_integers(solution, chosen)
         return read_plan(model, solution, priced)
     if solution.status == Status.INFEASIBLE and explain:
-        diagnosis = diagnose(model, formulate, chosen)
+        diagnosis = diagnose(model, chosen)
         return stopped_plan(solution, diagnosis.message, diagnosis)
     return stopped_plan(solution, explain_stop(problem, solution.status))
 

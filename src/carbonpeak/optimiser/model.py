@@ -23,6 +23,9 @@ MONEY = 1e4
 
 DUST = 1e-6
 
+WHOLE = 1e-9
+"""By how much a limit may fall short of a whole project and still allow it."""
+
 
 @dataclass(frozen=True, eq=False)
 class Scale:

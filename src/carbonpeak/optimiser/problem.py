@@ -132,6 +132,8 @@ class LeastCostProblem:
     titles : mapping of Sentence
         Names of measures, lines, targets, pools, budgets and rows in sentences; without one the
         label itself.
+    units : mapping of Sentence
+        Native units of measures in sentences; without one amounts stand alone.
     """
 
     measures: tuple[str, ...]
@@ -167,6 +169,7 @@ class LeastCostProblem:
     budgets: tuple[Budget, ...] = ()
     retire_cost: FloatArray = field(default_factory=_empty)
     rows: tuple[LinearRow, ...] = ()
+    units: Mapping[str, Sentence] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Fill in defaults and refuse arrays that do not fit.
@@ -287,6 +290,10 @@ class LeastCostProblem:
         groups = {target.name: target.group for target in self.targets}
         known = name if name in self.titles else groups.get(name, name)
         return self.titles[known] if known in self.titles else Sentence(known, known)
+
+    def unit(self, name: str) -> Sentence:
+        """Return the unit of the amounts of a measure, empty where none is stated."""
+        return self.units[name] if name in self.units else Sentence("", "")
 
 
 _PER_MEASURE = (

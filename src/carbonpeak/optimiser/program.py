@@ -29,46 +29,12 @@ from carbonpeak.optimiser.blocks import (
 )
 from carbonpeak.optimiser.lp_text import lp_text
 from carbonpeak.optimiser.matrix import Matrix, columnwise
+from carbonpeak.optimiser.solution import Solution
 from carbonpeak.optimiser.solver import Answer, Basis, Solver, SolverSettings, Status
 
 __all__ = ["Block", "Program", "Solution", "SolverSettings", "Status", "Term"]
 
 Terms = Sequence[Term | tuple[Block, Coefficient]]
-
-
-@dataclass(frozen=True, eq=False)
-class Solution:
-    """What the solver found.
-
-    Attributes
-    ----------
-    status : Status
-        `optimal`, `infeasible`, `unbounded`, `time_limit` or `numerical`.
-    objective, bound, gap : float
-        Cost of the solution, proven lower bound, and their relative distance; NaN without one.
-    values : Dataset
-        Value of each variable block, empty when no solution was found.
-    duals : Dataset
-        Change of the objective per unit of each row's bound; empty for integer programs.
-    reduced_costs : Dataset
-        Change of the objective per unit of each variable's bound; empty for integer programs.
-    row_values : Dataset
-        Left-hand side of each row.
-    """
-
-    status: Status
-    objective: float
-    bound: float
-    gap: float
-    values: xr.Dataset
-    duals: xr.Dataset
-    reduced_costs: xr.Dataset
-    row_values: xr.Dataset
-
-    @property
-    def found(self) -> bool:
-        """Whether there is a plan, proven best or not."""
-        return bool(self.values.data_vars)
 
 
 @dataclass(eq=False)
@@ -188,14 +154,45 @@ class Program:
         self._row_count += len(low)
         self._forget()
 
-    def solve(self, settings: SolverSettings | None = None, *, relaxed: bool = False) -> Solution:
+    def extend(self, name: str, terms: Terms) -> None:
+        """Add terms to the rows `name` that stand; dims that the rows do not have are summed."""
+        rows = self.rows[name]
+        for given in terms:
+            term = given if isinstance(given, Term) else Term(*given)
+            check_term(rows, term, sums=True)
+            self._parts.entries.append(entries(rows, term))
+        self._forget()
+
+    def solve(
+        self,
+        settings: SolverSettings | None = None,
+        *,
+        relaxed: bool = False,
+        primal: bool = False,
+    ) -> Solution:
         """Minimise; a second call after a change of bounds starts from the last basis.
 
         "Infeasible" is said only after a second look without presolve. `relaxed` lets integers
-        take any value between their bounds, for duals.
+        take any value between their bounds, for duals. `primal` goes on faster from a basis that
+        is feasible but no longer best.
         """
-        answer = self._live().run(settings or SolverSettings(), relaxed=relaxed)
+        answer = self._live().run(settings or SolverSettings(), relaxed=relaxed, primal=primal)
         return self._labelled(answer)
+
+    def basis(self) -> Basis:
+        """Return which columns and rows the last answer rests on.
+
+        Raises
+        ------
+        SolverError
+            When the last run left none, as after a search over integers.
+        """
+        return self._live().basis()
+
+    def go_on_from(self, basis: Basis) -> None:
+        """Start the next run from `basis`; what was added since starts at rest."""
+        rows, columns = self.size
+        self._live().set_basis(basis.grown(columns, rows))
 
     def fix_integers(self, solution: Solution, settings: SolverSettings | None = None) -> Solution:
         """Re-solve with the integers held at `solution`, for its duals; then release them."""
@@ -225,6 +222,12 @@ class Program:
         matrix.row_lower[numbers], matrix.row_upper[numbers] = low, high
         if self._solver is not None:
             self._solver.set_row_bounds(numbers, low, high)
+
+    def row_bounds(self, name: str) -> tuple[FloatArray, FloatArray]:
+        """Return the lower and upper bounds of the rows `name` that stand, in their order."""
+        numbers = self.rows[name].numbers
+        kept = numbers[numbers >= 0]
+        return _joined(self._parts.row_lower)[kept], _joined(self._parts.row_upper)[kept]
 
     def set_bounds(
         self, block: Block, *, lower: Coefficient = 0.0, upper: Coefficient = np.inf
@@ -275,16 +278,6 @@ class Program:
         self._assembled().cost[:] = cost
         if self._solver is not None:
             self._solver.set_cost(np.arange(self._columns), cost, keep_basis=keep_basis)
-
-    def basis(self) -> Basis:
-        """Return which columns and rows the last answer rests on.
-
-        Raises
-        ------
-        SolverError
-            When the last run left none, as after a search over integers.
-        """
-        return self._live().basis()
 
     def load(self) -> None:
         """Pass the program to the solver now rather than at the first solve."""

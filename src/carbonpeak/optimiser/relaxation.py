@@ -1,114 +1,141 @@
-"""Give one kind of limit some slack, measure by measure."""
+"""Limits that may give: each a variable of one program, opened and closed by its bounds."""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 import numpy as np
 
 from carbonpeak.optimiser.blocks import FloatArray
-from carbonpeak.optimiser.model import LeastCostModel
-from carbonpeak.optimiser.program import Block
+from carbonpeak.optimiser.limit_families import ROW_FAMILIES, OfModel, RowFamily
+from carbonpeak.optimiser.model import WHOLE, LeastCostModel
+from carbonpeak.optimiser.program import Block, Program
+from carbonpeak.optimiser.solver import Basis
 
-FAMILIES = ("yearly_limit", "potential", "ramp", "window")
+
+@dataclass(frozen=True, eq=False)
+class Slack:
+    """By how much the limits of one family give, by subject, in the unit of its rows.
+
+    Attributes
+    ----------
+    family : RowFamily
+        Whose limits.
+    block : Block
+        The variables, closed at 0 until opened.
+    before : (subject,)
+        The limits as they stand, in native units.
+    step : (subject,)
+        Change of the limit, in native units, per unit of the variable: negative for a floor.
+    """
+
+    family: RowFamily
+    block: Block
+    before: FloatArray
+    step: FloatArray
+
+    def open(self, program: Program) -> None:
+        """Let the limits give."""
+        program.set_bounds(self.block)
+
+    def close(self, program: Program) -> None:
+        """Let the limits hold."""
+        program.set_bounds(self.block, upper=0.0)
 
 
-def relax(model: LeastCostModel, family: str) -> tuple[Block, FloatArray, FloatArray]:
-    """Open one family of limits by `relaxation[m] >= 0`.
+def loosen(model: LeastCostModel, basis: Basis | None) -> tuple[tuple[Slack, ...], Basis | None]:
+    """Add a closed variable to every limit that may give.
+
+    Parameters
+    ----------
+    model : LeastCostModel
+        Its program is changed.
+    basis : Basis, optional
+        Where the program stands.
 
     Returns
     -------
-    relaxation : Block
-        Over measure, in the scale of the builds.
-    before : (measure,)
-        The limit as it stands, in native units; 0 for a window.
-    weight : (measure,)
-        Cost of one unit, so that the relative change of limits is compared.
+    slacks : tuple of Slack
+        In the order of the families.
+    basis : Basis, optional
+        The same point in the larger program.
     """
-    extra = model.program.add("relaxation", {"measure": model.builds.coords["measure"]})
-    before: FloatArray = {
-        "yearly_limit": _relax_yearly_limit,
-        "potential": _relax_potential,
-        "ramp": _relax_ramp,
-        "window": _relax_window,
-    }[family](model, extra)
-    known = np.isfinite(before) & (before > 0)
-    weight = np.where(known, model.scale.builds / np.where(known, before, 1.0), 1.0)
-    return extra, before, weight
+    _yearly_limits_as_rows(model)
+    _windows_as_rows(model)
+    slacks = [
+        _slack(model, family, family.limit)
+        for family in ROW_FAMILIES
+        if family.limit is not None
+        and family.rows in model.program.rows
+        and (model.program.rows[family.rows].numbers >= 0).any()
+        and np.isfinite(family.limit(model)).any()
+    ]
+    return tuple(slacks), None if basis is None else _same_point(model, basis)
 
 
-def _relax_yearly_limit(model: LeastCostModel, extra: Block) -> FloatArray:
-    """Builds of a year:  n[m,t] - r[m] <= limit[m]  within the window."""
-    problem = model.problem
-    limit = problem.yearly_limit / model.scale.builds
-    program, shape = model.program, np.shape(problem.committed)
-    lower, _ = program.bounds(model.builds)
-    upper = model.sized(np.where(problem.window, np.inf, 0.0), "measure", "year")
-    program.set_bounds(model.builds, lower=model.sized(lower, "measure", "year"), upper=upper)
-    program.require(
-        "yearly_limit",
-        [(model.builds, 1.0), (extra, model.sized(-np.ones(shape), "measure", "year"))],
-        rows=model.builds.coords,
-        at_most=model.sized(limit, "measure"),
-        where=model.sized(problem.window & np.isfinite(limit)[:, None], "measure", "year"),
+def _slack(model: LeastCostModel, family: RowFamily, limit: OfModel) -> Slack:
+    """Add r[subject] to the rows of a family:  sum - r <= limit,  or  sum + r >= limit."""
+    program, rows = model.program, model.program.rows[family.rows]
+    before, step = limit(model), family.scale(model)
+    known, size = np.isfinite(before), np.abs(before)
+    weight = np.where(known & (size > 0), step / np.where(size > 0, size, 1.0), 1.0)
+    labels = {family.along: rows.coords[family.along]}
+    block = program.add(
+        f"{family.name}_gives", labels, upper=0.0, cost=model.sized(weight, family.along)
     )
-    return np.asarray(problem.yearly_limit, dtype=float)
+    sign = 1.0 if family.floor else -1.0
+    gives = np.where(known, sign, 0.0).reshape(-1, *[1] * (rows.numbers.ndim - 1))
+    gives = np.broadcast_to(gives, rows.numbers.shape)
+    program.extend(family.rows, [(block, model.sized(gives, *rows.dims))])
+    return Slack(family, block, before, -sign * step)
 
 
-def _relax_potential(model: LeastCostModel, extra: Block) -> FloatArray:
-    """Builds in all:  Σ_t n[m,t] - r[m] <= potential[m] - existing[m]."""
-    problem = model.problem
-    room = (problem.potential - problem.existing) / model.scale.builds
-    model.program.set_row_bounds("potential")
-    model.program.require(
-        "potential_relaxed",
-        [(model.builds, 1.0), (extra, -1.0)],
-        rows={"measure": model.builds.coords["measure"]},
-        at_most=model.sized(room, "measure"),
-        where=model.sized(np.isfinite(room), "measure"),
-    )
-    return np.asarray(problem.potential, dtype=float)
-
-
-def _relax_ramp(model: LeastCostModel, extra: Block) -> FloatArray:
-    """Growth:  n[m,t] - rate[m]·n[m,t-1] - r[m] <= seed[m]."""
-    problem = model.problem
-    ramped = ~np.isnan(problem.ramp_rate)
-    seed = np.where(ramped, problem.ramp_seed, np.inf)
-    rate = np.where(ramped, problem.ramp_rate, 0.0)
-    shape = np.shape(problem.committed)
-    model.program.set_row_bounds("ramp")
-    model.program.require(
-        "ramp_relaxed",
-        [
-            (model.builds, 1.0),
-            (model.builds.lagged(), model.sized(-rate, "measure")),
-            (extra, model.sized(-np.ones(shape), "measure", "year")),
-        ],
-        rows=model.builds.coords,
-        at_most=model.sized(seed / model.scale.builds, "measure"),
-        where=model.sized(ramped, "measure"),
-    )
-    return np.where(ramped, seed, 0.0)
-
-
-def _relax_window(model: LeastCostModel, extra: Block) -> FloatArray:
-    """Builds outside the window:  Σ_{t outside} n[m,t] - r[m] <= 0."""
+def _yearly_limits_as_rows(model: LeastCostModel) -> None:
+    """Builds of a year:  n[m,t] <= limit[m]  within the window."""
     problem, program = model.problem, model.program
-    outside = ~problem.window
-    lower, _ = program.bounds(model.builds)
     limit = problem.yearly_limit / model.scale.builds
-    whole = np.where(problem.integer, np.floor(limit + 1e-9), limit)
+    inside = problem.window & np.isfinite(limit)[:, None]
+    lower, upper = program.bounds(model.builds)
     program.set_bounds(
         model.builds,
-        lower=model.sized(lower, "measure", "year"),
-        upper=model.sized(whole, "measure"),
+        lower=model.sized(lower, *model.builds.dims),
+        upper=model.sized(np.where(inside, np.inf, upper), *model.builds.dims),
+    )
+    program.require(
+        "yearly_limit",
+        [(model.builds, 1.0)],
+        at_most=model.sized(limit, "measure"),
+        where=model.sized(inside, *model.builds.dims),
+    )
+
+
+def _windows_as_rows(model: LeastCostModel) -> None:
+    """Builds outside the window, each within its yearly limit:  Σ_{t outside} n[m,t] <= 0."""
+    problem, program = model.problem, model.program
+    outside = ~problem.window
+    limit = problem.yearly_limit / model.scale.builds
+    whole = np.where(problem.integer, np.floor(limit + WHOLE), limit)
+    lower, upper = program.bounds(model.builds)
+    program.set_bounds(
+        model.builds,
+        lower=model.sized(lower, *model.builds.dims),
+        upper=model.sized(np.where(problem.window, upper, whole[:, None]), *model.builds.dims),
     )
     program.require(
         "window",
-        [
-            (model.builds, model.sized(outside.astype(float), "measure", "year")),
-            (extra, -1.0),
-        ],
+        [(model.builds, model.sized(outside.astype(float), *model.builds.dims))],
         rows={"measure": model.builds.coords["measure"]},
         at_most=0.0,
+        where=model.sized(outside.sum(axis=1) > 0, "measure"),
     )
-    return np.zeros(len(problem.measures))
+
+
+def _same_point(model: LeastCostModel, basis: Basis) -> Basis:
+    """Return the basis in the larger program: rows stand for bounds, nothing else has moved."""
+    program, outside = model.program, ~model.problem.window
+    rows, columns = program.size
+    grown = basis.grown(columns, rows)
+    grown.columns_up[model.builds.columns[outside]] = False
+    numbers = program.rows["yearly_limit"].numbers
+    stands = numbers >= 0
+    return grown.with_rows_for_bounds(model.builds.columns[stands], numbers[stands])

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
 import highspy
 import numpy as np
 
-from carbonpeak.errors import SolverError
+from carbonpeak.errors import SolverError, suggestion
 from carbonpeak.optimiser.blocks import BoolArray, FloatArray, IntArray
 from carbonpeak.optimiser.matrix import Matrix
 
@@ -73,9 +73,55 @@ class Basis:
     columns_up: BoolArray
     rows_up: BoolArray
 
+    def grown(self, columns: int, rows: int) -> Basis:
+        """Return the same point in a program with more columns, at their bottom, and more rows."""
+        more, below = columns - len(self.columns), rows - len(self.rows)
+        if not more and not below:
+            return self
+        return Basis(
+            np.append(self.columns, np.zeros(more, dtype=bool)),
+            np.append(self.rows, np.ones(below, dtype=bool)),
+            np.append(self.columns_up, np.zeros(more, dtype=bool)),
+            np.append(self.rows_up, np.zeros(below, dtype=bool)),
+        )
 
+    def with_rows_for_bounds(self, columns: IntArray, rows: IntArray) -> Basis:
+        """Return the same point where `rows` stand for the upper bounds of `columns`."""
+        held, status = self.columns_up[columns], [part.copy() for part in self]
+        for part, at, value in zip(
+            status,
+            (columns[held], rows[held], columns[held], rows[held]),
+            (True, False, False, True),
+            strict=True,
+        ):
+            part[at] = value
+        return Basis(*status)
+
+    def __iter__(self) -> Iterator[BoolArray]:
+        return iter((self.columns, self.rows, self.columns_up, self.rows_up))
+
+
+def _statuses(basic: BoolArray, up: BoolArray) -> list[highspy.HighsBasisStatus]:
+    listed: list[highspy.HighsBasisStatus] = _STATUSES[
+        np.where(basic, 1, np.where(up, 2, 0))
+    ].tolist()
+    return listed
+
+
+_STATUSES = np.array(
+    [
+        highspy.HighsBasisStatus.kLower,
+        highspy.HighsBasisStatus.kBasic,
+        highspy.HighsBasisStatus.kUpper,
+    ],
+    dtype=object,
+)
 _BASIC = int(highspy.HighsBasisStatus.kBasic)
 _UPPER = int(highspy.HighsBasisStatus.kUpper)
+_PRIMAL_SIMPLEX = 4
+_OPTIONS = [name for name in dir(highspy.HighsOptions) if not name.startswith("_")]
+
+
 _MEANING = {
     highspy.HighsModelStatus.kOptimal: Status.OPTIMAL,
     highspy.HighsModelStatus.kModelEmpty: Status.OPTIMAL,
@@ -104,14 +150,21 @@ class Solver:
 
     def __init__(self, matrix: Matrix) -> None:
         self._highs = _Quiet()  # type: ignore[no-untyped-call, unused-ignore]
-        self._set("output_flag", False)
+        self._highs.setOptionValue("output_flag", False)
+        self._usual: dict[str, bool | int | float | str] = {}
+        self._stored: tuple[Basis, highspy.HighsBasis] | None = None
         self._integer = bool(matrix.integer.any())
         self._empty = len(matrix.cost) == 0
         self._pass(matrix)
 
-    def run(self, settings: SolverSettings, *, relaxed: bool = False) -> Answer:
-        """Run; look again without presolve before saying that nothing is feasible."""
-        self._configure(settings, relaxed=relaxed)
+    def run(
+        self, settings: SolverSettings, *, relaxed: bool = False, primal: bool = False
+    ) -> Answer:
+        """Run; look again without presolve before saying that nothing is feasible.
+
+        `primal` is for a basis that is feasible but no longer best: new columns, new costs.
+        """
+        self._configure(settings, relaxed=relaxed, primal=primal)
         self._start()
         if self._highs.getModelStatus() in _TO_RECHECK:
             self._highs.clearSolver()
@@ -147,6 +200,17 @@ class Solver:
         ]
         return Basis(*(part == _BASIC for part in at), *(part == _UPPER for part in at))
 
+    def set_basis(self, basis: Basis) -> None:
+        """Let the next run go on from `basis`."""
+        if self._stored is None or self._stored[0] is not basis:
+            held = highspy.HighsBasis()
+            held.col_status = _statuses(basis.columns, basis.columns_up)
+            held.row_status = _statuses(basis.rows, basis.rows_up)
+            held.valid, held.alien = True, False
+            self._stored = basis, held
+        if self._highs.setBasis(self._stored[1]) == highspy.HighsStatus.kError:
+            raise SolverError("HiGHS refused the basis to go on from")
+
     def _pass(self, matrix: Matrix) -> None:
         held = matrix.entries
         status = self._highs.passModel(
@@ -169,10 +233,11 @@ class Solver:
         if status == highspy.HighsStatus.kError:
             raise SolverError("HiGHS refused the program: a bound or coefficient is out of range")
 
-    def _configure(self, settings: SolverSettings, *, relaxed: bool) -> None:
-        limit = np.inf if settings.time_limit is None else settings.time_limit
-        self._set("presolve", "choose")
-        self._set("time_limit", float(limit))
+    def _configure(self, settings: SolverSettings, *, relaxed: bool, primal: bool) -> None:
+        self._reset()
+        if settings.time_limit is not None:
+            # The clock of HiGHS runs on from one run to the next.
+            self._set("time_limit", self._highs.getRunTime() + float(settings.time_limit))
         self._set("threads", settings.threads)
         self._set("random_seed", settings.seed)
         self._set("mip_rel_gap", settings.gap)
@@ -181,12 +246,23 @@ class Solver:
             self._set("output_flag", True)
             self._set("log_to_console", False)
             self._set("log_file", settings.log_file)
+        if primal:
+            self._set("simplex_strategy", _PRIMAL_SIMPLEX)
         for name, value in settings.options.items():
             self._set(name, value)
 
+    def _reset(self) -> None:
+        """Forget the options of the run before."""
+        for name, value in self._usual.items():
+            self._highs.setOptionValue(name, value)
+
     def _set(self, name: str, value: bool | int | float | str) -> None:
+        known, usual = self._highs.getOptionValue(name)
+        if known == highspy.HighsStatus.kError:
+            raise SolverError(f"HiGHS has no option '{name}'; {suggestion(name, _OPTIONS)}")
+        self._usual.setdefault(name, usual)
         if self._highs.setOptionValue(name, value) == highspy.HighsStatus.kError:
-            raise SolverError(f"HiGHS has no option '{name}' that takes {value!r}")
+            raise SolverError(f"the option '{name}' of HiGHS does not take {value!r}")
 
     def _start(self) -> None:
         # HiGHS shares its threads within a process and refuses another number until reset.

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from carbonpeak import units
 from carbonpeak.output.data import Facts
-from carbonpeak.vocabulary import Language, categories, label, labels, sources
+from carbonpeak.vocabulary import Language, categories, label, sources
+from carbonpeak.vocabulary import unit_text as unit_text
 
 _SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
@@ -43,12 +44,6 @@ SCALES = {
     "tce/10^4 CNY2020": 1e4,
 }
 """Multiples that the spelling of a unit states; no physics."""
-
-
-def unit_text(unit: str, lang: Language) -> str:
-    """Return a unit in the words of a language; one without words stays as it is."""
-    key = f"unit:{unit}"
-    return label(key, lang) if key in labels() else unit
 
 
 def large(value: float, unit: str) -> tuple[float, str]:

@@ -14,7 +14,8 @@ from carbonpeak.optimiser.answers.statements import TargetRows
 from carbonpeak.optimiser.answers.tables import priced
 from carbonpeak.optimiser.blocks import BoolArray, FloatArray, IntArray
 from carbonpeak.optimiser.costs import retirement_cost, unit_cost
-from carbonpeak.optimiser.diagnosis import diagnose, explain_stop
+from carbonpeak.optimiser.diagnosis import explain_stop
+from carbonpeak.optimiser.elastic import diagnose
 from carbonpeak.optimiser.least_cost import formulate
 from carbonpeak.optimiser.model import MONEY, LeastCostModel
 from carbonpeak.optimiser.plan import LeastCostPlan, read_plan, stopped_plan
@@ -254,7 +255,7 @@ def _stopped(
     diagnosis = None
     why = explain_stop(seen, solution.status)
     if explain and solution.status == Status.INFEASIBLE:
-        diagnosis = diagnose(held(seen), held, settings)
+        diagnosis = diagnose(held(seen), settings)
         why = diagnosis.message
     message = Sentence(
         f"the window {window} has no plan: {why.en}", f"时段 {window} 没有可行方案：{why.zh}"

@@ -8,6 +8,7 @@ from types import MappingProxyType
 
 import numpy as np
 
+from carbonpeak import vocabulary
 from carbonpeak.inventory.model import Floats
 from carbonpeak.optimiser.blocks import IntArray
 from carbonpeak.optimiser.conditions import UNSTATED
@@ -63,6 +64,10 @@ def pose(
         baseline_activity=outlook.baseline[moved],
         moves=Moves.from_dense(_dense(outlook, moved)),
         titles=_titles(outlook, goals),
+        units={
+            name: Sentence(*(vocabulary.unit_text(measure.entry.unit, lang) for lang in SPOKEN))
+            for name, measure in outlook.measures.items()
+        },
         once=np.array([one.entry.once for one in outlook.measures.values()], bool),
         minimum_build=_numbers(outlook, "minimum_build", absent=0.0),
         needs=needs(outlook),

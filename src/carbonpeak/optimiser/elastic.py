@@ -1,0 +1,183 @@
+"""Why there is no plan: the smallest shortfall, what holds it, and what would close it.
+
+One program answers all of it. The run that found it impossible goes on with its targets open at a
+price that outweighs all else; then each limit that may give gets a variable, and each family is
+opened from that answer and closed again. Weights, from the heaviest: what is missed, by how much
+limits give relative to what they are, what the plan costs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import NamedTuple
+
+import numpy as np
+import xarray as xr
+
+from carbonpeak.optimiser.blocks import FloatArray
+from carbonpeak.optimiser.diagnosis import Change, Diagnosis, Remedy, Shortfall, explain, when
+from carbonpeak.optimiser.limit_families import SEVERAL
+from carbonpeak.optimiser.limits import binding_limits
+from carbonpeak.optimiser.model import MONEY, LeastCostModel
+from carbonpeak.optimiser.program import Block, Solution, SolverSettings, Status
+from carbonpeak.optimiser.relaxation import Slack, loosen
+from carbonpeak.optimiser.solver import Basis
+
+MISS = 1e4
+"""Weight of a target missed by one unit of its row; a limit that doubles weighs one."""
+SPEND = 1e-3
+"""Weight of the dearest build; those of others are in proportion to their cost."""
+_TIE = 1e-3
+_MISSED = 1e-6
+_GIVEN = 1e-6
+_NO_COST = 1e-12
+_SOFT = 10.0
+
+
+def diagnose(model: LeastCostModel, settings: SolverSettings) -> Diagnosis:
+    """Say why a problem is impossible.
+
+    Parameters
+    ----------
+    model : LeastCostModel
+        The problem just found infeasible; its program is changed.
+    settings : SolverSettings
+        As for the first run; the time limit holds for each run.
+    """
+    diagnosis = _searched(model, settings)
+    return replace(diagnosis, message=explain(model.problem, diagnosis))
+
+
+def _searched(model: LeastCostModel, settings: SolverSettings) -> Diagnosis:
+    program, whole, real = model.program, model.program.whole, model.program.costs()
+    solution = _smallest_shortfall(model, settings)
+    if not solution.found:
+        return Diagnosis(status=solution.status)
+    shortfalls = _shortfalls(model, solution)
+    if not shortfalls:
+        return Diagnosis(status=Status.NUMERICAL)
+    basis = None if whole else program.basis()
+    if model.chosen is not None:
+        _hold(model, model.chosen, solution)
+    priced = program.solve(settings, relaxed=True) if whole else solution
+    if model.chosen is not None:
+        program.set_bounds(model.chosen, upper=1.0)
+    limits = binding_limits(model, priced, money=1.0 / MISS, tiny=MISS * 1e-5)
+    remedies, unexamined = _remedies(model, _Search(real, basis, settings))
+    return Diagnosis(
+        shortfalls=shortfalls,
+        limits=tuple(limit for limit in limits if limit.family != "target"),
+        remedies=remedies,
+        unexamined=unexamined,
+        status=solution.status,
+    )
+
+
+def _smallest_shortfall(model: LeastCostModel, settings: SolverSettings) -> Solution:
+    """Open the targets and go on from the run that found them impossible."""
+    program, missed = model.program, model.shortfall.columns
+    cost = program.costs()
+    soft = cost[missed]
+    cost[missed] = 0.0
+    thrift = SPEND / max(np.abs(cost).max(initial=0.0), _NO_COST)
+    cost *= thrift
+    order = MISS * (1.0 + _TIE * np.arange(len(missed))[::-1])
+    # A soft target may be missed for less than a hard one, whatever its price.
+    cost[missed] = np.where(model.soft(), np.minimum(soft * thrift, _SOFT), order)
+    program.set_costs(cost, keep_basis=True)
+    program.set_bounds(model.shortfall)
+    return program.solve(settings)
+
+
+def _hold(model: LeastCostModel, chosen: Block, solution: Solution) -> None:
+    """Keep the alternatives of a solution, for the duals of a program that is relaxed."""
+    held = xr.DataArray(np.round(solution.values[chosen.name].to_numpy()), dims=chosen.dims)
+    model.program.set_bounds(chosen, lower=held, upper=held)
+
+
+def _missing(model: LeastCostModel, solution: Solution) -> FloatArray:
+    """Return by how much each hard target is missed, in the unit of its row."""
+    missing: FloatArray = np.where(model.soft(), 0.0, solution.values["shortfall"].to_numpy())
+    return missing
+
+
+def _shortfalls(model: LeastCostModel, solution: Solution) -> tuple[Shortfall, ...]:
+    problem, missing = model.problem, _missing(model, solution)
+    proven = solution.status == Status.OPTIMAL
+    found = []
+    for at in np.flatnonzero(missing > _MISSED):
+        target, amount = problem.targets[at], float(missing[at] * model.scale.targets[at])
+        share = amount / (abs(target.cap) or target.size(problem.numerators))
+        unit = problem.numerators[target.numerator].unit
+        found.append(Shortfall(target.name, target.year, amount, share, unit, when(target), proven))
+    return tuple(found)
+
+
+class _Search(NamedTuple):
+    """The real cost of every column, the answer to go on from, and how to run."""
+
+    cost: FloatArray
+    basis: Basis | None
+    settings: SolverSettings
+
+
+class _Trial(NamedTuple):
+    """What came of letting some families give: a remedy, nothing, or no answer in time."""
+
+    name: str
+    remedy: Remedy | None
+    late: bool
+
+
+def _remedies(model: LeastCostModel, search: _Search) -> tuple[tuple[Remedy, ...], tuple[str, ...]]:
+    """Open each family alone; all together when none is enough."""
+    slacks, basis = loosen(model, search.basis)
+    search = search._replace(basis=basis)
+    tried = [_try(model, [slack], search) for slack in slacks]
+    if len(slacks) > 1 and not any(one.remedy or one.late for one in tried):
+        tried = [_try(model, slacks, search)]
+    remedies = [one.remedy for one in tried if one.remedy is not None]
+    late = tuple(one.name for one in tried if one.late)
+    return tuple(sorted(remedies, key=lambda remedy: remedy.cost)), late
+
+
+def _try(model: LeastCostModel, opened: Sequence[Slack], search: _Search) -> _Trial:
+    """Let some families give, going on from the answer in which none does."""
+    program = model.program
+    for slack in opened:
+        slack.open(program)
+    if search.basis is not None:
+        program.go_on_from(search.basis)
+    solution = program.solve(search.settings, primal=search.basis is not None)
+    for slack in opened:
+        slack.close(program)
+    name = opened[0].family.name if len(opened) == 1 else SEVERAL
+    proven = solution.status == Status.OPTIMAL
+    if not solution.found or (_missing(model, solution) > _MISSED).any():
+        return _Trial(name, None, late=not proven)
+    changes = tuple(change for slack in opened for change in _changes(slack, solution))
+    cost = _real_cost(model, solution, search.cost) * MONEY
+    return _Trial(name, Remedy(name, changes, cost, proven), late=False)
+
+
+def _real_cost(model: LeastCostModel, solution: Solution, cost: FloatArray) -> float:
+    """Return what a solution costs by the costs of the columns that the program began with."""
+    blocks = model.program.blocks.values()
+    return sum(
+        float((cost[block.columns] * solution.values[block.name].to_numpy()).sum())
+        for block in blocks
+        if block.columns.size and block.columns.max() < len(cost)
+    )
+
+
+def _changes(slack: Slack, solution: Solution) -> list[Change]:
+    given, family = solution.values[slack.block.name], slack.family
+    subjects = [str(label) for label in given[family.along].to_numpy()]
+    return [
+        Change(family.name, subject, float(before), float(before + more * step))
+        for subject, before, more, step in zip(
+            subjects, slack.before, given.to_numpy(), slack.step, strict=True
+        )
+        if more > _GIVEN
+    ]

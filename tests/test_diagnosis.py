@@ -1,0 +1,219 @@
+"""The diagnosis of an impossible problem, against a second formulation of what it says."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from tests.test_least_cost import ACTS, YEARS, T, capped, county, linear, second_formulation
+
+from carbonpeak.optimiser.diagnosis import Diagnosis, Shortfall, explain
+from carbonpeak.optimiser.elastic import diagnose
+from carbonpeak.optimiser.least_cost import (
+    Budget,
+    LinearRow,
+    Numerator,
+    Pool,
+    RowTerm,
+    Sentence,
+    SolverSettings,
+    Status,
+    Target,
+    formulate,
+    solve_least_cost,
+)
+
+FEASIBLE, INFEASIBLE = 0, 2
+HECTARES = {"forest": Sentence("ha", "公顷")}
+
+
+def opened(problem, changes, part=1.0):
+    """Return the problem with a part of the changes made."""
+    for change in changes:
+        name = "ramp_seed" if change.family == "ramp" else change.family
+        if name == "window":
+            return None
+        limit = getattr(problem, name).copy()
+        at = problem.measures.index(change.subject)
+        limit[at] = change.before + part * (change.after - change.before)
+        problem = replace(problem, **{name: limit})
+    return problem
+
+
+@pytest.mark.parametrize("build", [county, linear])
+@pytest.mark.parametrize("cap", [1e3, 1.5e4, 1.9e4])
+def test_the_shortfall_is_the_smallest(build, cap):
+    plan = solve_least_cost(capped(build(), cap))
+    (shortfall,) = plan.diagnosis.shortfalls
+    within, beyond = (
+        second_formulation(capped(build(), cap + shortfall.amount + more))[0].status
+        for more in (1.0, -1.0)
+    )
+    assert (within, beyond) == (FEASIBLE, INFEASIBLE)
+    assert shortfall.proven
+
+
+@pytest.mark.parametrize("build", [county, linear])
+@pytest.mark.parametrize("cap", [1.0e4, 1.6e4, 1.9e4])
+def test_remedies_close_the_gap_in_a_second_formulation(build, cap):
+    problem = capped(build(), cap)
+    diagnosis = solve_least_cost(problem).diagnosis
+    assert diagnosis is not None
+    seen = 0
+    for remedy in diagnosis.remedies:
+        other = opened(problem, remedy.changes, 1.0 + 1e-6)
+        if other is None:
+            continue
+        oracle = second_formulation(other)[0]
+        assert oracle.status == FEASIBLE
+        assert remedy.cost == pytest.approx(oracle.fun, rel=1e-3)
+        seen += 1
+        if len(remedy.changes) == 1:
+            less = opened(problem, remedy.changes, 0.98)
+            assert second_formulation(less)[0].status == INFEASIBLE
+    assert seen
+
+
+FOREST = np.array([0.0, 0.0, 1.0])
+OTHER_FAMILIES = {
+    "pool": {"pools": (Pool("land", FOREST, 40.0, "ha"),)},
+    "budget": {"budgets": (Budget("fund", FOREST > 0, YEARS, 2.5e6),)},
+    "row": {"rows": (LinearRow("own", (RowTerm("forest", 1.0),), at_most=45.0, unit="ha"),)},
+    "row_floor": {"rows": (LinearRow("own", (RowTerm("forest", -1.0),), at_least=-45.0),)},
+}
+
+
+def given(problem, change, part):
+    """Return the problem with a part of a change of a pool, budget or row made."""
+    field, name = {
+        "pool": ("pools", "amount"),
+        "budget": ("budgets", "amount"),
+        "row": ("rows", "at_most"),
+        "row_floor": ("rows", "at_least"),
+    }[change.family]
+    (held,) = getattr(problem, field)
+    assert change.subject == held.name
+    value = change.before + part * (change.after - change.before)
+    return replace(problem, **{field: (replace(held, **{name: value}),)})
+
+
+@pytest.mark.parametrize("family", list(OTHER_FAMILIES))
+def test_other_families_give_as_little_as_closes_the_gap(family):
+    problem = capped(linear(**OTHER_FAMILIES[family]), 2.1e4)
+    remedies = {one.family: one for one in solve_least_cost(problem).diagnosis.remedies}
+    (change,) = remedies[family].changes
+    assert (change.after < change.before) == (family == "row_floor")
+    opened_plan = solve_least_cost(given(problem, change, 1.0 + 1e-6))
+    assert opened_plan.cost == pytest.approx(remedies[family].cost, rel=1e-3)
+    assert not solve_least_cost(given(problem, change, 0.98), explain=False).found
+
+
+def test_a_least_size_may_fall():
+    """Of three hectares that may be planted none is while ten are the least."""
+    three = LinearRow("own", (RowTerm("forest", 1.0),), at_most=3.0, unit="ha")
+    free = linear(rows=(three,))
+    reach = 1e4 + solve_least_cost(capped(free, 1e4)).diagnosis.shortfalls[0].amount + 10.0
+    problem = replace(capped(free, reach), minimum_build=np.array([0.0, 0.0, 10.0]))
+    plan = solve_least_cost(problem)
+    found = {one.family: one for one in plan.diagnosis.remedies}
+    (change,) = found["minimum_build"].changes
+    assert change.before == 10.0
+    assert 0.0 < change.after <= 3.0 + 1e-9
+    assert "the minimum size of forest falls from 10 to " in plan.message.en
+    least = np.array([0.0, 0.0, change.after])
+    assert solve_least_cost(replace(problem, minimum_build=least * (1 - 1e-6))).found
+
+
+def test_a_window_that_may_give_closes_the_gap():
+    problem = capped(linear(last_year=np.array([2023, 2022, 2020])), 2.2e4)
+    found = {one.family: one for one in solve_least_cost(problem).diagnosis.remedies}
+    built = {change.subject: change.after for change in found["window"].changes}
+    wider = replace(problem, last_year=np.full(3, 2023))
+    plan = solve_least_cost(wider)
+    assert plan.found
+    assert 0 < built["forest"] <= 90
+    assert plan.cost <= found["window"].cost * (1 + 1e-6)
+
+
+def test_where_no_family_is_enough_all_together_are():
+    problem = capped(linear(potential=np.array([50.0, 6.0, 100.0])), 0.0)
+    (remedy,) = solve_least_cost(problem).diagnosis.remedies
+    assert remedy.family == "several"
+    assert len({change.family for change in remedy.changes}) > 1
+    plan = solve_least_cost(problem)
+    assert "No single kind of limit closes the gap; together they do, if " in plan.message.en
+    assert "若同时" in plan.message.zh
+
+
+def test_what_nothing_closes_is_said():
+    """Activity is arithmetic, no limit that may give: coal cannot fall below nothing."""
+    problem = capped(
+        linear(numerators={"co2": Numerator(np.full(T, 5e4), np.zeros((3, T, T)))}), 1e4
+    )
+    plan = solve_least_cost(problem)
+    assert plan.diagnosis.remedies == ()
+    assert plan.message.en.endswith("not even all limits together.")
+    assert "no measure acts on it" in plan.message.en
+
+
+def test_limits_carry_the_units_of_their_measures():
+    problem = replace(capped(linear(), 1.9e4), units=HECTARES)
+    plan = solve_least_cost(problem)
+    assert "rises from 30 to 36.6 ha" in plan.message.en
+    assert "由 30 提高到 36.6 公顷" in plan.message.zh
+    bare = solve_least_cost(capped(linear(), 1.9e4))
+    assert plan.message.en.replace(" ha", "") == bare.message.en
+
+
+def test_targets_stated_first_are_met_first():
+    problem = linear()
+    both = (Target.at("first", "co2", 2023, 1.0e4), Target.at("second", "co2", 2023, 1.0e4))
+    missed = solve_least_cost(replace(problem, targets=both)).diagnosis.shortfalls
+    assert [one.target for one in missed] == ["first", "second"]
+    apart = (Target.at("first", "co2", 2022, 1.5e4), Target.at("second", "area", 2023, 60.0))
+    area = Numerator(np.zeros(T), np.stack([ACTS * 0, ACTS * 0, ACTS]), "ha")
+    asked = replace(problem, numerators={**problem.numerators, "area": area}, targets=apart)
+    assert [one.target for one in solve_least_cost(asked).diagnosis.shortfalls] == ["first"]
+
+
+def test_a_soft_target_gives_way_to_a_hard_one():
+    """However dear the soft one is, it is no part of what is impossible."""
+    soft = Target.at("soft", "co2", 2022, 1e3, price=1e9)
+    problem = linear(targets=(Target.at("hard", "co2", 2023, 1.5e4), soft))
+    alone = solve_least_cost(replace(problem, targets=problem.targets[:1]))
+    both = solve_least_cost(problem)
+    (shortfall,) = both.diagnosis.shortfalls
+    assert shortfall.target == "hard"
+    assert shortfall.amount == pytest.approx(alone.diagnosis.shortfalls[0].amount, rel=1e-6)
+
+
+def test_a_diagnosis_out_of_time_says_what_it_knows():
+    problem = capped(county(), 1.9e4)
+    hurried = diagnose(formulate(problem), SolverSettings(time_limit=0.0))
+    assert hurried.status == Status.TIME_LIMIT
+    assert "before it was known by how much" in hurried.message.en
+    assert "尚未得出差距大小" in hurried.message.zh
+
+
+def test_what_was_not_examined_and_what_is_not_proven_is_said():
+    shortfall = Shortfall(
+        "cap_2023", 2023, 2e4, 0.4, "t CO2", Sentence("in 2023", "2023 年"), proven=False
+    )
+    diagnosis = Diagnosis(
+        shortfalls=(shortfall,), unexamined=("ramp", "window"), status=Status.TIME_LIMIT
+    )
+    en, zh = explain(county(), diagnosis)
+    assert "short by at most 2 万吨CO2 (40.00%) in 2023" in en
+    assert en.endswith("before it was known what these could do: ramp, window.")
+    assert "至多差" in zh
+    assert zh.endswith("增速限制、建设时段。")
+
+
+def test_the_basis_left_by_the_first_run_changes_nothing():
+    """Diagnosed at once, or after the run that found the problem impossible: the same answer."""
+    problem = capped(linear(), 1.9e4)
+    warm = solve_least_cost(problem).diagnosis
+    cold = diagnose(formulate(problem), SolverSettings())
+    assert YEARS[-1] == cold.shortfalls[0].year
+    assert cold.shortfalls[0].amount == pytest.approx(warm.shortfalls[0].amount, rel=1e-9)
+    pairs = zip(cold.remedies, warm.remedies, strict=True)
+    assert all(one.cost == pytest.approx(other.cost, rel=1e-6) for one, other in pairs)
