@@ -156,6 +156,25 @@ def test_units_titles_and_words() -> None:
     assert "累计" not in every(at="peak").attrs["sentence_zh"]
 
 
+def test_costs_are_discounted_before_they_are_summed() -> None:
+    """A scenario with no measure costs nothing, so the other's cost is a regret or a gain."""
+    region = worlds.loaded()
+    pair = [scenario("baseline"), scenario("baseline").variant("heat", HEAT)]
+    options = {"of": "cost", "draws": 256, "sampler": "latin_hypercube"}
+    found = cp.scenario_regret(region, pair, **options)
+    paths = cp.ensemble(region, pair[1], **{**options, "of": ("cost",)}).paths("cost")
+    rate = found.attrs["discount_rate"]
+    total = (paths / (1 + rate) ** (paths["year"] - 2020)).sum("year")
+    assert 0 < rate < 1
+    assert (found["outcome"][0] == 0).all()
+    np.testing.assert_allclose(found["outcome"][1], total, rtol=1e-12)
+    np.testing.assert_allclose(found["regret"][0], np.maximum(-total, 0))
+    np.testing.assert_allclose(found["regret"][1], np.maximum(total, 0))
+    assert found["worst"].attrs["units"] == "CNY2020"
+    assert "折现到2020年" in found.attrs["sentence_zh"]
+    assert f"{float(found['worst'].max()) / 1e4:,.1f}万元" in found.attrs["sentence_zh"]
+
+
 def test_all_faults_are_told_at_once() -> None:
     region = worlds.loaded()
     short = scenario("baseline").variant("short", {"horizon": {"start": 2020, "end": 2030}})

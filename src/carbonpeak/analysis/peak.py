@@ -37,6 +37,7 @@ _READABLE: Mapping[str, str] = MappingProxyType(
         "t CO2/year": "万吨 CO2/year",
         "t CO2e/year": "万吨 CO2e/year",
         "tce/year": "万吨标煤/year",
+        "CNY2020/year": "10^4 CNY2020/year",
         "t CO2/CNY2020": "t CO2/10^4 CNY2020",
         "tce/CNY2020": "tce/10^4 CNY2020",
     }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Literal
 
 import numpy as np
@@ -21,7 +21,7 @@ from carbonpeak.inventory.model import Floats
 from carbonpeak.scenario.ensemble import Runs, in_common, runs_of
 from carbonpeak.scenario.ensemble.engine import CHUNK
 from carbonpeak.scenario.ensemble.inputs import INCLUDED
-from carbonpeak.scenario.ensemble.weights import CUMULATED, RATIOS, amounts_of
+from carbonpeak.scenario.ensemble.weights import COST, CUMULATED, RATIOS, amounts_of
 from carbonpeak.scenario.scenario import Scenario
 from carbonpeak.vocabulary import LANGUAGES, Language, label
 
@@ -64,6 +64,7 @@ def scenario_regret(
         An indicator, as for `ensemble`.
     at : int, "cumulative" or "peak"
         What of its path counts: a year, the sum of all years, or the highest value of any year.
+        Costs are discounted to the base year before they are summed.
     best : {"least", "most"}, optional
         Whether less or more of it is better. By default less, but of area planted and of GDP more.
     draws, seed, sampler, include, chunk
@@ -120,12 +121,11 @@ def scenario_regret(
 
 def _drawn(every: Sequence[Runs], of: str, at: At) -> dict[str, Any]:
     """Return the outcomes of common draws, and how often they ran into an edge."""
-    years = every[0].years
     blocks = list(_told(every, of, at))
     outcomes, short, negative = (np.concatenate(part, axis=1) for part in zip(*blocks, strict=True))
     return {
         "outcome": (("scenario", "draw"), outcomes),
-        "central": ("scenario", [float(_outcome(runs.central[of], years, at)) for runs in every]),
+        "central": ("scenario", [float(_outcome(runs, runs.central, of, at)) for runs in every]),
         "short_draws": ("scenario", short.mean(axis=1)),
         "negative_draws": ("scenario", negative.mean(axis=1)),
     }
@@ -135,7 +135,12 @@ def _told(every: Sequence[Runs], of: str, at: At) -> Iterator[tuple[np.ndarray, 
     """Yield what is kept of each block, (scenario, draw): never the paths themselves."""
     for parts in in_common(every):
         yield (
-            np.stack([_outcome(part.paths[of], every[0].years, at) for part in parts]),
+            np.stack(
+                [
+                    _outcome(runs, part.paths, of, at)
+                    for runs, part in zip(every, parts, strict=True)
+                ]
+            ),
             np.stack([part.short.any(axis=0) for part in parts]),
             np.stack([part.negative for part in parts]),
         )
@@ -181,11 +186,12 @@ def _moment_faults(scenarios: Sequence[Scenario], of: str, at: At) -> list[str]:
     ]
 
 
-def _outcome(paths: Floats, years: Sequence[int], at: At) -> Floats:
+def _outcome(runs: Runs, paths: Mapping[str, Floats], of: str, at: At) -> Floats:
     """Return what counts of paths over years and perhaps draws."""
+    path, costing = paths[of], runs.layout.costing
     if at == "cumulative":
-        return np.asarray(paths.sum(axis=0))
-    return np.asarray(paths.max(axis=0) if at == "peak" else paths[years.index(int(at))])
+        return costing.total(path) if costing else np.asarray(path.sum(axis=0))
+    return np.asarray(path.max(axis=0) if at == "peak" else path[runs.years.index(int(at))])
 
 
 def _judged(outcomes: Floats, names: Sequence[str], best: Best) -> dict[str, Any]:
@@ -252,6 +258,8 @@ def _labelled(
     for name, words in _LONG_NAMES.items():
         shown = "1" if name in _SHARES else unit
         result[name].attrs = {"units": shown, "long_name": words}
+    if first.layout.costing:
+        result.attrs["discount_rate"] = first.layout.costing.rate
     for lang in LANGUAGES:
         result.attrs[f"sentence_{lang}"] = _sentence(result, yearly, lang)
     return result
@@ -275,9 +283,15 @@ def _sentence(result: xr.Dataset, unit: str, lang: Language) -> str:
     return label("regret.choice", lang).format(
         draws=f"{result.attrs['draws']:,}",
         subject=label(f"ensemble.{of}", lang),
-        moment=label(f"regret.{at if isinstance(at, str) else 'year'}", lang).format(
+        moment=label(f"regret.{_moment(of, at)}", lang).format(
             year=at, first=result.attrs["first_year"], last=result.attrs["last_year"]
         ),
         choice=pause.join(titles[result["minimax"].values]),
         rows=stop.join(rows),
     )
+
+
+def _moment(of: str, at: At) -> str:
+    if of == COST and at == "cumulative":
+        return "discounted"
+    return at if isinstance(at, str) else "year"
