@@ -310,3 +310,20 @@ def test_numbers_as_text(value: float | None, decimals: int, text: str) -> None:
 def test_activity_is_shown_in_the_units_of_statistics() -> None:
     assert shown_activity(1e7, "MWh/year") == (pytest.approx(1e6), "万千瓦时")
     assert shown_activity(2e4, "Nm3/year") == (pytest.approx(2.0), "万标立方米")
+
+
+@pytest.mark.parametrize(
+    ("lang", "volume", "area"),
+    [
+        ("en", "Standing volume of the same growth", "Area"),
+        ("zh", "折算蓄积量（生长量相当）", "面积"),
+    ],
+)
+def test_what_is_added_to_standing_timber_is_called_a_volume(
+    lang: vocabulary.Language, volume: str, area: str
+) -> None:
+    table = tables.measure_table(computed(), lang=lang)
+    named = {(row.cells[1], str(row.cells[3]).split("/")[0]) for row in table.rows}
+    assert (volume, "m3") in named
+    assert {unit for words, unit in named if words == volume} == {"m3"}
+    assert "m3" not in {unit for words, unit in named if words == area}

@@ -253,7 +253,7 @@ def measure_table(data: RunData, *, lang: Language) -> Table:
         rows.append(
             [
                 data.measures[name].title.title(lang),
-                _number_words(parameter, lang),
+                _number_words(parameter, one.unit, lang),
                 one.value,
                 one.unit,
                 one.low,
@@ -273,8 +273,13 @@ def measure_table(data: RunData, *, lang: Language) -> Table:
     )
 
 
-def _number_words(parameter: str, lang: Language) -> str:
-    """Return a number of a measure in words; that of an open role by its prefix and the role."""
+def _number_words(parameter: str, unit: str, lang: Language) -> str:
+    """Return a number of a measure in words; that of an open role by its prefix and the role.
+
+    What a measure adds to a line of standing timber is a volume, under the name of an area.
+    """
+    if parameter == "area" and unit.partition("/")[0] == "m3":
+        parameter = "area.volume"
     if f"measure.{parameter}" in labels():
         return label(f"measure.{parameter}", lang)
     prefix, _, role = parameter.partition("_")
