@@ -210,7 +210,7 @@ class LeastCostProblem:
         factor: FloatArray = np.power(1.0 + self.discount_rate, self.discount_to - year)
         return factor
 
-    @property
+    @cached_property
     def in_service(self) -> FloatArray:
         """1 where a build of the second axis serves in the year of the third, (M, T, T)."""
         year = np.asarray(self.years)
