@@ -5,6 +5,8 @@ import pytest
 from tests import worlds
 
 from carbonpeak import load_region, load_scenario, optimise
+from carbonpeak.errors import ScenarioError
+from carbonpeak.optimiser import LinearRow, RowTerm
 from carbonpeak.planning.targets import load_targets
 from carbonpeak.scenario.indicators import indicator
 from carbonpeak.scenario.limits import dependency_faults
@@ -96,3 +98,20 @@ def test_the_full_plan_keeps_what_its_measures_ask_of_each_other():
     assert (tractors > 0).any()
     assert (stations.where(tractors > 0) >= 1).where(tractors > 0, other=True).all()
     assert set(answer.plan.result["actor"].values) == {"firm", "government"}
+
+
+def test_rows_of_the_user_hold_and_name_what_is_offered():
+    region = load_region("yangjiang")
+    scenario = load_scenario(region, "baseline")
+    free = optimise(region, scenario)
+    stood = float(free.plan.result["stock"].sel(measure="solar_pv", year=2030))
+    row = LinearRow("sun", (RowTerm("solar_pv", 1.0, "stock", 2030),), at_most=stood / 2)
+    held = optimise(region, scenario, rows=[row])
+    assert held.plan.result["stock"].sel(measure="solar_pv", year=2030) <= stood / 2 * (1 + 1e-9)
+    assert held.plan.cost > free.plan.cost
+    assert held.rerun_residual < 1e-9
+    (worth,) = (limit.worth for limit in held.plan.limits if limit.family == "row")
+    assert worth > 0
+    wrong = LinearRow("sun", (RowTerm("solar", 1.0),), at_most=1.0)
+    with pytest.raises(ScenarioError, match="row 'sun': unknown measure 'solar'; did you mean"):
+        optimise(region, scenario, rows=[wrong])

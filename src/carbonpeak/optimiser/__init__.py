@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -17,6 +17,8 @@ from carbonpeak.optimiser.blocks import FloatArray
 from carbonpeak.optimiser.least_cost import (
     LeastCostPlan,
     LeastCostProblem,
+    LinearRow,
+    RowTerm,
     Sentence,
     SolverSettings,
     solve_least_cost,
@@ -32,6 +34,8 @@ from carbonpeak.scenario.measures.library import Measure
 from carbonpeak.scenario.pathway import Outlook, lay_out, walk
 from carbonpeak.scenario.scenario import Scenario
 from carbonpeak.vocabulary import Language
+
+__all__ = ["LinearRow", "Optimum", "RowTerm", "optimise", "rerun_residual"]
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -77,6 +81,7 @@ def optimise(
     targets: Mapping[str, Goal] | None = None,
     soft: Mapping[str, float] | None = None,
     myopic: Myopic | None = None,
+    rows: Sequence[LinearRow] = (),
     settings: SolverSettings | None = None,
 ) -> Optimum:
     """Find the least-cost builds of a region's measures that meet its targets.
@@ -103,6 +108,8 @@ def optimise(
     myopic : Myopic, optional
         How far is looked ahead, and how often; by default over the whole horizon. A plan of short
         sight costs as much or more, and a window without one is named.
+    rows : sequence of LinearRow
+        Further rows on builds and stock of the measures that are offered.
     settings : SolverSettings, optional
         Time limit, threads, gap, log file.
 
@@ -114,10 +121,10 @@ def optimise(
     Raises
     ------
     ScenarioError
-        When a target lies outside the horizon or has no row, a price is missing, or the scenario
-        offers a measure that the region does not have.
+        When a target lies outside the horizon or has no row, a price is missing, the scenario
+        offers a measure that the region does not have, or a row names one that is not offered.
     """
-    asked = question(region, scenario, targets=targets, soft=soft)
+    asked = question(region, scenario, targets=targets, soft=soft, rows=rows)
     if myopic is None:
         plan = solve_least_cost(asked.problem, settings=settings)
     else:
@@ -167,11 +174,14 @@ def question(
     *,
     targets: Mapping[str, Goal] | None = None,
     soft: Mapping[str, float] | None = None,
+    rows: Sequence[LinearRow] = (),
 ) -> Question:
     """Pose the least-cost problem of a region; parameters as for `optimise`."""
     goals, skipped = _with_rows(region, targets)
     outlook, left_out = _considered(lay_out(region, scenario))
-    return Question(outlook, goals, pose(outlook, goals, soft=soft or {}), left_out, skipped)
+    return Question(
+        outlook, goals, pose(outlook, goals, soft=soft or {}, rows=rows), left_out, skipped
+    )
 
 
 def _rerun(outlook: Outlook, plan: LeastCostPlan) -> xr.Dataset:

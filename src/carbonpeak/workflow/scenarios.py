@@ -297,6 +297,8 @@ def _subject(
     if limit.family in ("pool", "budget"):
         title = Sentence(title_of(region, name, "en"), title_of(region, name, "zh"))
         return title, load_pools(region)[name].unit if limit.family == "pool" else "CNY2020"
+    if limit.family == "row":
+        return Sentence(name, name), ""
     if name in measures:
         facts = measures[name]
         return Sentence(facts.title.title_en, facts.title.title_zh), facts.unit

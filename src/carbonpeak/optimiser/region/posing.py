@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
 
@@ -11,7 +11,7 @@ import numpy as np
 from carbonpeak import vocabulary
 from carbonpeak.inventory.model import Floats
 from carbonpeak.optimiser.blocks import IntArray
-from carbonpeak.optimiser.conditions import UNSTATED
+from carbonpeak.optimiser.conditions import UNSTATED, LinearRow
 from carbonpeak.optimiser.problem import LeastCostProblem, Moves, Sentence
 from carbonpeak.optimiser.region.amounts import numerators, with_retirement
 from carbonpeak.optimiser.region.partners import budgets, exclusions, needs, pools
@@ -27,9 +27,13 @@ SPOKEN: tuple[Language, Language] = ("en", "zh")
 
 
 def pose(
-    outlook: Outlook, goals: Mapping[str, Goal], *, soft: Mapping[str, float] = MappingProxyType({})
+    outlook: Outlook,
+    goals: Mapping[str, Goal],
+    *,
+    soft: Mapping[str, float] = MappingProxyType({}),
+    rows: Sequence[LinearRow] = (),
 ) -> LeastCostProblem:
-    """Lay a scenario, its measures and its targets out as a least-cost problem.
+    """Lay a scenario, its measures, its targets and the user's rows out as a least-cost problem.
 
     `soft` makes targets soft at a price in CNY2020 per unit of the amount that each bounds.
     """
@@ -76,6 +80,7 @@ def pose(
         actors=tuple(one.actor or UNSTATED for one in outlook.measures.values()),
         budgets=budgets(outlook),
         retire_cost=_numbers(outlook, "retire_cost", absent=np.nan),
+        rows=tuple(rows),
     )
     problem = with_retirement(outlook, problem)
     return replace(problem, targets=state(problem, outlook, baseline, goals, soft))
