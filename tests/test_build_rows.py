@@ -454,6 +454,55 @@ def test_conditions_by_chance_agree_with_the_second_formulation_and_hold(seed):
     assert (stock >= 0).all()
 
 
+def cost_of(problem):
+    """Return the least cost, infinite where there is no plan."""
+    plan = solve_least_cost(problem, explain=False)
+    return plan.cost if plan.found else np.inf
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_more_room_or_choice_never_costs_more(seed):
+    """A condition less, a larger pool or budget, or one more way to retire: never dearer."""
+    problem = drawn(seed)
+    (pool,), (budget,), cost = problem.pools, problem.budgets, cost_of(problem)
+    easier = (
+        {"excludes": ()},
+        {"needs": ()},
+        {"pools": (replace(pool, amount=pool.amount * 1.2),)},
+        {"budgets": (replace(budget, amount=budget.amount * 1.2),)},
+        {"minimum_build": problem.minimum_build / 2},
+        {"once": np.zeros(M, dtype=bool)},
+        {"retire_cost": np.where(np.isnan(problem.retire_cost), 1e3, problem.retire_cost)},
+    )
+    for change in easier:
+        assert cost_of(replace(problem, **change)) <= cost + 2e-6 * abs(cost), change
+
+
+@pytest.mark.parametrize("seed", [1, 5, 6])
+def test_the_unit_of_a_measure_changes_nothing(seed):
+    """The last measure counted in units a thousand times larger; prices and cost stay."""
+    problem = drawn(seed)
+    size = np.array([1.0, 1.0, 1.0, 1000.0])
+    (pool,), (need,), held = problem.pools, problem.needs, problem.numerators["co2"]
+    least = np.array(need.least) / size[[MEASURES.index(name) for name in need.others]]
+    larger = replace(
+        problem,
+        **{
+            name: getattr(problem, name) / size
+            for name in ("potential", "yearly_limit", "minimum_build", "existing")
+        },
+        **{name: getattr(problem, name) * size[:, None] for name in ("capex", "fixed_opex")},
+        retire_cost=problem.retire_cost * size,
+        running_cost=problem.running_cost * size[:, None, None],
+        numerators={"co2": Numerator(held.baseline, held.effect * size[:, None, None])},
+        pools=(replace(pool, per_unit=pool.per_unit * size),),
+        needs=(replace(need, least=tuple(least.tolist())),),
+    )
+    one, other = solve_least_cost(problem, explain=False), solve_least_cost(larger, explain=False)
+    assert one.status == other.status
+    assert one.cost == pytest.approx(other.cost, rel=2e-6, nan_ok=True)
+
+
 # --- what a plan keeps ----------------------------------------------------------------------
 
 

@@ -253,6 +253,9 @@ def test_a_unit_is_retired_when_it_costs_more_to_run(folder: Path) -> None:
     assert best.pathway is not None
     np.testing.assert_allclose(best.pathway["stock"], best.plan.result["stock"], atol=1e-6)
     assert not best.plan.result["stock"].sel(year=slice(2023, None)).any()
+    np.testing.assert_allclose(
+        best.pathway["retired"], best.plan.result["retired"].sum("build_year")
+    )
     cost = best.plan.result["cost"].sel(measure="dear", kind="retirement")
     assert cost.sel(year=2023) == pytest.approx(10 * float(best.plan.builds.sum()))
     assert "contribution" in best.pathway

@@ -195,7 +195,11 @@ def _rerun(outlook: Outlook, plan: LeastCostPlan) -> xr.Dataset:
         raise ScenarioError(
             f"the least-cost plan breaks what its measures ask of each other:\n{found}"
         )
-    return walk(outlook, builds, retired=retired)
+    pathway = walk(outlook, builds, retired=retired)
+    if retired is None:
+        return pathway
+    said = {"units": "see measure_unit", "long_name": "units retired early"}
+    return pathway.assign(retired=(("measure", "year"), retired.sum(axis=1), said))
 
 
 def _considered(outlook: Outlook) -> tuple[Outlook, dict[str, Measure]]:

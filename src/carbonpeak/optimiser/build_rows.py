@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 
 from carbonpeak.optimiser.blocks import FloatArray, Labels
-from carbonpeak.optimiser.model import LeastCostModel, along, response_terms
+from carbonpeak.optimiser.model import LeastCostModel, along, joined, response_terms
 from carbonpeak.optimiser.problem import LeastCostProblem
 from carbonpeak.optimiser.program import Block, Term
 
@@ -147,11 +147,8 @@ def retire_what_stands(model: LeastCostModel) -> None:
     shape = (len(problem.measures), len(problem.years))
     place = measure * shape[1] + built
     vintages, of_vintage = np.unique(place, return_inverse=True)
-    labels = [
-        f"{problem.measures[row]},{problem.years[year]}"
-        for row, year in zip(*np.unravel_index(vintages, shape), strict=True)
-    ]
-    names = np.array(labels)
+    row, year = np.unravel_index(vintages, shape)
+    names = joined(np.asarray(problem.measures)[row], np.asarray(problem.years)[year])
     flat = Block("builds", {"vintage": names}, model.builds.columns.ravel()[vintages])
     group = along("retirement", names[of_vintage], model.retired.coords["retirement"])
     model.program.require(

@@ -33,6 +33,7 @@ from carbonpeak.optimiser.model import (
     WHOLE,
     LeastCostModel,
     alternatives_of,
+    joined,
     response_terms,
     scale_of,
 )
@@ -145,11 +146,10 @@ def add_choices(model: LeastCostModel) -> LeastCostModel:
     retired = built = stands = None
     measure, made, left = problem.retirements
     if measure.size:
-        triples = zip(names[measure], years[made], years[left], strict=True)
         cost = retirement_cost(problem) * model.retired_scale() / MONEY
         retired = program.add(
             "retired",
-            {"retirement": [",".join(map(str, triple)) for triple in triples]},
+            {"retirement": joined(names[measure], years[made], years[left])},
             cost=model.sized(cost, "retirement"),
             integer=model.sized(problem.integer[measure], "retirement"),
         )

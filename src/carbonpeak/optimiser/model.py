@@ -271,6 +271,14 @@ def _row_size(problem: LeastCostProblem, row: LinearRow, builds: FloatArray) -> 
     return float(max(steps))
 
 
+def joined(*parts: Labels) -> Labels:
+    """Return labels joined by commas, one after another."""
+    labels = parts[0].astype(str)
+    for part in parts[1:]:
+        labels = np.char.add(np.char.add(labels, ","), part.astype(str))
+    return labels
+
+
 def along(dim: str, values: Labels, labels: Labels) -> xr.DataArray:
     """Return `values` along one dim with its labels."""
     return xr.DataArray(values, {dim: labels})
