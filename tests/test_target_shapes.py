@@ -329,6 +329,37 @@ def test_units_of_the_numerators_change_nothing(kind, factor):
 
 
 @few
+@given(st.floats(-0.6, 0.4), st.floats(0.0, 3e3), st.booleans())
+def test_one_of_two_rows_agrees_with_trying_both(weight, more, integer):
+    """The larger of two amounts is a share of a third, as with power bought and sold."""
+    problem = rising(integer)
+    clean, every = problem.numerators["clean"], problem.numerators["all"]
+    net = Numerator(
+        clean.baseline + more, clean.effect + weight * every.effect - 0.4 * clean.effect, "tce"
+    )
+    problem = replace(problem, numerators={**problem.numerators, "net": net})
+    rows = {key: shapes.share("s", key, "all", 2023, 0.3) for key in ("net", "clean")}
+    plan = solve_least_cost(replace(problem, targets=shapes.any_of(problem, "s", rows)))
+    costs = [second_formulation(replace(problem, targets=(row,)))[0].fun for row in rows.values()]
+    best = min((cost for cost in costs if cost is not None), default=np.inf)
+    assert plan.found == np.isfinite(best)
+    if plan.found:
+        assert plan.cost == pytest.approx(best, rel=1e-6, abs=1.0)
+        assert set(plan.result["target_group"].to_numpy()) == {"s"}
+        larger = np.maximum(reached(plan, "net"), reached(plan, "clean"))[-1]
+        assert larger >= 0.3 * reached(plan, "all")[-1] - 1e-3
+
+
+def test_a_row_that_another_one_implies_takes_no_binary():
+    problem = rising()
+    less = Numerator(np.full(T, 100.0), problem.numerators["clean"].effect, "tce")
+    problem = replace(problem, numerators={**problem.numerators, "less": less})
+    rows = {key: shapes.share("s", key, "all", 2023, 0.3) for key in ("less", "clean")}
+    (row,) = shapes.any_of(problem, "s", rows)
+    assert (row.name, row.numerator, row.either) == ("s", "clean", "")
+
+
+@few
 @given(
     st.lists(st.floats(4.8e4, 5.6e4), min_size=T, max_size=T),
     st.integers(0, T - 2),

@@ -41,7 +41,14 @@ def families() -> str:
 def shapes() -> str:
     """Return the rows that targets over several years or numerators become."""
     module = library.optimiser("shapes")
-    kinds = (module.budget, module.share, module.peak_by, module.no_rise_after, module.plateau)
+    kinds = (
+        module.budget,
+        module.share,
+        module.peak_by,
+        module.any_of,
+        module.no_rise_after,
+        module.plateau,
+    )
     return joined([part for kind in kinds for part in _stated(kind)])
 
 

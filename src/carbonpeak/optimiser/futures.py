@@ -19,9 +19,9 @@ from carbonpeak.errors import ScenarioError
 from carbonpeak.optimiser.blocks import Block, BoolArray, Coefficient, FloatArray, Labels
 from carbonpeak.optimiser.costs import retirement_cost, unit_cost
 from carbonpeak.optimiser.least_cost import formulate
-from carbonpeak.optimiser.model import MONEY, LeastCostModel, with_retirement
+from carbonpeak.optimiser.model import MONEY, LeastCostModel
 from carbonpeak.optimiser.problem import LeastCostProblem
-from carbonpeak.optimiser.reach import highest
+from carbonpeak.optimiser.reach import highest, with_retirement
 
 Aim = Literal["expected", "cvar", "regret"]
 

@@ -9,14 +9,12 @@ from typing import NamedTuple
 import numpy as np
 import xarray as xr
 
-from carbonpeak.errors import ScenarioError
 from carbonpeak.optimiser.blocks import BoolArray, FloatArray, IntArray, Labels
 from carbonpeak.optimiser.conditions import LinearRow
 from carbonpeak.optimiser.costs import retirement_cost, unit_cost
 from carbonpeak.optimiser.problem import LeastCostProblem
 from carbonpeak.optimiser.program import Block, Program, Solution, Term
-from carbonpeak.optimiser.reach import highest
-from carbonpeak.optimiser.targets import Target
+from carbonpeak.optimiser.reach import require_bound
 
 MONEY = 1e4
 """CNY2020 per unit of the objective."""
@@ -189,7 +187,7 @@ class LeastCostModel:
         leeway = np.zeros(len(self.problem.targets))
         for row, target in enumerate(self.problem.targets):
             if target.either:
-                leeway[row] = _most_missed(self.problem, target)
+                leeway[row] = require_bound(self.problem, target)
         return leeway / self.scale.targets
 
     def taken(self, solution: Solution) -> tuple[str, ...]:
@@ -239,31 +237,6 @@ def alternatives_of(problem: LeastCostProblem) -> tuple[str, ...]:
     """Return the alternatives of all targets, in order."""
     named = (target.alternative for target in problem.targets if target.either)
     return tuple(dict.fromkeys(named))
-
-
-def _most_missed(problem: LeastCostProblem, target: Target) -> float:
-    """Return how far a row may lie on the wrong side of its bound, in the unit of its numerator."""
-    sign = 1.0 if target.sense == "at_most" else -1.0
-    effect = sign * target.effect(problem.numerators, problem.years)
-    most = highest(problem, with_retirement(problem, effect, sign * problem.undone(target)))
-    free = [problem.title(problem.measures[at]).en for at in np.flatnonzero(np.isinf(most))]
-    if free:
-        raise ScenarioError(
-            f"target '{target.group}' chooses between years, and builds without a limit leave no "
-            f"bound between them: give a potential or a yearly limit to {', '.join(free)}"
-        )
-    value = target.value(problem.without_measures, problem.years)
-    return max(0.0, sign * (value - target.cap) + float(most.sum()))
-
-
-def with_retirement(
-    problem: LeastCostProblem, effect: FloatArray, undone: FloatArray
-) -> FloatArray:
-    """Return the most that a unit built in each year adds, kept or retired when that is most."""
-    measure, built, _ = problem.retirements
-    most = effect.copy()
-    np.maximum.at(most, (measure, built), effect[measure, built] + undone)
-    return most
 
 
 def _row_size(problem: LeastCostProblem, row: LinearRow, builds: FloatArray) -> float:

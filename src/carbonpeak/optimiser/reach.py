@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from carbonpeak.errors import ScenarioError
 from carbonpeak.optimiser.blocks import FloatArray
 from carbonpeak.optimiser.problem import LeastCostProblem
+from carbonpeak.optimiser.targets import Target
 
 
 def highest(problem: LeastCostProblem, effect: FloatArray) -> FloatArray:
@@ -27,15 +29,58 @@ def highest(problem: LeastCostProblem, effect: FloatArray) -> FloatArray:
         In the unit of the sum; infinite where neither yearly limit nor potential holds a measure.
     """
     committed = problem.committed
-    room = problem.potential - problem.existing - committed.sum(axis=1)
+    room = np.maximum(problem.potential - problem.existing - committed.sum(axis=1), 0.0)[:, None]
     limit = np.where(problem.window, problem.yearly_limit[:, None], 0.0) - committed
-    total: FloatArray = (effect * committed).sum(axis=1)
-    for measure, gain in enumerate(effect):
-        left = max(float(room[measure]), 0.0)
-        for year in np.argsort(-gain, kind="stable"):
-            added = min(max(float(limit[measure, year]), 0.0), left)
-            if gain[year] <= 0 or left == 0:
-                break
-            total[measure] += gain[year] * added
-            left = left - added if np.isfinite(added) else 0.0
-    return total
+    free = np.where(effect > 0, np.clip(limit, 0.0, room), 0.0)
+    order = np.argsort(-effect, axis=1, kind="stable")
+    gain, free = (np.take_along_axis(values, order, axis=1) for values in (effect, free))
+    # Builds without a yearly limit are finite all the same where there is a potential.
+    filled = np.cumsum(np.where(np.isinf(room), 0.0, free), axis=1)
+    before = np.concatenate([np.zeros((len(free), 1)), filled[:, :-1]], axis=1)
+    added = np.minimum(free, np.maximum(room - before, 0.0))
+    reach: FloatArray = (effect * committed + np.where(added > 0, gain, 0.0) * added).sum(axis=1)
+    return reach
+
+
+def most_missed(problem: LeastCostProblem, target: Target) -> float:
+    """Return how far a row may lie on the wrong side of its bound, in the unit of its numerator.
+
+    Zero for a row that holds whatever is built; infinite where no limit holds a measure.
+    """
+    sign = 1.0 if target.sense == "at_most" else -1.0
+    value = target.value(problem.without_measures, problem.years)
+    return max(0.0, sign * (value - target.cap) + float(_moved(problem, target).sum()))
+
+
+def require_bound(problem: LeastCostProblem, target: Target) -> float:
+    """Return `most_missed`.
+
+    Raises
+    ------
+    ScenarioError
+        When it is infinite; names the measures that make it so.
+    """
+    at = np.flatnonzero(np.isinf(_moved(problem, target)))
+    free = [problem.title(problem.measures[place]).en for place in at]
+    if free:
+        raise ScenarioError(
+            f"target '{target.group}' leaves a choice, and builds without a limit set no bound to "
+            f"what is not chosen: give a potential or a yearly limit to {', '.join(free)}"
+        )
+    return most_missed(problem, target)
+
+
+def _moved(problem: LeastCostProblem, target: Target) -> FloatArray:
+    sign = 1.0 if target.sense == "at_most" else -1.0
+    effect = sign * target.effect(problem.numerators, problem.years)
+    return highest(problem, with_retirement(problem, effect, sign * problem.undone(target)))
+
+
+def with_retirement(
+    problem: LeastCostProblem, effect: FloatArray, undone: FloatArray
+) -> FloatArray:
+    """Return the most that a unit built in each year adds, kept or retired when that is most."""
+    measure, built, _ = problem.retirements
+    most = effect.copy()
+    np.maximum.at(most, (measure, built), effect[measure, built] + undone)
+    return most

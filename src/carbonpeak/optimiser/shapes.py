@@ -6,12 +6,13 @@ missed then costs `price` CNY2020 of the last year of the row.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Literal
 
 from carbonpeak.errors import ScenarioError
 from carbonpeak.optimiser.problem import LeastCostProblem
-from carbonpeak.optimiser.reach import highest
+from carbonpeak.optimiser.reach import most_missed
 from carbonpeak.optimiser.targets import Part, Sense, Target
 
 
@@ -102,22 +103,38 @@ def peak_by(
     )
 
 
+def any_of(problem: LeastCostProblem, name: str, rows: Mapping[str, Target]) -> tuple[Target, ...]:
+    """At least one of several rows holds:  Σ_p w[p]·E[p] <= cap  for one row.
+
+    One binary for each row, except those that hold only where another one holds too, whatever is
+    built; where one is left, no binary is needed.
+    """
+    kept = dict(rows)
+    for key, row in rows.items():
+        others = [other for at, other in kept.items() if at != key]
+        if any(_implies(problem, row, other) for other in others):
+            del kept[key]
+    if len(kept) == 1:
+        return tuple(replace(row, name=name, group=name) for row in kept.values())
+    return tuple(
+        replace(row, name=f"{name}.{key}", group=name, either=key) for key, row in kept.items()
+    )
+
+
+def _implies(problem: LeastCostProblem, row: Target, other: Target) -> bool:
+    """Tell whether the other row, of the same sense, has no less slack whatever is built."""
+    parts = (*other.parts, *(part._replace(weight=-part.weight) for part in row.parts))
+    return most_missed(problem, replace(row, parts=parts, cap=other.cap - row.cap)) == 0
+
+
 def candidates(problem: LeastCostProblem, numerator: str, years: Sequence[int]) -> tuple[int, ...]:
     """Return the years that may be the highest of `years`, whatever is built within the limits."""
-    kept: list[int] = list(years)
+    kept = list(years)
     for year in years:
-        others = [other for other in kept if other != year]
-        if any(_never_passes(problem, numerator, year, other) for other in others):
+        rows = (_difference("", numerator, year, other) for other in kept if other != year)
+        if any(most_missed(problem, row) == 0 for row in rows):
             kept.remove(year)
     return tuple(kept)
-
-
-def _never_passes(problem: LeastCostProblem, numerator: str, year: int, other: int) -> bool:
-    """Tell whether E[year] <= E[other] whatever is built."""
-    held = problem.numerators[numerator]
-    one, two = problem.years.index(year), problem.years.index(other)
-    change = highest(problem, held.effect[:, :, one] - held.effect[:, :, two]).sum()
-    return bool(held.baseline[one] - held.baseline[two] + change <= 0)
 
 
 def _difference(
@@ -126,7 +143,7 @@ def _difference(
     year: int,
     other: int,
     *,
-    price: float | None,
+    price: float | None = None,
     either: bool = False,
 ) -> Target:
     """E[year] - E[other] <= 0."""

@@ -38,6 +38,7 @@ AMOUNT_UNITS: Mapping[str, str] = MappingProxyType(
         "energy_total": "tce/year",
         "coal": "tce/year",
         "non_fossil_energy": "tce/year",
+        "own_non_fossil_energy": "tce/year",
         "planted_area": "ha",
         **{f"{pollutant}_burnt": "t/year" for pollutant in POLLUTANTS},
     }

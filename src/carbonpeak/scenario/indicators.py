@@ -24,9 +24,9 @@ def indicator(pathway: xr.Dataset, name: str) -> xr.DataArray:
     name : str
         ``energy_co2``, ``direct_co2``, ``gross_ghg``, ``net_ghg``, ``co2_intensity``,
         ``co2_per_tce``, ``coal``, ``coal_replacement_ratio``, ``non_fossil_share``,
-        ``non_fossil_energy``, ``planted_area``; ``energy_total`` and ``energy_intensity`` under
-        the convention of the region, or under one that is named: ``energy_total_calorific``
-        (当量), ``energy_total_equal`` (等价), and so for the intensity.
+        ``non_fossil_energy``, ``own_non_fossil_energy``, ``planted_area``; ``energy_total`` and
+        ``energy_intensity`` under the convention of the region, or under one that is named:
+        ``energy_total_calorific`` (当量), ``energy_total_equal`` (等价), and so for the intensity.
 
     Raises
     ------
@@ -97,9 +97,16 @@ def _replacement(pathway: xr.Dataset) -> xr.DataArray:
     return ratio
 
 
+def _own_non_fossil_energy(pathway: xr.Dataset) -> xr.DataArray:
+    own, _ = _own_and_bought(pathway)
+    own.attrs = {"units": "tce/year", "long_name": "non-fossil energy of the region"}
+    return own
+
+
 def _non_fossil_energy(pathway: xr.Dataset) -> xr.DataArray:
     """Return own non-fossil energy and the non-fossil part of bought power less what is sold."""
     made, bought = _own_and_bought(pathway)
+    _require_grid_share(pathway)
     energy = made + pathway[GRID_SHARE] * bought
     energy.attrs = {"units": "tce/year", "long_name": "non-fossil energy, net of power sold"}
     return energy
@@ -111,6 +118,7 @@ def _non_fossil(pathway: xr.Dataset) -> xr.DataArray:
     Where more power is sold than bought, nothing counts as bought.
     """
     made, bought = _own_and_bought(pathway)
+    _require_grid_share(pathway)
     clean = made + pathway[GRID_SHARE] * bought.where(bought > 0, 0.0)
     share = clean / totals.energy_total(pathway)
     share.attrs = {"units": "1", "long_name": "non-fossil share of energy"}
@@ -119,17 +127,20 @@ def _non_fossil(pathway: xr.Dataset) -> xr.DataArray:
 
 def _own_and_bought(pathway: xr.Dataset) -> tuple[xr.DataArray, xr.DataArray]:
     """Return the non-fossil energy made in the region and the power bought less sold, in tce."""
-    if GRID_SHARE not in pathway:
-        raise ResultError(
-            "the non-fossil share is not known: nobody states that of the bought power. Assign "
-            f"'{GRID_SHARE}' in 1 over year, or state the series {GRID_SHARE} in drivers.csv"
-        )
     energy = pathway["energy"].sel(convention=str(pathway.attrs["convention"]), drop=True)
     made, bought = (
         energy.isel(line=np.flatnonzero(counted)).sum("line")
         for counted in own_and_bought(pathway["source"].values, pathway["carrier"].values)
     )
     return made, bought
+
+
+def _require_grid_share(pathway: xr.Dataset) -> None:
+    if GRID_SHARE not in pathway:
+        raise ResultError(
+            "the non-fossil share is not known: nobody states that of the bought power. Assign "
+            f"'{GRID_SHARE}' in 1 over year, or state the series {GRID_SHARE} in drivers.csv"
+        )
 
 
 def own_and_bought(source: np.ndarray, carrier: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -174,6 +185,7 @@ INDICATORS: Mapping[str, Callable[[xr.Dataset], xr.DataArray]] = MappingProxyTyp
         ),
         "co2_per_tce": _per_tce,
         "non_fossil_energy": _non_fossil_energy,
+        "own_non_fossil_energy": _own_non_fossil_energy,
         "non_fossil_share": _non_fossil,
         "coal": _coal,
         "coal_replacement_ratio": _replacement,

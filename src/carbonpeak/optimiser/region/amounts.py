@@ -34,7 +34,7 @@ def numerators(
     """Return each amount that a target bounds, and energy CO2 in any case."""
     wanted = dict.fromkeys(["energy_co2", *(goal.amount for goal in goals.values())])
     if "non_fossil_energy" in wanted:
-        wanted |= dict.fromkeys(["energy_total"])
+        wanted |= dict.fromkeys(["own_non_fossil_energy", "energy_total"])
     return {name: numerator(outlook, baseline, name) for name in wanted}
 
 
@@ -110,10 +110,11 @@ def _effect(outlook: Outlook, name: str) -> Floats:
         return burnt_effect(outlook, _BURNT[name])
     if name == "energy_total":
         return moves.effect(model.energy[convention])
-    if name == "non_fossil_energy":
+    if name in ("non_fossil_energy", "own_non_fossil_energy"):
         sources = np.array([line.source for line in model.lines])
         own, bought = own_and_bought(sources, _carriers(model))
-        counted = own[:, None] + np.outer(bought, _grid_share(outlook))
+        share = _grid_share(outlook) * (name == "non_fossil_energy")
+        counted = own[:, None] + np.outer(bought, share)
         return moves.effect(counted * model.energy[convention])
     if name == "coal":
         burnt = np.isin(_carriers(model), ("coal", "coke"))[:, None]

@@ -80,8 +80,13 @@ def _rows(
     cap = bound(outlook, baseline, name, goal)
     sense = require_demand(outlook.scenario.region, name, goal).sense
     if goal.indicator == "non_fossil_share":
-        row = shapes.share(name, amount, "energy_total", goal.year, cap, sense=sense, price=price)
-        return (row,)
+        # Power that is sold counts as nothing bought, so the larger of the two amounts decides.
+        counted = {"bought": amount, "own": "own_non_fossil_energy"}
+        rows = {
+            key: shapes.share(name, part, "energy_total", goal.year, cap, price=price)
+            for key, part in counted.items()
+        }
+        return shapes.any_of(problem, name, rows)
     return (Target.at(name, amount, goal.year, cap, price, sense),)
 
 
