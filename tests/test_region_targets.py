@@ -14,12 +14,16 @@ import worlds
 from carbonpeak.analysis.peak_assessment import assess_peak
 from carbonpeak.errors import ScenarioError
 from carbonpeak.optimiser import Optimum, optimise
+from carbonpeak.output.report import report_text
+from carbonpeak.output.summary import summarise
 from carbonpeak.planning.air_pollutants import find_factor, load_rows
 from carbonpeak.planning.bounds import target_bound
 from carbonpeak.planning.follow import prepared
 from carbonpeak.planning.goals import Goal
 from carbonpeak.planning.targets import load_targets
 from carbonpeak.scenario.indicators import indicator
+from carbonpeak.workflow.chain import compute
+from carbonpeak.workflow.publish import plan_tables
 
 SAID = {"base_year": 2020, "binding": False} | {
     "source_id": "invented",
@@ -248,16 +252,46 @@ def test_odds_judge_a_budget_and_say_of_the_others_that_they_do_not(region: cp.R
     assert cp.target_odds(drawn, targets={"b": loose})["central_met"].loc["b"]
 
 
+def written(folder: Path, *names: str) -> Path:
+    """Return the minimal region with targets of these kinds in its file."""
+    path = worlds.minimal(folder)
+    texts = [
+        "\n".join([f"{name}:", *(f"  {key}: {it}" for key, it in {**SAID, **STATED[name]}.items())])
+        for name in names
+    ]
+    (path / "targets.yaml").write_text("\n".join([*texts, ""]), "utf-8")
+    return path
+
+
 def test_a_target_over_years_is_no_amount_to_be_split(tmp_path: Path) -> None:
-    path = worlds.minimal(tmp_path)
-    text = "\n".join(f"  {key}: {value}" for key, value in {**SAID, **STATED["budget"]}.items())
-    (path / "targets.yaml").write_text(f"budget:\n{text}\n", "utf-8")
+    path = written(tmp_path, "budget")
     region = cp.load_region(path)
     assert load_targets(region)["budget"] == stated("budget")
     scenario = cp.load_scenario(region, "baseline")
     with pytest.raises(ScenarioError, match="bounds years of energy_co2, which is no amount"):
         target_bound(region, scenario, "budget")
     assert optimise(region, scenario).targets == {"budget": stated("budget")}
+
+
+def test_a_run_tells_of_each_statement_once(tmp_path: Path) -> None:
+    names = ("budget", "peak_by", "no_rise", "plateau", "so2")
+    data = compute(written(tmp_path, *names))
+    assert data.plan is not None
+    facts = {target.name: target for target in data.plan.targets}
+    assert tuple(facts) == names
+    assert [facts[name].kind for name in names] == [
+        "years", "peak_by", "no_rise_after", "plateau", "level",
+    ]  # fmt: skip
+    assert facts["budget"].reached["optimised"] <= 41 + 1e-6
+    assert facts["peak_by"].reached["baseline"] == 2025
+    assert facts["peak_by"].reached["optimised"] == 2022
+    assert facts["plateau"].reached["optimised"] <= 1 + 1e-6
+    assert facts["no_rise"].reached["optimised"] is None
+    assert facts["no_rise"].binds
+    for lang in ("zh", "en"):
+        assert plan_tables(data, lang=lang)
+        assert report_text(data, {}, lang=lang)
+    assert set(summarise(data)["plan"]["targets"]) == set(names)
 
 
 # --- the built-in case ----------------------------------------------------------------------

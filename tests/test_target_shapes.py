@@ -22,7 +22,7 @@ from carbonpeak.optimiser.least_cost import (
     formulate,
     solve_least_cost,
 )
-from carbonpeak.optimiser.model import LeastCostModel, alternatives_of, scale_of
+from carbonpeak.optimiser.model import LeastCostModel, scale_of
 from carbonpeak.optimiser.program import Program
 from carbonpeak.optimiser.reach import highest
 from test_least_cost import YEARS, T, county, second_formulation, with_energy
@@ -79,12 +79,13 @@ def only_targets(problem):
     builds = program.add("builds", {"measure": problem.measures, "year": problem.years})
     names = [target.name for target in problem.targets]
     shortfall = program.add("shortfall", {"target": names}, upper=0.0)
-    chosen = None
-    if alternatives_of(problem):
-        labels = {"alternative": alternatives_of(problem)}
-        chosen = program.add("chosen", labels, upper=1.0, integer=True)
-    model = LeastCostModel(problem, program, builds, shortfall, scale, chosen)
-    for family in (families.meet_target, families.choose_alternative, families.price_shortfalls):
+    model = families.add_choice(LeastCostModel(problem, program, builds, shortfall, scale))
+    for family in (
+        families.meet_target,
+        families.sum_changes,
+        families.choose_alternative,
+        families.price_shortfalls,
+    ):
         family(model)
     return program
 
@@ -101,6 +102,17 @@ def test_each_kind_writes_its_golden_text(kind):
     assert found == path.read_text(encoding="utf-8")
 
 
+def over_builds(model, number):
+    """Return a row with each change that it sums put in place of its variable."""
+    rows = model.program.matrix().entries.toarray()
+    line = rows[number].copy()
+    if model.changes is not None:
+        held = model.program.rows["changes"].numbers
+        for at, column in zip(held, model.changes.columns, strict=True):
+            line -= line[column] / rows[at, column] * rows[at]
+    return line
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_rows_equal_those_of_a_slow_loop(kind):
     problem = stated(rising(), kind)
@@ -108,7 +120,7 @@ def test_rows_equal_those_of_a_slow_loop(kind):
     matrix, scale = model.program.matrix(), model.scale
     numbers = model.program.rows["targets"].numbers
     for row, target in enumerate(problem.targets):
-        line = matrix.entries.toarray()[numbers[row]] * scale.targets[row]
+        line = over_builds(model, numbers[row]) * scale.targets[row]
         bound = target.cap
         for m, b in itertools.product(range(3), range(T)):
             expected = 0.0
@@ -326,6 +338,29 @@ def test_units_of_the_numerators_change_nothing(kind, factor):
         replace(problem, numerators=scaled, targets=rows)
     )  # fmt: skip
     assert two.cost == pytest.approx(one.cost, rel=1e-6, abs=1.0)
+
+
+@pytest.mark.parametrize("start", [5.0e4, 5.15e4, 5.2e4])
+def test_what_is_retired_counts_in_a_choice_too(start):
+    """Each year tried by hard rows over the builds, where the switch harms in its second year."""
+    problem = rising(retire_cost=np.array([10.0, np.nan, np.nan]))
+    effect, gain = problem.numerators["co2"].effect.copy(), problem.running_cost.copy()
+    effect[0] = np.diag(np.full(T - 1, 300.0), 1)
+    gain[0] = np.eye(T) * -4e4 + np.diag(np.full(T - 1, -500.0), 1)
+    co2 = Numerator(np.array([start, 5.1e4, 5.0e4, 5.0e4]), effect)
+    problem = replace(problem, numerators={**problem.numerators, "co2": co2}, running_cost=gain)
+    plan = solve_least_cost(replace(problem, targets=shapes.peak_by(problem, "peak", "co2", 2021)))
+    assert plan.result.attrs["alternatives"]
+    assert float(plan.result["retired"].sum()) > 1.0
+    costs = []
+    for year in YEARS[:2]:
+        rows = [
+            Target(f"{later}", (Part("co2", later), Part("co2", year, -1.0)), 0.0)
+            for later in YEARS[2:]
+        ]
+        tried = solve_least_cost(replace(problem, targets=tuple(rows)), explain=False)
+        costs.append(tried.cost if tried.found else np.inf)
+    assert plan.cost == pytest.approx(min(costs), rel=1e-6, abs=1.0)
 
 
 @few

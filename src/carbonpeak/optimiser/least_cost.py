@@ -3,20 +3,24 @@
 Symbols: n[m, τ] builds of measure m in year τ; A[l, t] activity without measures; k[m, τ, l, t]
 activity moved per unit built; E[t] numerator of a target without measures and e[m, τ, t] its change
 per unit built; δ[t] discount factor; s shortfall of a target; y[a] whether alternative a of a
-target is chosen; r[m, τ, u] units built in τ and retired in u, which take back what they would
-still do: k, e and cost from u on, turned in sign.
+target is chosen; c[p] change of a part of such a target; r[m, τ, u] units built in τ and retired in
+u, which take back what they would still do: k, e and cost from u on, turned in sign.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
 import xarray as xr
 
-from carbonpeak.optimiser.blocks import Block
 from carbonpeak.optimiser.build_rows import BUILD_FAMILIES, most_standing
+from carbonpeak.optimiser.choice_rows import (
+    add_choice,
+    choice_terms,
+    choose_alternative,
+    sum_changes,
+)
 from carbonpeak.optimiser.conditions import (
     Budget,
     Exclusion,
@@ -32,7 +36,6 @@ from carbonpeak.optimiser.model import (
     MONEY,
     WHOLE,
     LeastCostModel,
-    alternatives_of,
     joined,
     response_terms,
     scale_of,
@@ -125,18 +128,11 @@ def formulate(problem: LeastCostProblem) -> LeastCostModel:
         integer=xr.DataArray(problem.integer, dims="measure"),
     )
     shortfall = program.add("shortfall", {"target": names}, upper=0.0)
-    chosen = _chosen(program, alternatives_of(problem))
-    model = add_choices(LeastCostModel(problem, program, builds, shortfall, scale, chosen))
+    model = LeastCostModel(problem, program, builds, shortfall, scale)
+    model = add_choices(add_choice(model))
     for family in (*FAMILIES, *BUILD_FAMILIES):
         family(model)
     return model
-
-
-def _chosen(program: Program, alternatives: Sequence[str]) -> Block | None:
-    """Add one binary for each alternative; none where all rows hold in any case."""
-    if not alternatives:
-        return None
-    return program.add("chosen", {"alternative": alternatives}, upper=1.0, integer=True)
 
 
 def add_choices(model: LeastCostModel) -> LeastCostModel:
@@ -246,23 +242,22 @@ def meet_target(model: LeastCostModel) -> None:
     of a budget, two numerators for a share. A floor reads + s >= cap. A hard target has s = 0. The
     sum may be negative: sinks are negative effects. What is retired no longer counts. A row of an
     alternative a that is not chosen may be missed by as much as builds can miss it:
-    … - s + M·y[a] <= cap + M.
+    … - s + M·y[a] <= cap + M; it is written over the changes c[p] of its parts.
     """
     problem, room, leeway = model.problem, model.room(), model.leeway()
     ceiling = np.array([target.sense == "at_most" for target in problem.targets], dtype=bool)
     sign = np.where(ceiling, 1.0, -1.0)
+    direct = np.array([not target.either for target in problem.targets], dtype=float)
+    effect = model.target_effect() * direct[:, None, None]
     names = ("target", "measure", "build_year")
     terms = [
-        Term(model.builds.rename(year="build_year"), model.sized(model.target_effect(), *names)),
+        Term(model.builds.rename(year="build_year"), model.sized(effect, *names)),
         Term(model.shortfall, model.sized(-sign, "target")),
     ]
     if model.retired is not None:
-        undone = model.sized(model.target_undone(), "target", "retirement")
+        undone = model.sized(model.target_undone() * direct[:, None], "target", "retirement")
         terms.append(Term(model.retired, undone))
-    if model.chosen is not None:
-        own = [[one.alternative == it for it in model.alternatives()] for one in problem.targets]
-        opened = np.asarray(own) * (sign * leeway)[:, None]
-        terms.append(Term(model.chosen, model.sized(opened, "target", "alternative")))
+    terms += choice_terms(model, sign * leeway)
     room = room + sign * leeway
     model.program.require(
         "targets",
@@ -270,21 +265,6 @@ def meet_target(model: LeastCostModel) -> None:
         rows={"target": [target.name for target in problem.targets]},
         at_most=model.sized(np.where(ceiling, room, np.inf), "target"),
         at_least=model.sized(np.where(ceiling, -np.inf, room), "target"),
-    )
-
-
-def choose_alternative(model: LeastCostModel) -> None:
-    """Of each statement with alternatives one holds:  Σ_a y[a] = 1,  y binary."""
-    if model.chosen is None:
-        return
-    groups = {target.alternative: target.group for target in model.problem.targets}
-    names = model.alternatives()
-    held = xr.DataArray([groups[name] for name in names], dims="alternative", name="group")
-    model.program.require(
-        "choice",
-        [Term(model.chosen, model.sized(np.ones(len(names)), "alternative"), held)],
-        rows={"group": list(dict.fromkeys(held.values.tolist()))},
-        equal=1.0,
     )
 
 
@@ -305,6 +285,7 @@ FAMILIES = (
     limit_potential,
     keep_activity_non_negative,
     meet_target,
+    sum_changes,
     choose_alternative,
     price_shortfalls,
 )

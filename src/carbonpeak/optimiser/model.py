@@ -37,6 +37,8 @@ class Scale:
         Units of the numerator per unit of the row: 10^4 t for a county of some 10^6 t.
     lines : (line,)
         Activity per unit of the row.
+    changes : (compared,)
+        Units of each amount that alternatives compare, per unit of the variable.
     pools, budgets, rows : (pool,), (budget,), (row,)
         Of each, its unit per unit of its row.
     """
@@ -44,6 +46,7 @@ class Scale:
     builds: FloatArray
     targets: FloatArray
     lines: FloatArray
+    changes: FloatArray
     pools: FloatArray
     budgets: FloatArray
     rows: FloatArray
@@ -70,6 +73,7 @@ class LeastCostModel:
     shortfall: Block
     scale: Scale
     chosen: Block | None = None
+    changes: Block | None = None
     retired: Block | None = None
     built: Block | None = None
     stands: Block | None = None
@@ -223,14 +227,22 @@ def scale_of(problem: LeastCostProblem) -> Scale:
     spans = np.where(_usable(spans), spans, 1.0)
     builds = np.where(problem.integer, problem.unit_size, _power_of_ten(spans))
     sizes = [target.size(problem.numerators) for target in problem.targets]
+    compared = [np.abs(problem.numerators[it].baseline).max() for it, _ in compared_of(problem)]
     return Scale(
         builds=builds,
         targets=_power_of_ten(np.asarray(sizes, dtype=float)) / 100.0,
         lines=_line_scale(problem, builds),
+        changes=_power_of_ten(np.asarray(compared, dtype=float)) / 100.0,
         pools=_power_of_ten(np.array([pool.amount for pool in problem.pools])),
         budgets=_power_of_ten(np.array([budget.amount for budget in problem.budgets])),
         rows=_power_of_ten(np.array([_row_size(problem, row, builds) for row in problem.rows])),
     )
+
+
+def compared_of(problem: LeastCostProblem) -> tuple[tuple[str, int], ...]:
+    """Return the numerators and years that the rows of alternatives are about."""
+    parts = (part for target in problem.targets if target.either for part in target.parts)
+    return tuple(dict.fromkeys((part.numerator, part.year) for part in parts))
 
 
 def alternatives_of(problem: LeastCostProblem) -> tuple[str, ...]:

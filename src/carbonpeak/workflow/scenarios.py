@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 
 import numpy as np
@@ -24,7 +25,9 @@ from carbonpeak.output.data import (
     TargetFacts,
 )
 from carbonpeak.planning.bounds import require_demand
+from carbonpeak.planning.follow import Followed
 from carbonpeak.planning.goals import Demand, Goal
+from carbonpeak.planning.over_years import span_checks
 from carbonpeak.planning.rates import ChangeRate
 from carbonpeak.planning.targets import level_unit
 from carbonpeak.scenario.indicators import indicator
@@ -232,7 +235,8 @@ def _telling_row(result: xr.Dataset, name: str) -> xr.Dataset:
 def reached(region: Region, goal: Goal, figures: xr.Dataset) -> float | None:
     """Return what a path reaches of a target, in the target's own unit.
 
-    Of a target over several years only a budget has such a number.
+    Of a budget what is spent, of a peak its year, of a plateau the farthest value; of no rise
+    there is no such number.
     """
     if goal.year not in figures["year"].values:
         return None
@@ -245,7 +249,7 @@ def reached(region: Region, goal: Goal, figures: xr.Dataset) -> float | None:
     if goal.amount not in figures or goal.amount == "direct_co2":
         return None
     if goal.over_years:
-        return _spent(goal, figures)
+        return _found(goal, figures)
     series = figures[goal.amount] / figures["gdp"] if goal.per_gdp else figures[goal.amount]
     then, now = (float(series.sel(year=year)) for year in (goal.base_year, goal.year))
     if goal.kind == "level":
@@ -254,11 +258,14 @@ def reached(region: Region, goal: Goal, figures: xr.Dataset) -> float | None:
     return (change.as_reduction() if goal.kind == "reduction" else change).value(goal.unit)
 
 
-def _spent(goal: Goal, figures: xr.Dataset) -> float | None:
-    if goal.years is None or goal.years[0] not in figures["year"].values:
-        return None
-    total = float(figures[goal.amount].sel(year=slice(*goal.years)).sum())
-    return total * units.factor(UNITS[goal.amount], goal.unit)
+def _found(goal: Goal, figures: xr.Dataset) -> float | None:
+    """Return what a path makes of a target over several years, where it has a number for it."""
+    series = figures[goal.amount]
+    years = (int(year) for year in series["year"].values)
+    followed = Followed(dict(zip(years, series.values.tolist(), strict=True)), "projected")
+    *_, last = span_checks(goal, followed)
+    told = last.unit == goal.unit and not math.isnan(last.achieved)
+    return last.achieved if told else None
 
 
 def asked_change(demand: Demand) -> float | None:
