@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import scipy.sparse as sparse
 
+from carbonpeak.optimiser.answers.fronts import pareto_front
 from carbonpeak.optimiser.costs import unit_cost
 from carbonpeak.optimiser.least_cost import (
     LeastCostProblem,
@@ -175,6 +176,7 @@ def bench() -> list[dict[str, str | float]]:
         ("county LP, 8,000 columns: total", _total_ratio(linear, 12), 1.1),
         ("county MILP: total", _total_ratio(whole, 10), 1.1),
         ("impossible county, 8,000 columns: diagnosis", _diagnosis_ratio(linear), 4.0),
+        *((f"county LP: 20 points {what}", ratio, 4.0) for what, ratio in _front_ratios(linear)),
     ]
     return [{"name": name, "ratio": ratio, "bound": bound} for name, ratio, bound in measured]
 
@@ -194,6 +196,20 @@ def _diagnosis_ratio(problem: LeastCostProblem) -> float:
     if diagnosis is None or len(diagnosis.remedies) < 3:
         raise AssertionError("the problem is not the one to be diagnosed")
     return side_by_side(lambda: solve_least_cost(impossible), lambda: solve_least_cost(problem), 8)
+
+
+def _front_ratios(problem: LeastCostProblem) -> Iterator[tuple[str, float]]:
+    """Yield the time of each Pareto front over that of one least-cost plan."""
+    ends = pareto_front(problem, numerator="co2", points=3)["cap"].to_numpy()
+    fronts = {
+        "of the peak": lambda: pareto_front(problem, numerator="co2", against="height"),
+        "of the sum, half way": lambda: pareto_front(
+            problem, numerator="co2", tightest=float(ends[1])
+        ),
+        "of the sum, all the way": lambda: pareto_front(problem, numerator="co2"),
+    }
+    for what, front in fronts.items():
+        yield what, side_by_side(front, lambda: solve_least_cost(problem), 5)
 
 
 def main() -> None:

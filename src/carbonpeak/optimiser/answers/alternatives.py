@@ -10,7 +10,6 @@ allowance lets them, again and again.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 
 import numpy as np
 import xarray as xr
@@ -20,6 +19,7 @@ from carbonpeak.optimiser.answers.gauges import allow, limit_spending
 from carbonpeak.optimiser.answers.tables import (
     MONEY_UNIT,
     NATIVE,
+    by_primal,
     condition_attrs,
     discounted_attrs,
     measure_coords,
@@ -36,7 +36,6 @@ from carbonpeak.optimiser.reach import highest
 SLACKS = (0.01, 0.05, 0.10)
 _TINY = 1e-6
 _SAME = 1e-6
-_PRIMAL = 4
 
 
 def near_optimal(
@@ -184,8 +183,7 @@ def _end(solution: Solution) -> float:
 def _minimised(model: LeastCostModel, aim: FloatArray, settings: SolverSettings) -> Solution:
     """Minimise another aim from the last basis, which stays feasible: by the primal simplex."""
     model.program.set_costs(aim, keep_basis=True)
-    options = {**settings.options, "simplex_strategy": _PRIMAL}
-    return model.program.solve(replace(settings, options=options))
+    return model.program.solve(by_primal(settings))
 
 
 def _use_of(model: LeastCostModel, plans: Sequence[FloatArray]) -> FloatArray:

@@ -25,6 +25,8 @@ from carbonpeak.optimiser.answers.gauges import (
 from carbonpeak.optimiser.answers.tables import (
     MONEY_UNIT,
     NATIVE,
+    by_dual,
+    by_primal,
     condition_attrs,
     discounted_attrs,
     measure_coords,
@@ -121,17 +123,14 @@ def sweep(
     """Return the least-cost plans under caps from the loosest that binds to the tightest."""
     if points < 2:
         raise ResultError(f"a front of {points} points; it needs at least 2, one for each end")
-    program = gauge.model.program
-    cost = program.costs()
-    end = _least(problem, gauge, settings) if tightest is None else tightest
-    program.set_costs(cost)
-    loosest = require_plan(problem, program.solve(settings), settings)
-    start = gauge.read(loosest)
-    first = _point(gauge, start, loosest, settings)
-    if start - end <= SLACK * gauge.scale:
+    loosest = require_plan(problem, gauge.model.program.solve(settings), settings)
+    first = _point(gauge, gauge.read(loosest), loosest, settings)
+    closing = [_tightest(gauge, settings)] if tightest is None else []
+    end = closing[0].cap if tightest is None else tightest
+    if first.cap - end <= SLACK * gauge.scale:
         return [first]
-    caps = np.linspace(start, end, points)[1:].tolist()
-    return [first, *_under(gauge, caps, settings)]
+    caps = np.linspace(first.cap, end, points)[1 : points - len(closing)].tolist()
+    return [first, *_under(gauge, caps, by_dual(settings)), *closing]
 
 
 def _under(gauge: Gauge, caps: list[float], settings: SolverSettings) -> Iterator[Point]:
@@ -140,13 +139,29 @@ def _under(gauge: Gauge, caps: list[float], settings: SolverSettings) -> Iterato
         yield _point(gauge, cap, gauge.model.program.solve(settings), settings)
 
 
-def _least(problem: LeastCostProblem, gauge: Gauge, settings: SolverSettings) -> float:
-    """Return the least that can be measured, whatever it costs."""
+def _tightest(gauge: Gauge, settings: SolverSettings) -> Point:
+    """Return the cheapest plan at the least that can be measured; then go back to where it was.
+
+    The basis of the least is feasible at the least cost under its cap, so that it is a start there.
+    """
     program = gauge.model.program
-    aim = np.zeros_like(program.costs())
+    start = None if program.whole else program.basis()
+    cost = program.costs()
+    aim = np.zeros_like(cost)
     aim[gauge.column] = 1.0
-    program.set_costs(aim)
-    return gauge.read(require_plan(problem, program.solve(settings), settings))
+    program.set_costs(aim, keep_basis=True)
+    # A peak is lowered by few builds and a sum by most: near and far from where the search starts.
+    near = len(gauge.baseline) > 1
+    least = program.solve(by_primal(settings) if near else settings)
+    if not least.found:
+        raise ResultError(f"the search for the least possible ended with '{least.status.value}'")
+    end = gauge.read(least)
+    program.set_costs(cost, keep_basis=True)
+    gauge.cap(end)
+    point = _point(gauge, end, program.solve(by_primal(settings)), settings)
+    if start is not None:
+        program.go_on_from(start)
+    return point
 
 
 def _point(gauge: Gauge, cap: float, solution: Solution, settings: SolverSettings) -> Point:
