@@ -63,7 +63,7 @@ class Gauge:
         if not solution.reduced_costs.data_vars:
             return np.nan
         reduced = solution.reduced_costs[self.block.name].item()
-        return float(max(-reduced, 0.0) * MONEY / self.scale)
+        return float(max(-reduced, 0.0) * MONEY / self.scale + 0.0)
 
 
 def numerator_of(problem: LeastCostProblem, name: str) -> Numerator:
