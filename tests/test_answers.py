@@ -302,7 +302,7 @@ def test_costs_by_actor_add_up_to_the_plan() -> None:
 def test_prices_stand_in_their_year_with_the_rows_that_carry_them() -> None:
     problem = two_targets()
     plan = solve_least_cost(problem)
-    table = shadow_prices(problem, plan)
+    table = shadow_prices(plan)
     for target in problem.targets:
         place = {"numerator": "co2", "year": target.year}
         price = plan.prices.sel(target=target.name).item()
@@ -310,7 +310,7 @@ def test_prices_stand_in_their_year_with_the_rows_that_carry_them() -> None:
         assert (table["rows"].sel(place).item() == target.name) is (price > 0)
     assert (table["price"] >= 0).all()
     assert table.attrs["price_condition_en"] == "unconditional"
-    whole = shadow_prices(county(), solve_least_cost(county()))
+    whole = shadow_prices(solve_least_cost(county()))
     assert whole.attrs["price_condition_zh"] == "以所选整数项目为条件"
 
 
@@ -391,7 +391,7 @@ def everything(problem: LeastCostProblem) -> dict[str, object]:
         "different": different_plans(problem),
         "ranges": cost_ranges(problem),
         "cash": cash_flow(plan),
-        "prices": shadow_prices(problem, plan),
+        "prices": shadow_prices(plan),
         "myopic": solve_myopic(problem, horizon=2, step=1),
     }
 
@@ -455,7 +455,7 @@ def test_what_cannot_be_asked_is_said() -> None:
         with pytest.raises(ResultError, match="there is no plan to ask about: cap_2023 cannot"):
             ask(impossible)
     with pytest.raises(ResultError, match="has no prices"):
-        shadow_prices(impossible, solve_least_cost(impossible))
+        shadow_prices(solve_least_cost(impossible))
 
 
 def test_a_time_limit_leaves_points_without_values() -> None:

@@ -103,7 +103,7 @@ def test_the_curve_stands_beside_the_naive_one_with_its_warning() -> None:
 
 
 def test_costs_by_actor_are_those_of_the_plan() -> None:
-    flow = cp.cash_flow(*case(), best())
+    flow = cp.cash_flow(best())
     assert float(flow["cost_discounted"].sum()) == pytest.approx(best().plan.cost)
     paid = flow["cash_flow"].sum("actor").values
     cost = best().plan.result["cost"].drop_sel(kind="salvage").sum(("kind", "measure")).values
@@ -112,7 +112,7 @@ def test_costs_by_actor_are_those_of_the_plan() -> None:
 
 
 def test_prices_by_year_are_those_of_the_targets() -> None:
-    table = cp.shadow_prices(*case(), best())
+    table = cp.shadow_prices(best())
     assert float(table["price"].sum()) == pytest.approx(float(best().plan.prices.sum()))
     at = {"numerator": "planted_area", "year": 2025}
     assert table["rows"].sel(at).item() == "forest_cover_2025"
@@ -121,7 +121,7 @@ def test_prices_by_year_are_those_of_the_targets() -> None:
     impossible = cp.optimise(*case(), targets=impossible_goals())
     for ask in (cp.cash_flow, cp.shadow_prices):
         with pytest.raises(ResultError, match="not found"):
-            ask(*case(), impossible)
+            ask(impossible)
 
 
 def impossible_goals():

@@ -8,25 +8,25 @@ import xarray as xr
 from carbonpeak.errors import ResultError
 from carbonpeak.optimiser.answers.tables import MONEY_UNIT, with_units
 from carbonpeak.optimiser.plan import LeastCostPlan
-from carbonpeak.optimiser.problem import LeastCostProblem
 
 
-def shadow_prices(problem: LeastCostProblem, plan: LeastCostPlan) -> xr.Dataset:
+def shadow_prices(plan: LeastCostPlan) -> xr.Dataset:
     """Return what one unit less of each numerator costs in each year, and what binds.
 
     Parameters
     ----------
-    problem, plan : LeastCostProblem, LeastCostPlan
-        A problem and its plan.
+    plan : LeastCostPlan
+        A plan that was found.
 
     Returns
     -------
     Dataset
         `price` (numerator, year), positive, undiscounted CNY2020 of the year per unit of the
-        numerator, zero where nothing binds, NaN where the plan has no prices; `rows` (numerator,
-        year), the targets that carry it, joined by a comma; and over `limit`, dearest first,
-        what else holds the plan back: `family`, `subject`, `limit_year` (0 over all years),
-        `worth`, discounted CNY2020 per native unit more of it.
+        numerator, zero where nothing binds, NaN where the plan has no prices; a row over several
+        years or numerators stands at its last year and first numerator. `rows` (numerator, year),
+        the targets that carry the price, joined by a comma. Over `limit`, dearest first, what
+        else holds the plan back: `family`, `subject`, `limit_year` (0 over several years),
+        `worth`, discounted CNY2020 per unit more of it.
 
     Raises
     ------
@@ -35,16 +35,16 @@ def shadow_prices(problem: LeastCostProblem, plan: LeastCostPlan) -> xr.Dataset:
     """
     if not plan.found:
         raise ResultError(f"a plan that was not found has no prices: {plan.message.en}")
-    names, years = list(problem.numerators), list(problem.years)
+    held = plan.result
+    names, years = held["numerator"].values.tolist(), held["year"].values.tolist()
     price = np.zeros((len(names), len(years)))
     rows = np.full(price.shape, "", dtype=object)
-    asked = {target.name: target for target in problem.targets}
-    for name, value in zip(plan.prices["target"].values, plan.prices.values, strict=True):
-        target = asked[str(name)]
-        at = names.index(target.numerator), years.index(target.year)
-        price[at] += value
-        if value > 0:
-            rows[at] = ", ".join(filter(None, (rows[at], target.name)))
+    for at, name in enumerate(held["target"].values.tolist()):
+        row = held.isel(target=at)
+        place = names.index(row["target_numerator"].item()), years.index(row["target_year"].item())
+        price[place] += row["price"].item()
+        if row["price"].item() > 0:
+            rows[place] = ", ".join(filter(None, (rows[place], name)))
     others = [limit for limit in plan.limits if limit.family != "target"]
     result = xr.Dataset(
         {
@@ -58,19 +58,19 @@ def shadow_prices(problem: LeastCostProblem, plan: LeastCostPlan) -> xr.Dataset:
         coords={
             "numerator": names,
             "year": years,
-            "numerator_unit": ("numerator", [problem.numerators[name].unit for name in names]),
+            "numerator_unit": ("numerator", held["numerator_unit"].values),
         },
         attrs={
             "conditional": int(plan.conditional),
             "price_condition_en": plan.price_condition.en,
             "price_condition_zh": plan.price_condition.zh,
-            "discount_year": problem.discount_to,
+            "discount_year": held.attrs["discount_year"],
         },
     )
     return with_units(
         result,
         {
             "price": f"{MONEY_UNIT} per unit of the numerator",
-            "worth": f"{MONEY_UNIT} per native unit of the limit",
+            "worth": f"{MONEY_UNIT} per unit of the limit",
         },
     )

@@ -291,20 +291,18 @@ def optimised_abatement_costs(
 
 
 @checked
-def cash_flow(region: Region, scenario: Scenario, answer: Optimum) -> xr.Dataset:
+def cash_flow(answer: Optimum) -> xr.Dataset:
     """Return who pays what in which year for the plan that `optimise` found.
 
     Parameters
     ----------
-    region, scenario : Region, Scenario
-        Those that were given to `optimise`.
     answer : Optimum
-        Its answer.
+        Of `optimise`.
 
     Returns
     -------
     xr.Dataset
-        ``cost``, ``cost_discounted`` (actor, kind, year); ``outlay``, ``running``,
+        ``cost``, ``cost_discounted`` (actor, kind, year); ``outlay``, ``running``
         (actor, year), costs positive; ``cash_flow`` and ``so_far`` (actor, year), received less
         paid; CNY2020.
 
@@ -313,18 +311,17 @@ def cash_flow(region: Region, scenario: Scenario, answer: Optimum) -> xr.Dataset
     ResultError
         When there is no plan.
     """
-    asked = question(region, scenario, targets=answer.targets)
-    return _named(asked, cash.cash_flow(answer.plan))
+    return cash.cash_flow(answer.plan).assign_attrs(scenario=answer.scenario)
 
 
 @checked
-def shadow_prices(region: Region, scenario: Scenario, answer: Optimum) -> xr.Dataset:
+def shadow_prices(answer: Optimum) -> xr.Dataset:
     """Return the price of each amount in each year, with the rows that carry it.
 
     Parameters
     ----------
-    region, scenario, answer
-        As for `cash_flow`.
+    answer : Optimum
+        Of `optimise`.
 
     Returns
     -------
@@ -337,8 +334,7 @@ def shadow_prices(region: Region, scenario: Scenario, answer: Optimum) -> xr.Dat
     ResultError
         When there is no plan.
     """
-    asked = question(region, scenario, targets=answer.targets)
-    return _named(asked, prices.shadow_prices(asked.problem, answer.plan))
+    return prices.shadow_prices(answer.plan).assign_attrs(scenario=answer.scenario)
 
 
 def _with_amount(asked: Question, of: str) -> Question:
