@@ -25,6 +25,7 @@ from carbonpeak.optimiser.answers.myopic import Myopic, solve_myopic
 from carbonpeak.optimiser.answers.prices import shadow_prices
 from carbonpeak.optimiser.answers.ranging import cost_ranges
 from carbonpeak.optimiser.answers.statements import target_costs
+from carbonpeak.optimiser.costs import unit_cost
 from carbonpeak.optimiser.least_cost import (
     LeastCostProblem,
     Moves,
@@ -36,6 +37,7 @@ from carbonpeak.optimiser.least_cost import (
     formulate,
     solve_least_cost,
 )
+from carbonpeak.optimiser.model import MONEY
 from test_build_rows import BUNDLES, town
 from test_least_cost import YEARS, capped, county, linear
 
@@ -116,6 +118,36 @@ def test_what_a_gauge_reads_is_what_builds_do() -> None:
     ]
     assert total.read(solution) == pytest.approx(sum(t * path[t] for t in range(T)))
     assert height.read(solution) == pytest.approx(max(path))
+
+
+def test_rows_of_gauges_equal_those_of_a_slow_loop() -> None:
+    """In native units, one loop over builds, retirements and years."""
+    problem = town(**BUNDLES["retire_what_stands"])
+    held, years = problem.numerators["co2"], range(len(problem.years))
+    model = formulate(problem)
+    weights = np.array([0.0, 1.0, 2.0, 0.5, 1.0])
+    total, height = measure_total(model, "co2", weights), measure_height(model, "co2")
+    limit_spending(model)
+    matrix, rows = model.program.matrix(), model.program.rows
+    table, cost = matrix.entries.toarray(), unit_cost(problem)
+    for m, b in np.ndindex(cost.shape):
+        column, size = model.builds.columns[m, b], model.scale.builds[m]
+        for t in years:
+            number = rows["height"].numbers[t]
+            found = table[number, column] * height.scale / size
+            assert found == pytest.approx(held.effect[m, b, t])
+        found = table[rows["total"].numbers[0], column] * total.scale / size
+        assert found == pytest.approx(sum(weights[t] * held.effect[m, b, t] for t in years))
+        found = table[rows["spending"].numbers[0], column] * MONEY / size
+        assert found == pytest.approx(cost[m, b])
+    for at, (m, b, left) in enumerate(zip(*problem.retirements, strict=True)):
+        column, size = model.retired.columns[at], model.scale.builds[m]
+        gone = [-held.effect[m, b, t] if t >= left else 0.0 for t in years]
+        for t in years:
+            found = table[rows["height"].numbers[t], column] * height.scale / size
+            assert found == pytest.approx(gone[t])
+        found = table[rows["total"].numbers[0], column] * total.scale / size
+        assert found == pytest.approx(sum(weights[t] * gone[t] for t in years))
 
 
 @pytest.mark.parametrize("problem", [linear(), county()], ids=["linear", "whole"])

@@ -29,6 +29,7 @@ MAKERS: Mapping[str, Callable[..., str]] = {
     "factor_sets": files.factor_sets,
     "forms": equations.forms,
     "formulation": formulation.families,
+    "gauges": formulation.gauges,
     "measure_equations": equations.of_measures,
     "metrics": files.metrics,
     "numerators": formulation.numerators,

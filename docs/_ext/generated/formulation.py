@@ -52,6 +52,13 @@ def shapes() -> str:
     return joined([part for kind in kinds for part in _stated(kind)])
 
 
+def gauges() -> str:
+    """Return the rows that fronts, curves and alternatives add to the formulation."""
+    module = library.optimiser("answers.gauges")
+    added = (module.measure_total, module.measure_height, module.hold_peak, module.limit_spending)
+    return joined([part for one in added for part in _stated(one)])
+
+
 def _stated(function: Callable[..., object]) -> list[str]:
     """Return heading, sentence, formula and further words of a docstring."""
     first, *rest = _split(inspect.getdoc(function) or "")

@@ -105,9 +105,9 @@ def hold_peak(gauge: Gauge, year: int) -> None:
 
 
 def limit_spending(model: LeastCostModel) -> None:
-    """What is spent stays within an allowance:  Σ_{m,τ} c[m,τ]·n[m,τ] + Σ_k δ·price[k]·s[k] <= C.
+    """What is spent stays within an allowance:  Σ c[m,τ]·n[m,τ] + Σ q·r + Σ_k δ·price[k]·s[k] <= C.
 
-    The allowance is open until it is set.
+    All that the objective counts is spent. The allowance is open until it is set.
     """
     program, cost = model.program, model.program.costs()
     paid = [block for block in program.blocks.values() if cost[block.columns].any()]
