@@ -88,6 +88,19 @@ def test_a_target_left_out_saves_what_it_cost() -> None:
     assert saved > 0
 
 
+def test_a_soft_target_may_be_missed_at_its_price() -> None:
+    """What a target saves is what meeting it costs, and no more than its price."""
+    name = "forest_cover_2025"
+    hard = cp.target_costs(*case())["saves"].sel(target=name).item()
+    cheap = cp.target_costs(*case(), soft={name: 100.0})["saves"].sel(target=name).item()
+    dear = cp.target_costs(*case(), soft={name: 1e7})["saves"].sel(target=name).item()
+    assert 0 < cheap < hard
+    assert dear == pytest.approx(hard, rel=1e-4)
+    front = cp.pareto_front(*case(), soft={name: 100.0}, points=2)
+    assert (front["penalty"] >= 0).all()
+    assert front["penalty"].values[0] > 0
+
+
 def test_the_curve_stands_beside_the_naive_one_with_its_warning() -> None:
     curve = cp.optimised_abatement_costs(*case(), of="energy_co2", year=2030, points=5)
     assert (curve["rerun_residual"] <= 1e-6).all()

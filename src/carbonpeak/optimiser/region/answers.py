@@ -46,6 +46,7 @@ def pareto_front(
     points: int = 20,
     tightest: float | None = None,
     targets: Goals | None = None,
+    soft: Mapping[str, float] | None = None,
     settings: SolverSettings | None = None,
 ) -> xr.Dataset:
     """Trade the cost of a path against its emissions: in all, at the peak, or when they peak.
@@ -60,8 +61,8 @@ def pareto_front(
         The sum over the horizon, the highest year, or the year of the highest.
     points, tightest : int, float
         As for `carbonpeak.optimiser.answers.fronts.pareto_front`.
-    targets : mapping of Goal, optional
-        Hold at every point; as for `optimise`.
+    targets, soft : mapping, optional
+        Hold at every point, save the soft ones at their price; as for `optimise`.
     settings : SolverSettings, optional
         Time limit, threads, gap.
 
@@ -79,7 +80,7 @@ def pareto_front(
     ResultError
         When the targets cannot be met, or `of` or `against` is unknown.
     """
-    asked = _with_amount(question(region, scenario, targets=targets), of)
+    asked = _with_amount(question(region, scenario, targets=targets, soft=soft), of)
     front = fronts.pareto_front(
         asked.problem,
         numerator=of,
@@ -98,13 +99,14 @@ def near_optimal(
     *,
     slacks: Sequence[float] = SLACKS,
     targets: Goals | None = None,
+    soft: Mapping[str, float] | None = None,
     settings: SolverSettings | None = None,
 ) -> xr.Dataset:
     """Say how much of each measure plans build that cost little more, and what all or none build.
 
     Parameters
     ----------
-    region, scenario, targets, settings
+    region, scenario, targets, soft, settings
         As for `optimise`.
     slacks : sequence of float
         How much more may be spent, as shares of the size of the least cost, rising.
@@ -121,7 +123,7 @@ def near_optimal(
     ResultError
         When the targets cannot be met or a slack is negative.
     """
-    asked = question(region, scenario, targets=targets)
+    asked = question(region, scenario, targets=targets, soft=soft)
     found = alternatives.near_optimal(asked.problem, slacks=slacks, settings=settings)
     return _named(asked, found)
 
@@ -134,6 +136,7 @@ def different_plans(
     slack: float = 0.05,
     count: int = 5,
     targets: Goals | None = None,
+    soft: Mapping[str, float] | None = None,
     settings: SolverSettings | None = None,
 ) -> xr.Dataset:
     """Find plans that meet the targets at little more cost with other measures.
@@ -142,7 +145,7 @@ def different_plans(
 
     Parameters
     ----------
-    region, scenario, targets, settings
+    region, scenario, targets, soft, settings
         As for `optimise`.
     slack : float
         How much more may be spent, as a share of the size of the least cost.
@@ -161,7 +164,7 @@ def different_plans(
     ResultError
         When the targets cannot be met or the slack is negative.
     """
-    asked = question(region, scenario, targets=targets)
+    asked = question(region, scenario, targets=targets, soft=soft)
     found = alternatives.different_plans(asked.problem, slack=slack, count=count, settings=settings)
     return _rerun(asked, found, "plan")
 
@@ -172,13 +175,14 @@ def target_costs(
     scenario: Scenario,
     *,
     targets: Goals | None = None,
+    soft: Mapping[str, float] | None = None,
     settings: SolverSettings | None = None,
 ) -> xr.Dataset:
     """Say what each target adds to the cost: what is saved without it, and what it costs alone.
 
     Parameters
     ----------
-    region, scenario, targets, settings
+    region, scenario, targets, soft, settings
         As for `optimise`.
 
     Returns
@@ -192,7 +196,7 @@ def target_costs(
     ResultError
         When the targets cannot be met.
     """
-    asked = question(region, scenario, targets=targets)
+    asked = question(region, scenario, targets=targets, soft=soft)
     return _named(asked, statements.target_costs(asked.problem, settings=settings))
 
 
@@ -202,13 +206,14 @@ def cost_ranges(
     scenario: Scenario,
     *,
     targets: Goals | None = None,
+    soft: Mapping[str, float] | None = None,
     settings: SolverSettings | None = None,
 ) -> xr.Dataset:
     """Say by how much the capex of each measure may move before the least-cost plan changes.
 
     Parameters
     ----------
-    region, scenario, targets, settings
+    region, scenario, targets, soft, settings
         As for `optimise`.
 
     Returns
@@ -222,7 +227,7 @@ def cost_ranges(
     ResultError
         When the targets cannot be met.
     """
-    asked = question(region, scenario, targets=targets)
+    asked = question(region, scenario, targets=targets, soft=soft)
     return _named(asked, ranging.cost_ranges(asked.problem, settings=settings))
 
 
@@ -237,13 +242,14 @@ def optimised_abatement_costs(
     tightest: float | None = None,
     naive: bool = True,
     targets: Goals | None = None,
+    soft: Mapping[str, float] | None = None,
     settings: SolverSettings | None = None,
 ) -> xr.Dataset:
     """Return average and marginal cost of abatement at each depth, beside the naive curve.
 
     Parameters
     ----------
-    region, scenario, settings
+    region, scenario, soft, settings
         As for `optimise`.
     of : str
         What is abated, in t CO2 or t CO2e.
@@ -270,7 +276,8 @@ def optimised_abatement_costs(
     ResultError
         When the targets cannot be met, or `of` or `year` is unknown.
     """
-    asked = _with_amount(question(region, scenario, targets={} if targets is None else targets), of)
+    goals = {} if targets is None else targets
+    asked = _with_amount(question(region, scenario, targets=goals, soft=soft), of)
     found = curve.abatement_curve(
         asked.problem,
         numerator=of,
