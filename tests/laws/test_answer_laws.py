@@ -84,6 +84,8 @@ def without(problem: LeastCostProblem, measure: int) -> LeastCostProblem:
 def test_a_front_of_a_linear_problem_rises_and_is_convex(seed: int, against: str) -> None:
     front = pareto_front(drawn(seed), numerator="co2", against=against, points=6)
     cost, reached = front["cost"].values, front["reached"].values
+    if len(cost) == 1:  # the least-cost plan is as low as can be
+        return
     size = max(1.0, abs(cost).max())
     assert (np.diff(cost) >= -1e-7 * size).all()
     assert (np.diff(reached) <= 1e-6).all()
