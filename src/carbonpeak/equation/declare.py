@@ -8,8 +8,10 @@ unit (such as 44/12 from carbon to CO2) becomes the scale of the equation.
 from __future__ import annotations
 
 import functools
+import importlib
 import inspect
 import re
+import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
@@ -62,6 +64,13 @@ class Equation:
     source: str
     doc: str = field(repr=False)
     bare: Callable[..., Any] = field(repr=False)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Go to another process by the name of its module, or whole where it stands in none."""
+        stated = self.name, dict(self.inputs), self.returns, self.source, self.doc
+        if _declared(self.bare) is None:
+            return _rebuilt, (*stated, self.bare)
+        return _found_again, (*stated, self.bare.__module__, self.bare.__qualname__)
 
     def __call__(self, **inputs: Any) -> Any:
         """Return the result for inputs in any fitting units.
@@ -179,6 +188,33 @@ class Equation:
         named.name = self.name
         named.attrs = {"units": self.returns, "long_name": self.name.replace("_", " ")}
         return named
+
+
+def _declared(bare: Callable[..., Any]) -> Equation | None:
+    """Return the equation that stands in the module of a formula under the formula's name."""
+    held = getattr(sys.modules.get(bare.__module__), bare.__qualname__, None)
+    return held if isinstance(held, Equation) and held.bare is bare else None
+
+
+def _rebuilt(
+    name: str,
+    inputs: dict[str, str],
+    returns: str,
+    source: str,
+    doc: str,
+    bare: Callable[..., Any],
+) -> Equation:
+    return Equation(name, MappingProxyType(inputs), returns, source, doc, bare)
+
+
+def _found_again(
+    name: str, inputs: dict[str, str], returns: str, source: str, doc: str, module: str, held: str
+) -> Equation:
+    """Return the equation declared in a module, or its formula with other units."""
+    declared: Equation = getattr(importlib.import_module(module), held)
+    again = _rebuilt(name, inputs, returns, source, doc, declared.bare)
+    same = again.__reduce__() == declared.__reduce__()
+    return declared if same else again
 
 
 def _opened(name: str, given: Any) -> tuple[Any, str]:

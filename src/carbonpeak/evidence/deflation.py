@@ -86,7 +86,7 @@ def make_deflators(rows: Sequence[Row[DeflatorRow]], faults: list[Fault]) -> dic
         wrong = [fault for row in own for fault in _row_faults(row, own[0])] or _missing(own)
         faults += wrong
         if not wrong:
-            found[name] = Deflator(name, MappingProxyType(_index(own)), tuple(own))
+            found[name] = Deflator(name, _index(own), tuple(own))
     return found
 
 
