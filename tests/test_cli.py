@@ -178,3 +178,24 @@ def test_screen_says_the_verdict_on_a_project() -> None:
     wrong = RUNNER.invoke(app, ["screen", "yangjiang", "nickel_aloy"])
     assert wrong.exit_code == 2
     assert "did you mean 'nickel_alloy'?" in wrong.stderr
+
+
+def test_optimise_writes_program_and_log_and_passes_options_on(tmp_path: Path) -> None:
+    program, log = tmp_path / "zone.mps", tmp_path / "solver.log"
+    asked = ["--write", str(program), "--log", str(log), "--time-limit", "60", "--gap", "0.001"]
+    asked += ["--threads", "1", "--seed", "3", "--option", "presolve=off"]
+    found = RUNNER.invoke(app, ["optimise", "yangjiang", "--out", str(tmp_path), *asked])
+    assert found.exit_code == 0, found.output
+    assert program.read_text("utf-8").startswith("NAME carbonpeak")
+    assert "Model status" in log.read_text("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("option", "words"),
+    [("presolv=off", "did you mean 'presolve'"), ("presolve", "is not name=value")],
+)
+def test_a_wrong_solver_option_ends_in_plain_words(tmp_path: Path, option: str, words: str) -> None:
+    asked = ["optimise", MINIMAL, "--out", str(tmp_path), "--option", option]
+    found = RUNNER.invoke(app, asked)
+    assert found.exit_code == 2
+    assert words in " ".join(found.output.split())

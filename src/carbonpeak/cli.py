@@ -157,15 +157,47 @@ def project(
 
 @app.command()
 def optimise(
-    region: Region, scenario: Scenarios = None, out: Out = None, lang: Language = Lang.ZH
+    region: Region,
+    scenario: Scenarios = None,
+    out: Out = None,
+    lang: Language = Lang.ZH,
+    write: Annotated[
+        Path | None, typer.Option(help="Also write the program for other solvers: .lp or .mps.")
+    ] = None,
+    log: Annotated[Path | None, typer.Option(help="File for the log of the solver.")] = None,
+    time_limit: Annotated[
+        float | None, typer.Option(min=0.0, help="Seconds of one run of the solver.")
+    ] = None,
+    gap: Annotated[
+        float, typer.Option(min=0.0, help="Relative gap at which whole projects are solved.")
+    ] = 1e-6,
+    threads: Annotated[int, typer.Option(min=1, help="Threads of the solver.")] = 1,
+    seed: Annotated[int, typer.Option(min=0, help="Seed of the solver.")] = 0,
+    option: Annotated[
+        list[str] | None, typer.Option(help="Option of HiGHS, name=value; repeat for several.")
+    ] = None,
 ) -> None:
     """Find the least-cost path to the region's targets and write its workbook."""
+    options = named_values(option or [])
     with plain_errors():
+        from carbonpeak.optimiser.solver import SolverSettings
         from carbonpeak.output.summary_words import plan_lines
         from carbonpeak.workflow import write_plan_only
 
-        data, path = write_plan_only(region, out, scenarios=scenario, lang=lang.value)
+        log_file = None if log is None else str(log)
+        settings = SolverSettings(time_limit, threads, seed, gap, log_file, options)
+        data, path = write_plan_only(
+            region, out, scenarios=scenario, lang=lang.value, settings=settings, program=write
+        )
         typer.echo("\n".join([*plan_lines(data, lang=lang.value), str(path)]))
+
+
+def named_values(pairs: list[str]) -> dict[str, str]:
+    """Return the values of `name=value` by name."""
+    for pair in pairs:
+        if not all(pair.partition("=")):
+            raise typer.BadParameter(f"'{pair}' is not name=value", param_hint="--option")
+    return {name: value for name, _, value in (pair.partition("=") for pair in pairs)}
 
 
 @app.command()

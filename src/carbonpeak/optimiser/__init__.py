@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 import numpy as np
 import xarray as xr
@@ -21,6 +22,7 @@ from carbonpeak.optimiser.least_cost import (
     RowTerm,
     Sentence,
     SolverSettings,
+    formulate,
     solve_least_cost,
 )
 from carbonpeak.optimiser.region.amounts import amount
@@ -83,6 +85,7 @@ def optimise(
     myopic: Myopic | None = None,
     rows: Sequence[LinearRow] = (),
     settings: SolverSettings | None = None,
+    write: Path | str | None = None,
 ) -> Optimum:
     """Find the least-cost builds of a region's measures that meet its targets.
 
@@ -112,6 +115,9 @@ def optimise(
         Further rows on builds and stock of the measures that are offered.
     settings : SolverSettings, optional
         Time limit, threads, gap, log file.
+    write : path, optional
+        Where the program goes for other solvers, as `.lp` or `.mps`: its rows and columns carry
+        the names of measures and years, its objective is in 10^4 CNY2020.
 
     Returns
     -------
@@ -123,8 +129,12 @@ def optimise(
     ScenarioError
         When a target lies outside the horizon or has no row, a price is missing, the scenario
         offers a measure that the region does not have, or a row names one that is not offered.
+    ResultError
+        When `write` ends otherwise.
     """
     asked = question(region, scenario, targets=targets, soft=soft, rows=rows)
+    if write is not None:
+        formulate(asked.problem).program.write(write)
     if myopic is None:
         plan = solve_least_cost(asked.problem, settings=settings)
     else:

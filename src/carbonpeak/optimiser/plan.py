@@ -269,12 +269,7 @@ def _outcome(
 ) -> Sentence:
     missed = [str(name) for name in result["target"].to_numpy()[result["shortfall"] > 0]]
     if solution.status == Status.TIME_LIMIT:
-        return Sentence(
-            "the time limit was reached; the best plan so far costs "
-            f"{_amount(cost)} × 10⁴ CNY, at most {solution.gap:.2%} above the best possible",
-            f"达到时间上限；目前最优方案成本 {_amount(cost)} 万元，"
-            f"与理论最优相差不超过 {solution.gap:.2%}",
-        )
+        return _stopped_early(solution, cost)
     if missed:
         titles = list(dict.fromkeys(problem.title(name) for name in missed))
         return Sentence(
@@ -291,4 +286,23 @@ def _outcome(
     return Sentence(
         f"every target is met at {_amount(cost)} × 10⁴ CNY discounted to {problem.discount_to}",
         f"各项目标均可达成，折现至 {problem.discount_to} 年的成本为 {_amount(cost)} 万元",
+    )
+
+
+def _stopped_early(solution: Solution, cost: float) -> Sentence:
+    """Say how far the best plan so far may be from the best possible."""
+    said = Sentence(
+        f"the time limit was reached; the best plan so far costs {_amount(cost)} × 10⁴ CNY",
+        f"达到时间上限；目前最优方案成本 {_amount(cost)} 万元",
+    )
+    if not np.isfinite(solution.bound):
+        return Sentence(
+            f"{said.en}; how much less is possible is not known", f"{said.zh}，尚无法判断距最优多远"
+        )
+    bound = _amount(solution.bound * MONEY)
+    return Sentence(
+        f"{said.en}, at most {solution.gap:.2%} above the best possible; no plan with its "
+        f"penalties costs less than {bound} × 10⁴ CNY",
+        f"{said.zh}，与理论最优相差不超过 {solution.gap:.2%}；"
+        f"任何方案连同罚价的成本不低于 {bound} 万元",
     )

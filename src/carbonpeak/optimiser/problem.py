@@ -349,6 +349,9 @@ def _value_faults(problem: LeastCostProblem) -> Iterator[str]:
     ):
         if not np.isfinite(np.asarray(getattr(problem, name), dtype=float)).all():
             yield f"{name} holds a value that is not a finite number"
+    for name, numerator in problem.numerators.items():
+        if not np.isfinite(numerator.baseline).all():
+            yield f"{name}: its baseline holds a value that is not a finite number"
     yield from measure_faults(problem)
     yield from target_faults(problem.targets, problem.numerators, problem.years)
     yield from condition_faults(problem)

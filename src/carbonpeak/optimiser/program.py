@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 import xarray as xr
 
+from carbonpeak.errors import ResultError
 from carbonpeak.optimiser.blocks import (
     Block,
     Coefficient,
@@ -29,6 +30,7 @@ from carbonpeak.optimiser.blocks import (
 )
 from carbonpeak.optimiser.lp_text import lp_text
 from carbonpeak.optimiser.matrix import Matrix, columnwise
+from carbonpeak.optimiser.mps_text import mps_text
 from carbonpeak.optimiser.solution import Solution
 from carbonpeak.optimiser.solver import Answer, Basis, Solver, SolverSettings, Status
 
@@ -292,8 +294,27 @@ class Program:
         return lp_text(self._assembled(), self.blocks.values(), self.rows.values())
 
     def write_lp(self, path: Path | str) -> None:
-        """Write the program in LP format."""
-        Path(path).write_text(self.text(), encoding="utf-8", newline="\n")
+        """Write the program in LP format; numbers are exact."""
+        parts = self._assembled(), self.blocks.values(), self.rows.values()
+        _write(path, lp_text(*parts, digits=17))
+
+    def write_mps(self, path: Path | str) -> None:
+        """Write the program in free MPS format; numbers are exact."""
+        _write(path, mps_text(self._assembled(), self.blocks.values(), self.rows.values()))
+
+    def write(self, path: Path | str) -> None:
+        """Write the program in the format that the end of the name says, `.lp` or `.mps`.
+
+        Raises
+        ------
+        ResultError
+            When it is another ending.
+        """
+        writers = {".lp": self.write_lp, ".mps": self.write_mps}
+        ending = Path(path).suffix.lower()
+        if ending not in writers:
+            raise ResultError(f"a program is written as .lp or .mps, not '{Path(path).name}'")
+        writers[ending](path)
 
     def _known(
         self, name: str, coords: Mapping[str, Iterable[object]], taken: Mapping[str, object]
@@ -395,3 +416,7 @@ def _joined(parts: list[FloatArray]) -> FloatArray:
     """Join the parts in place into one array, and return it."""
     parts[:] = [np.concatenate([np.zeros(0), *parts])]
     return parts[0]
+
+
+def _write(path: Path | str, text: str) -> None:
+    Path(path).write_text(text, encoding="utf-8", newline="\n")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from pathlib import Path
 
 import highspy
 import numpy as np
@@ -37,7 +38,7 @@ class SolverSettings:
     gap : float
         Relative distance to the proven bound at which an integer program is called solved.
     log_file : str, optional
-        Where HiGHS writes its log; nothing is printed.
+        Where HiGHS adds its log, one part a run; nothing is printed.
     options : mapping
         Any further HiGHS options by name.
     """
@@ -243,6 +244,8 @@ class Solver:
         self._set("mip_rel_gap", settings.gap)
         self._set("solve_relaxation", relaxed)
         if settings.log_file is not None:
+            if not (folder := Path(settings.log_file).parent).is_dir():
+                raise SolverError(f"no folder '{folder}' for the log of the solver; make it first")
             self._set("output_flag", True)
             self._set("log_to_console", False)
             self._set("log_file", settings.log_file)

@@ -9,6 +9,7 @@ from typing import Any
 
 from carbonpeak.arguments import checked
 from carbonpeak.exchange.writing import whole_file
+from carbonpeak.optimiser.solver import SolverSettings
 from carbonpeak.output.data import InventoryData, RunData
 from carbonpeak.output.report import write_report
 from carbonpeak.output.summary import summarise, write_summary
@@ -168,10 +169,16 @@ def write_pathways_only(
 
 
 def write_plan_only(
-    region_name: str | Path, out: Path | None, *, scenarios: Sequence[str] | None, lang: Language
+    region_name: str | Path,
+    out: Path | None,
+    *,
+    scenarios: Sequence[str] | None,
+    lang: Language,
+    settings: SolverSettings | None = None,
+    program: Path | None = None,
 ) -> tuple[RunData, Path]:
-    """Find the least-cost path and write `plan.xlsx` into a folder."""
-    data = compute(region_name, scenarios=scenarios)
+    """Find the least-cost path and write `plan.xlsx` into a folder, and `program` if asked for."""
+    data = compute(region_name, scenarios=scenarios, settings=settings, program=program)
     path = _folder(data.inventory.facts.region, out) / "plan.xlsx"
     return data, whole_file(path, lambda part: write_plan(part, data, lang=lang))
 

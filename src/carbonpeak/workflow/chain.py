@@ -15,6 +15,7 @@ from carbonpeak.evidence.region import Region, load_region
 from carbonpeak.inventory.compile import compile_inventory
 from carbonpeak.inventory.editions import compile_under, under
 from carbonpeak.optimiser import optimise
+from carbonpeak.optimiser.solver import SolverSettings
 from carbonpeak.output.data import (
     InventoryData,
     MeasureFacts,
@@ -181,9 +182,12 @@ def plan_of(
     projection: Projection,
     scenarios: dict[str, ScenarioData],
     measures: dict[str, MeasureFacts],
+    *,
+    settings: SolverSettings | None = None,
+    program: Path | None = None,
 ) -> PlanData:
     """Return the least-cost path from a scenario's drivers, with what it reaches."""
-    optimum = optimise(region, projection.scenario)
+    optimum = optimise(region, projection.scenario, settings=settings, write=program)
     path = None
     if optimum.pathway is not None:
         title = Titled(title_en=label("optimised", "en"), title_zh=label("optimised", "zh"))
@@ -200,9 +204,12 @@ def compute(
     least_cost: bool = True,
     data_only: bool = False,
     progress: Progress = silent,
+    settings: SolverSettings | None = None,
+    program: Path | None = None,
 ) -> RunData:
     """Run the chain: inventory, scenarios, peaks and, unless told not to, least-cost path.
 
+    `settings` are those of the solver; `program` is where its program is written too.
     With `data_only` a region without scenarios, such as a workbook, goes as far as it can.
 
     Raises
@@ -223,7 +230,8 @@ def compute(
     plan = None
     if least_cost and projections:
         progress("step.optimise")
-        plan = plan_of(region, projections[0], paths, measures)
+        first = projections[0]
+        plan = plan_of(region, first, paths, measures, settings=settings, program=program)
     return RunData(
         inventory=inventory,
         measures=measures,
