@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from functools import cache
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 import carbonpeak as cp
+import worlds
 from carbonpeak.errors import ResultError
 from carbonpeak.scenario.indicators import indicator
 from carbonpeak.scenario.pathway import lay_out
+from test_measures import add_saver, adopt
 
 
 @cache
@@ -47,6 +50,26 @@ def test_an_amount_that_no_target_bounds_may_be_traded() -> None:
     assert (front["rerun_residual"] <= 1e-6).all()
     with pytest.raises(ResultError, match="no row stands for 'methane'"):
         cp.pareto_front(*case(), of="methane")
+
+
+def test_what_is_retired_early_counts_in_the_rerun(tmp_path: Path) -> None:
+    """A unit that costs more to run than to retire leaves once its target is past."""
+    folder = worlds.minimal(tmp_path)
+    add_saver(
+        folder, "dear", fixed_opex="9e4,CNY2020/year/(t/year)", retire_cost="10,CNY2020/(t/year)"
+    )
+    region, scenario = cp.load_region(folder), adopt(folder, "offers: [dear]\n")
+    changes = {"year": 2022, "reduction": 5.0, "source_id": "invented"}
+    goals = {"early": best().targets["co2_intensity_2030"].model_copy(update=changes)}
+    front = cp.pareto_front(region, scenario, of="net_ghg", points=3, targets=goals)
+    assert float(front["retired"].isel(point=0).sum()) > 0
+    assert (front["rerun_residual"] <= 1e-6).all()
+    plans = cp.different_plans(region, scenario, slack=0.2, targets=goals)
+    assert float(plans["retired"].isel(plan=0).sum()) > 0
+    assert (plans["rerun_residual"] <= 1e-6).all()
+    short = cp.optimise(region, scenario, targets=goals, myopic=cp.Myopic(horizon=3, step=1))
+    assert float(short.plan.result["retired"].sum()) > 0
+    assert short.rerun_residual <= 1e-6
 
 
 def test_the_path_of_a_point_is_that_of_its_builds() -> None:

@@ -195,9 +195,16 @@ def question(
 
 
 def _rerun(outlook: Outlook, plan: LeastCostPlan) -> xr.Dataset:
-    """Run a plan through the inventory, and judge it as the builds of a scenario are judged."""
     builds = plan.builds.transpose("measure", "year").values
     retired = None if "retired" not in plan.result else plan.result["retired"].values
+    return run_again(outlook, builds, retired)
+
+
+def run_again(outlook: Outlook, builds: FloatArray, retired: FloatArray | None) -> xr.Dataset:
+    """Run builds through the inventory, and judge them as those of a scenario are judged.
+
+    `retired` (measure, build year, year) is what leaves early, None for nothing.
+    """
     faults = dependency_faults(
         outlook.scenario, outlook.measures, outlook.pools, builds, retired=retired, slack=1e-6
     )

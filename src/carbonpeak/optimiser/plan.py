@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -194,9 +195,23 @@ def _build_data(model: LeastCostModel, choice: Choice) -> Variables:
 def _retired_data(problem: LeastCostProblem, choice: Choice) -> Variables:
     if np.isnan(problem.retire_cost).all():
         return {}
+    return {"retired": xr.Variable(("measure", "build_year", "year"), _by_year(problem, choice))}
+
+
+def retired_of(problem: LeastCostProblem, choices: Sequence[Choice], dim: str) -> xr.Dataset:
+    """Return what each choice retires, (`dim`, measure, build_year, year); empty without any."""
+    if np.isnan(problem.retire_cost).all():
+        return xr.Dataset()
+    retired = np.stack([_by_year(problem, choice) for choice in choices])
+    dims = (dim, "measure", "build_year", "year")
+    return xr.Dataset({"retired": (dims, retired)}, {"build_year": np.asarray(problem.years)})
+
+
+def _by_year(problem: LeastCostProblem, choice: Choice) -> FloatArray:
+    """Return what a choice retires, (measure, build year, year)."""
     retired = np.zeros((*choice.builds.shape, len(problem.years)))
     np.add.at(retired, tuple(problem.retirements), choice.retired)
-    return {"retired": xr.Variable(("measure", "build_year", "year"), retired)}
+    return retired
 
 
 def _value_data(model: LeastCostModel, choice: Choice) -> Variables:

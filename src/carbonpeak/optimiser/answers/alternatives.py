@@ -28,7 +28,8 @@ from carbonpeak.optimiser.answers.tables import (
 )
 from carbonpeak.optimiser.blocks import FloatArray
 from carbonpeak.optimiser.least_cost import formulate
-from carbonpeak.optimiser.model import MONEY, LeastCostModel
+from carbonpeak.optimiser.model import MONEY, Choice, LeastCostModel
+from carbonpeak.optimiser.plan import retired_of
 from carbonpeak.optimiser.problem import LeastCostProblem
 from carbonpeak.optimiser.program import Solution, SolverSettings, Status
 from carbonpeak.optimiser.reach import highest
@@ -131,15 +132,15 @@ def different_plans(
     model, best, cost = _opened(problem, chosen)
     (allowed,) = _allowances(cost, [slack])
     allow(model, allowed)
-    plans, costs = [model.choice(best).builds], [cost]
+    plans, costs = [model.choice(best)], [cost]
     for _ in range(count):
         found = _minimised(model, _use_of(model, plans), chosen)
         if not found.found:
             raise ResultError(f"the search for another plan ended with '{found.status.value}'")
-        native = model.choice(found).builds
-        if min(_difference(native, plan) for plan in plans) <= _SAME:
+        choice = model.choice(found)
+        if min(_difference(choice, plan) for plan in plans) <= _SAME:
             break
-        plans.append(native)
+        plans.append(choice)
         costs.append(_spent(found))
     return _plan_table(model, plans, np.asarray(costs) * MONEY, allowed * MONEY)
 
@@ -186,11 +187,11 @@ def _minimised(model: LeastCostModel, aim: FloatArray, settings: SolverSettings)
     return model.program.solve(by_primal(settings))
 
 
-def _use_of(model: LeastCostModel, plans: Sequence[FloatArray]) -> FloatArray:
+def _use_of(model: LeastCostModel, plans: Sequence[Choice]) -> FloatArray:
     """Return how often each measure was used, per share of what can be built of it, (column,)."""
     reach = _buildable(model.problem) / model.scale.builds
     reach = np.where(np.isfinite(reach) & (reach > 0), reach, 1.0)
-    used = np.sum([_built(plan) > _TINY * model.scale.builds for plan in plans], axis=0)
+    used = np.sum([_built(plan.builds) > _TINY * model.scale.builds for plan in plans], axis=0)
     aim = np.zeros_like(model.program.costs())
     aim[model.builds.columns] = (used / reach)[:, None]
     return aim
@@ -211,18 +212,18 @@ def _spent(solution: Solution) -> float:
     return float(rows["spending"].item()) if "spending" in rows else 0.0
 
 
-def _difference(one: FloatArray, other: FloatArray) -> float:
+def _difference(one: Choice, other: Choice) -> float:
     """Return the mean over measures in either of |a - b| / max(a, b)."""
-    a, b = _built(one), _built(other)
+    a, b = _built(one.builds), _built(other.builds)
     larger = np.maximum(a, b)
     either = larger > 0
     return float(np.mean(np.abs(a - b)[either] / larger[either])) if either.any() else 0.0
 
 
 def _plan_table(
-    model: LeastCostModel, plans: list[FloatArray], costs: FloatArray, allowance: float
+    model: LeastCostModel, plans: list[Choice], costs: FloatArray, allowance: float
 ) -> xr.Dataset:
-    problem, builds = model.problem, np.stack(plans)
+    problem, builds = model.problem, np.stack([plan.builds for plan in plans])
     built = _built(builds)
     nearest = [
         min((_difference(plan, other) for other in plans[:at]), default=0.0)
@@ -245,6 +246,7 @@ def _plan_table(
         },
         attrs=discounted_attrs(problem),
     )
+    result = result.assign(retired_of(problem, plans, "plan"))
     units = dict.fromkeys(("builds", "built", "change"), NATIVE)
     units |= dict.fromkeys(("difference", "nearest"), "1")
     return with_units(result, units | dict.fromkeys(("cost", "allowance"), MONEY_UNIT))

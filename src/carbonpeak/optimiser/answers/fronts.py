@@ -36,7 +36,7 @@ from carbonpeak.optimiser.answers.tables import (
 )
 from carbonpeak.optimiser.least_cost import formulate
 from carbonpeak.optimiser.model import MONEY, Choice, LeastCostModel
-from carbonpeak.optimiser.plan import change_of
+from carbonpeak.optimiser.plan import change_of, retired_of
 from carbonpeak.optimiser.problem import LeastCostProblem
 from carbonpeak.optimiser.program import Solution, SolverSettings
 
@@ -88,7 +88,8 @@ def pareto_front(
     Dataset
         Over `point` from loose to tight: `cap`, `reached`; `cost` and `penalty` of soft targets,
         discounted CNY2020; `marginal_cost`, discounted CNY2020 per unit less; `builds` (point,
-        measure, year), `path` (point, year), `status`. Where the two ends coincide there is one
+        measure, year), `path` (point, year), `status`, and `retired` (point, measure, build_year,
+        year) where a measure may be retired early. Where the two ends coincide there is one
         point. Against the year of the peak, over `peak_year`: `cost_in` when no year lies above it,
         and `cost` when it is no later, which never rises with the year.
 
@@ -214,6 +215,7 @@ def _table(model: LeastCostModel, numerator: str, dim: str, points: list[Point])
         coords={**measure_coords(problem), "year": np.asarray(problem.years)},
         attrs={"numerator": numerator, **condition_attrs(model)},
     )
+    result = result.assign(retired_of(problem, [point.choice for point in points], dim))
     money = dict.fromkeys(("cost", "penalty"), MONEY_UNIT)
     return with_units(result, {**money, "builds": NATIVE, "path": f"{held.unit}/year"})
 

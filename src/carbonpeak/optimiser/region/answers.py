@@ -15,7 +15,7 @@ import xarray as xr
 from carbonpeak.arguments import checked
 from carbonpeak.evidence.region import Region
 from carbonpeak.inventory.model import Floats
-from carbonpeak.optimiser import Optimum, Question, question, residual_of
+from carbonpeak.optimiser import Optimum, Question, question, residual_of, run_again
 from carbonpeak.optimiser.answers import (
     alternatives,
     cash,
@@ -26,8 +26,10 @@ from carbonpeak.optimiser.answers import (
     statements,
 )
 from carbonpeak.optimiser.answers.alternatives import SLACKS
+from carbonpeak.optimiser.model import Choice
+from carbonpeak.optimiser.plan import change_of
 from carbonpeak.optimiser.program import SolverSettings
-from carbonpeak.optimiser.region.amounts import numerator
+from carbonpeak.optimiser.region.amounts import numerator, with_retirement
 from carbonpeak.planning.abatement_costs import abatement_costs
 from carbonpeak.planning.goals import Goal
 from carbonpeak.scenario.pathway import lay_out, walk
@@ -350,24 +352,29 @@ def _with_amount(asked: Question, of: str) -> Question:
         return asked
     nothing = walk(asked.outlook, np.zeros(np.shape(asked.problem.committed)))
     more = {**asked.problem.numerators, of: numerator(asked.outlook, nothing, of)}
-    return replace(asked, problem=replace(asked.problem, numerators=more))
+    problem = with_retirement(asked.outlook, replace(asked.problem, numerators=more))
+    return replace(asked, problem=problem)
 
 
 def _rerun(asked: Question, result: xr.Dataset, dim: str) -> xr.Dataset:
     """Walk every plan of an answer through the inventory and write down how far the two differ."""
     builds = result["builds"].transpose(dim, "measure", "year").values
-    residuals = [_residual(asked, plan) for plan in builds]
+    some = "retired" in result
+    retired = result["retired"].values if some else [None] * len(builds)
+    residuals = [_residual(asked, *plan) for plan in zip(builds, retired, strict=True)]
     return _named(asked, result.assign(rerun_residual=(dim, np.array(residuals), {"units": "1"})))
 
 
-def _residual(asked: Question, builds: Floats) -> float:
+def _residual(asked: Question, builds: Floats, retired: Floats | None) -> float:
     if np.isnan(builds).any():
         return float("nan")
+    problem = asked.problem
+    left = np.zeros(0) if retired is None else retired[tuple(problem.retirements)]
     reached = {
-        name: held.baseline + np.tensordot(builds, held.effect, axes=2)
-        for name, held in asked.problem.numerators.items()
+        name: held.baseline + change_of(problem, name, Choice(builds, left))
+        for name, held in problem.numerators.items()
     }
-    return residual_of(reached, asked.outlook, walk(asked.outlook, builds))
+    return residual_of(reached, asked.outlook, run_again(asked.outlook, builds, retired))
 
 
 def _named(asked: Question, result: xr.Dataset) -> xr.Dataset:
