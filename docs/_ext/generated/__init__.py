@@ -30,6 +30,7 @@ MAKERS: Mapping[str, Callable[..., str]] = {
     "forms": equations.forms,
     "formulation": formulation.families,
     "gauges": formulation.gauges,
+    "limits": formulation.limits,
     "measure_equations": equations.of_measures,
     "metrics": files.metrics,
     "numerators": formulation.numerators,

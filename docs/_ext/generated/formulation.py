@@ -19,12 +19,25 @@ def symbols() -> str:
         text = " ".join((inspect.getdoc(library.optimiser(name)) or "").split())
         stated = text.partition("Symbols:")[2].strip().rstrip(".")
         parts += re.split(r"; | and (?=\w+\[)", stated)
-    return table(["symbol", "meaning"], [_symbol(part) for part in parts if part])
+    return table(["symbol", "meaning", "unit"], [_symbol(part) for part in parts if part])
 
 
-def _symbol(text: str) -> tuple[str, str]:
-    found = re.match(r"(\w+(?:\[[^\]]*\])?)\s+(.*)", text)
-    return (code(found[1]), plain(found[2])) if found else ("", plain(text))
+def _symbol(text: str) -> tuple[str, str, str]:
+    found = re.match(r"(\w+(?:\[[^\]]*\])?)\s+(.*?)(?: \(([^()]*)\))?$", text)
+    return (
+        (code(found[1]), plain(found[2]), plain(found[3] or "")) if found else ("", plain(text), "")
+    )
+
+
+def limits() -> str:
+    """Return the families of limits that a diagnosis lets give, with what of them gives."""
+    rows = [
+        (plain(family.words.en), family.words.zh, codes([family.name]), way)
+        for family in library.optimiser("limit_families").ROW_FAMILIES
+        if family.limit is not None
+        for way in ["falls" if family.floor else "rises"]
+    ]
+    return table(["limit", "中文", "`family`", "gives when it"], rows)
 
 
 def families() -> str:

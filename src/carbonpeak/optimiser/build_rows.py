@@ -1,8 +1,13 @@
 """Constraint families on builds beside limits and targets: one per function.
 
-Symbols: x[m, t] units standing, those existing included; b[m, t] 1 where anything is built;
-y[m, t] 1 where m may stand; N[m, t] a little more than can be built in t; X[m, t] a little more
-than can stand in t.
+Symbols: x[m, t] units standing, those existing included (native unit); b[m, t] 1 where anything
+is built (0 or 1); y[m, t] 1 where m may stand (0 or 1); N[m, t] a little more than can be built
+in t (native unit); X[m, t] a little more than can stand in t (native unit); minimum[m] least
+builds of a year (native unit); least[o] with how much another counts as standing (native unit);
+use[p, m] what a standing unit takes of pool p (unit of the pool per native unit); amount[p] how
+much there is of it (unit of the pool); capex[m, t] cost of building a unit, not discounted
+(CNY2020 per native unit); c[m, t] coefficient of a row of the user on builds (unit of the row per
+native unit); d[m, t] the same on units standing (unit of the row per native unit).
 """
 
 from __future__ import annotations
