@@ -61,6 +61,7 @@ if TYPE_CHECKING:
     from carbonpeak.inventory.uncertainty import uncertainty
     from carbonpeak.optimiser import optimise
     from carbonpeak.optimiser.answers.myopic import Myopic
+    from carbonpeak.optimiser.portfolio import SharedRow
     from carbonpeak.optimiser.region.answers import (
         cash_flow,
         cost_ranges,
@@ -71,6 +72,7 @@ if TYPE_CHECKING:
         shadow_prices,
         target_costs,
     )
+    from carbonpeak.optimiser.region.portfolio import optimise_portfolio
     from carbonpeak.planning.abatement_costs import abatement_costs
     from carbonpeak.planning.allocation import allocate
     from carbonpeak.planning.bounds import target_bound
@@ -105,6 +107,7 @@ __all__ = [
     "Peak",
     "Region",
     "Scenario",
+    "SharedRow",
     "__version__",
     "abatement_costs",
     "allocate",
@@ -156,6 +159,7 @@ __all__ = [
     "net",
     "official_tables",
     "optimise",
+    "optimise_portfolio",
     "optimised_abatement_costs",
     "overview",
     "pareto_front",
@@ -203,6 +207,7 @@ _HOME = {
     "Peak": "analysis.peak",
     "Region": "evidence.region",
     "Scenario": "scenario.scenario",
+    "SharedRow": "optimiser.portfolio",
     "abatement_costs": "planning.abatement_costs",
     "allocate": "planning.allocation",
     "allocate_levels": "planning.cascade",
@@ -253,6 +258,7 @@ _HOME = {
     "net": "inventory.totals",
     "official_tables": "workflow.official",
     "optimise": "optimiser",
+    "optimise_portfolio": "optimiser.region.portfolio",
     "optimised_abatement_costs": "optimiser.region.answers",
     "overview": "inventory.overview",
     "pareto_front": "optimiser.region.answers",

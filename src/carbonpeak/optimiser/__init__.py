@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -25,7 +25,7 @@ from carbonpeak.optimiser.least_cost import (
     formulate,
     solve_least_cost,
 )
-from carbonpeak.optimiser.region.amounts import amount
+from carbonpeak.optimiser.region.amounts import UNITS, amount
 from carbonpeak.optimiser.region.partners import unmet_needs
 from carbonpeak.optimiser.region.posing import SPOKEN, pose
 from carbonpeak.planning.bounds import OPTIMISED
@@ -141,16 +141,7 @@ def optimise(
         plan = solve_myopic(
             asked.problem, horizon=myopic.horizon, step=myopic.step, settings=settings
         )
-    message = _with_skipped(_with_left_out(plan.message, asked.left_out), len(asked.skipped))
-    plan = replace(plan, message=message)
-    names = tuple(asked.left_out)
-    if not plan.found:
-        return Optimum(scenario.name, asked.goals, plan, None, float("nan"), names, asked.skipped)
-    pathway = _rerun(asked.outlook, plan)
-    if names:
-        pathway.attrs["left_out_measures"] = ", ".join(names)
-    residual = rerun_residual(plan, asked.outlook, pathway)
-    return Optimum(scenario.name, asked.goals, plan, pathway, residual, names, asked.skipped)
+    return asked.answered(plan)
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -177,6 +168,19 @@ class Question:
     left_out: Mapping[str, Measure]
     skipped: Mapping[str, Sentence]
 
+    def answered(self, plan: LeastCostPlan) -> Optimum:
+        """Run a plan again through the inventory."""
+        scenario, names = self.outlook.scenario.name, tuple(self.left_out)
+        message = _with_skipped(_with_left_out(plan.message, self.left_out), len(self.skipped))
+        plan = replace(plan, message=message)
+        if not plan.found:
+            return Optimum(scenario, self.goals, plan, None, float("nan"), names, self.skipped)
+        pathway = _rerun(self.outlook, plan)
+        if names:
+            pathway.attrs["left_out_measures"] = ", ".join(names)
+        residual = rerun_residual(plan, self.outlook, pathway)
+        return Optimum(scenario, self.goals, plan, pathway, residual, names, self.skipped)
+
 
 def question(
     region: Region,
@@ -185,13 +189,16 @@ def question(
     targets: Mapping[str, Goal] | None = None,
     soft: Mapping[str, float] | None = None,
     rows: Sequence[LinearRow] = (),
+    amounts: Iterable[str] = (),
 ) -> Question:
-    """Pose the least-cost problem of a region; parameters as for `optimise`."""
+    """Pose the least-cost problem of a region; parameters as for `optimise`.
+
+    `amounts` are among its numerators, whether a target bounds them or not.
+    """
     goals, skipped = _with_rows(region, targets)
     outlook, left_out = _considered(lay_out(region, scenario))
-    return Question(
-        outlook, goals, pose(outlook, goals, soft=soft or {}, rows=rows), left_out, skipped
-    )
+    problem = pose(outlook, goals, soft=soft or {}, rows=rows, amounts=amounts)
+    return Question(outlook, goals, problem, left_out, skipped)
 
 
 def _rerun(outlook: Outlook, plan: LeastCostPlan) -> xr.Dataset:
@@ -289,11 +296,10 @@ def _why(key: str, lang: Language, **words: object) -> str:
 
 
 def rerun_residual(plan: LeastCostPlan, outlook: Outlook, pathway: xr.Dataset) -> float:
-    """Return the largest relative difference between a plan and its pathway."""
+    """Return the largest relative difference between a plan and its pathway, money apart."""
     achieved = plan.result["achieved"]
-    reached = {
-        str(name): achieved.sel(numerator=name).values for name in achieved["numerator"].values
-    }
+    names = [str(name) for name in achieved["numerator"].values]
+    reached = {name: achieved.sel(numerator=name).values for name in names if name in UNITS}
     return residual_of(reached, outlook, pathway)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 import numpy as np
@@ -29,10 +29,13 @@ _BURNT: dict[str, Pollutant] = {f"{pollutant}_burnt": pollutant for pollutant in
 
 
 def numerators(
-    outlook: Outlook, baseline: xr.Dataset, goals: Mapping[str, Goal]
+    outlook: Outlook,
+    baseline: xr.Dataset,
+    goals: Mapping[str, Goal],
+    also: Iterable[str] = (),
 ) -> dict[str, Numerator]:
-    """Return each amount that a target bounds, and energy CO2 in any case."""
-    wanted = dict.fromkeys(["energy_co2", *(goal.amount for goal in goals.values())])
+    """Return each amount that a target bounds, those of `also`, and energy CO2 in any case."""
+    wanted = dict.fromkeys(["energy_co2", *(goal.amount for goal in goals.values()), *also])
     if "non_fossil_energy" in wanted:
         wanted |= dict.fromkeys(["own_non_fossil_energy", "energy_total"])
     return {name: numerator(outlook, baseline, name) for name in wanted}

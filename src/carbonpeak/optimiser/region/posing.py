@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
 
@@ -32,10 +32,12 @@ def pose(
     *,
     soft: Mapping[str, float] = MappingProxyType({}),
     rows: Sequence[LinearRow] = (),
+    amounts: Iterable[str] = (),
 ) -> LeastCostProblem:
     """Lay a scenario, its measures, its targets and the user's rows out as a least-cost problem.
 
-    `soft` makes targets soft at a price in CNY2020 per unit of the amount that each bounds.
+    `soft` makes targets soft at a price in CNY2020 per unit of the amount that each bounds;
+    `amounts` are among its numerators, whether a target bounds them or not.
     """
     names = list(outlook.measures)
     numbers = {key: _numbers(outlook, key) for key in ("capex", "fixed_opex", "lifetime")}
@@ -63,7 +65,7 @@ def pose(
         running_cost=moves.effect(prices),
         discount_rate=discount_rate(outlook.scenario.region),
         discount_to=years[0],
-        numerators=numerators(outlook, baseline, goals),
+        numerators=numerators(outlook, baseline, goals, amounts),
         lines=tuple(np.asarray(outlook.model.ids)[moved].tolist()),
         baseline_activity=outlook.baseline[moved],
         moves=Moves.from_dense(_dense(outlook, moved)),
