@@ -370,3 +370,12 @@ def test_a_region_that_has_other_years_is_told_its_years() -> None:
             region=("Hunan", "Central-South"),
             year=2022,
         )
+
+
+def test_a_set_is_read_once_until_it_changes(write: Write) -> None:
+    folder = write(row(value=0.5))
+    before = load_factor_set(folder)
+    assert load_factor_set(folder).rows[0] is before.rows[0]
+    write(row(value=0.6))
+    assert grid(load_factor_set(folder)) == 0.6
+    assert grid(before) == 0.5

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import difflib
+import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property, partial
+from functools import cached_property, lru_cache, partial
 from pathlib import Path
 from typing import Literal
 
@@ -291,10 +292,8 @@ def load_factor_set(name: str | Path) -> FactorSet:
 
 
 def _load(path: Path, before: tuple[str, ...]) -> FactorSet:
-    faults: list[Fault] = []
-    document = collect(faults, partial(read_yaml, path / "set.yaml", SetRecord))
-    rows = _read_tables(path, faults)
-    faults += factor_faults(rows)
+    document, layer, found = _read(path, _content(path))
+    faults = list(found)
     if document is not None:
         faults += _record_faults(document, before)
     behind: tuple[_Layer, ...] = ()
@@ -302,8 +301,27 @@ def _load(path: Path, before: tuple[str, ...]) -> FactorSet:
         behind = _fallback(document, (*before, path.name))._layers
     if faults or document is None:
         raise InputError(faults)
-    layer = _Layer(path.name, tuple(Factor.of(row, path.name) for row in rows))
     return FactorSet(document.record, path, (layer, *behind))
+
+
+def _content(path: Path) -> tuple[tuple[str, str], ...]:
+    """Return the hash of each file of a set."""
+    files = sorted([*path.glob("*.csv"), *path.glob("set.yaml")])
+    return tuple((one.name, hashlib.sha256(one.read_bytes()).hexdigest()) for one in files)
+
+
+@lru_cache(maxsize=16)
+def _read(
+    path: Path,
+    content: tuple[tuple[str, str], ...],  # noqa: ARG001
+) -> tuple[Document[SetRecord] | None, _Layer, tuple[Fault, ...]]:
+    """Read a set once, for however many regions; changed files are another content."""
+    faults: list[Fault] = []
+    document = collect(faults, partial(read_yaml, path / "set.yaml", SetRecord))
+    rows = _read_tables(path, faults)
+    faults += factor_faults(rows)
+    layer = _Layer(path.name, tuple(Factor.of(row, path.name) for row in rows))
+    return document, layer, tuple(faults)
 
 
 def _read_tables(path: Path, faults: list[Fault]) -> list[Row[FactorRow]]:
