@@ -44,6 +44,8 @@ def test_fifty_regions_reach_the_optimum_of_one_matrix() -> None:
     assert answer.gap < 1e-6
     bounds_hold(answer.rounds, optimum)
     assert len(answer.rounds) < 40
+    assert "no portfolio yet" in str(answer.rounds[0])
+    assert "gap 0.000%" in str(answer.rounds[-1])
     assert answer.shared["binding"].sum() >= 2
     assert (answer.shared["price"] >= 0).all()
     assert (answer.shared["shortfall"] == 0).all()

@@ -93,6 +93,7 @@ if TYPE_CHECKING:
     from carbonpeak.units import quantity
     from carbonpeak.workflow import run
     from carbonpeak.workflow.inventory_figures import draw_inventory
+    from carbonpeak.workflow.many import map_regions, open_regions
     from carbonpeak.workflow.official import official_tables
     from carbonpeak.workflow.scenario_figures import draw_scenarios
     from carbonpeak.workflow.schemas import json_schema
@@ -152,12 +153,14 @@ __all__ = [
     "load_scenario",
     "load_targets",
     "mann_kendall",
+    "map_regions",
     "measure_library",
     "morris_effects",
     "morris_points",
     "near_optimal",
     "net",
     "official_tables",
+    "open_regions",
     "optimise",
     "optimise_portfolio",
     "optimised_abatement_costs",
@@ -251,12 +254,14 @@ _HOME = {
     "load_scenario": "scenario.scenario",
     "load_targets": "planning.targets",
     "mann_kendall": "analysis.trend",
+    "map_regions": "workflow.many",
     "measure_library": "scenario.measures.library",
     "morris_effects": "analysis.sensitivity",
     "morris_points": "analysis.sensitivity",
     "near_optimal": "optimiser.region.answers",
     "net": "inventory.totals",
     "official_tables": "workflow.official",
+    "open_regions": "workflow.many",
     "optimise": "optimiser",
     "optimise_portfolio": "optimiser.region.portfolio",
     "optimised_abatement_costs": "optimiser.region.answers",

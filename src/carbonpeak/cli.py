@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from enum import StrEnum
 from importlib.metadata import version
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -24,6 +24,23 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
+
+
+class Mapped(StrEnum):
+    """What is done for each of many regions."""
+
+    INVENTORY = "inventory"
+    PROJECTION = "projection"
+    ENSEMBLE = "ensemble"
+
+
+class Scheduler(StrEnum):
+    """Who does the work for many regions."""
+
+    SERIAL = "serial"
+    THREADS = "threads"
+    PROCESSES = "processes"
+    DASK = "dask"
 
 
 class Lang(StrEnum):
@@ -198,6 +215,48 @@ def named_values(pairs: list[str]) -> dict[str, str]:
         if not all(pair.partition("=")):
             raise typer.BadParameter(f"'{pair}' is not name=value", param_hint="--option")
     return {name: value for name, _, value in (pair.partition("=") for pair in pairs)}
+
+
+@app.command("map")
+def map_many(
+    what: Annotated[Mapped, typer.Argument(help="What is done for each region.")],
+    regions: Annotated[
+        Path, typer.Argument(help="Folder of regions or workbooks, or a list (.csv, .txt).")
+    ],
+    out: Annotated[
+        Path, typer.Option("--out", help="Store: a folder for netCDF, or a name with .zarr.")
+    ],
+    scenario: Annotated[
+        str | None, typer.Option("--scenario", help="Scenario of projection and ensemble.")
+    ] = None,
+    draws: Annotated[int | None, typer.Option(help="Draws of an ensemble.", min=1)] = None,
+    chunk: Annotated[int, typer.Option(help="Regions in memory at once.", min=1)] = 50,
+    scheduler: Annotated[Scheduler, typer.Option(help="Who does the work.")] = Scheduler.SERIAL,
+    quiet: Annotated[bool, typer.Option("--quiet", help="Show no progress.")] = False,
+) -> None:
+    """Do one thing for thousands of regions; called again, go on where it stopped.
+
+    Ends with exit code 1 when a region failed; the table beside the store says why.
+    """
+    with plain_errors():
+        from carbonpeak.workflow.many import map_regions
+
+        given = {"scenario": scenario, "draws": draws}
+        options: dict[str, Any] = {
+            name: value for name, value in given.items() if value is not None
+        }
+        done = map_regions(
+            what.value,
+            regions,
+            store=out,
+            chunk=chunk,
+            scheduler=scheduler.value,
+            quiet=quiet,
+            **options,
+        )
+        typer.echo(str(done))
+        if done.failures:
+            raise typer.Exit(ERRORS_STAND)
 
 
 @app.command()

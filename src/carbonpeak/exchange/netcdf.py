@@ -46,7 +46,7 @@ def save(dataset: xr.Dataset, path: str | Path) -> Path:
     InputError
         When the file cannot be written.
     """
-    _require_netcdf()
+    require_netcdf()
     _require_result(dataset)
     marked = dataset.drop_encoding().assign_attrs(
         {SCHEMA: NEWEST, WRITER: f"carbonpeak {version('carbonpeak')}"}
@@ -76,7 +76,7 @@ def load(path: str | Path) -> xr.Dataset:
     InputError
         When there is no such file, when it is not of carbonpeak, or of a newer schema.
     """
-    _require_netcdf()
+    require_netcdf()
     place = Path(path)
     if not place.is_file():
         raise _fault(place, "no such file", "name a file that cp.save wrote")
@@ -97,7 +97,14 @@ def load(path: str | Path) -> xr.Dataset:
     return result
 
 
-def _require_netcdf() -> None:
+def require_netcdf() -> None:
+    """Refuse to go on without the libraries of netCDF.
+
+    Raises
+    ------
+    ResultError
+        Names what is missing.
+    """
     missing = [name for name in (ENGINE, "h5py") if find_spec(name) is None]
     if missing:
         raise ResultError(

@@ -46,9 +46,12 @@ class Round:
     plans: int
 
     def __str__(self) -> str:
+        known = "no portfolio yet"
+        if np.isfinite(self.best):
+            known = f"best {self.best:,.0f}, gap {self.gap:.3%}"
         return (
-            f"round {self.number} ({self.stage}): bound {self.bound:,.0f}, best {self.best:,.0f}, "
-            f"gap {self.gap:.3%}, {self.plans} plans"
+            f"round {self.number} ({self.stage}): bound {self.bound:,.0f}, {known}, "
+            f"{self.plans} plans"
         )
 
 
