@@ -175,6 +175,12 @@ def test_a_lost_worker_ends_the_search_and_loses_nothing(
     assert "no answer from region r002: KilledWorker" in stopped.message.en
     assert stopped.rounds == whole.rounds[:4]
     assert stopped.found, "the plans known so far are given"
+    asked[0] = (4 - len(whole.rounds)) * len(FEW)
+    with monkeypatch.context() as patch:
+        patch.setattr("carbonpeak.optimiser.portfolio.crew", failing)
+        late = solve_portfolio(FEW, ROWS, gap=1e-6)
+    assert late.ending == Ending.LOST, "the last plan of all is lost too"
+    assert not late.found
     after = solve_portfolio(FEW, ROWS, gap=1e-6, state=file)
     assert after.rounds == whole.rounds
     assert after.bound == whole.bound

@@ -25,6 +25,9 @@ RETURNED = {
     f"{library.OPTIMISER}.plan": ("LeastCostPlan",),
     f"{library.OPTIMISER}.diagnosis": ("Diagnosis", "Shortfall", "Remedy"),
     f"{library.OPTIMISER}": ("Optimum",),
+    f"{library.OPTIMISER}.region.portfolio": ("RegionalPortfolio",),
+    f"{library.OPTIMISER}.portfolio": ("Portfolio",),
+    f"{library.OPTIMISER}.portfolio_state": ("Round",),
     "carbonpeak.analysis.discovery": ("Box",),
     "carbonpeak.analysis.peak_assessment": ("PeakAssessment",),
     "carbonpeak.analysis.portrait": ("Portrait",),
@@ -38,6 +41,7 @@ RETURNED = {
     "carbonpeak.evidence.factors": ("Factor",),
     "carbonpeak.inventory.explain": ("Explanation",),
     "carbonpeak.workflow": ("RunResult",),
+    "carbonpeak.workflow.many": ("Mapped",),
     "carbonpeak.workflow.official": ("OfficialTables",),
     "carbonpeak.equation": ("Equation",),
 }

@@ -169,6 +169,7 @@ def _answer(
     best = search.refine() if search.state.stage == Stage.COST and search.mixed else None
     plans = {} if best is None else _plans(search, problems, best)
     if not plans:
+        ending = ending if search.stopped is None else search.stopped[0]
         message = _words(search, problems, ending, np.nan, np.inf)
         return Portfolio(
             ending, message, np.nan, search.state.bound, np.inf, {}, xr.Dataset(), _rounds(search)
