@@ -128,8 +128,13 @@ def test_rows_that_do_not_bind_cost_one_round_and_have_no_price() -> None:
     assert answer.cost == pytest.approx(alone, rel=1e-9)
 
 
-@pytest.mark.parametrize("scheduler", ["threads", "processes"])
+@pytest.mark.parametrize("scheduler", ["threads", "processes", "dask"])
+@pytest.mark.filterwarnings(
+    "ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning"
+)
 def test_the_answer_does_not_depend_on_the_workers(scheduler: str) -> None:
+    if scheduler == "dask":
+        pytest.importorskip("distributed")
     ours = solve_portfolio(FEW, ROWS, scheduler="serial")
     theirs = solve_portfolio(FEW, ROWS, scheduler=scheduler)
     assert ours.rounds == theirs.rounds
