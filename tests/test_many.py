@@ -130,6 +130,8 @@ def test_a_failing_region_is_reported_with_all_its_faults_and_skipped(tmp_path: 
     table = pd.read_csv(tmp_path / "store.failures.csv")
     assert table.to_dict("records") == [vars(failure)]
     assert "3 regions done" in str(done)
+    cp.map_regions("inventory", [folder / "county_000"], store=store, quiet=True)
+    assert (tmp_path / "store.failures.csv").exists(), "a run of other regions leaves it"
     shutil.rmtree(folder / "county_001")
     shutil.copytree(worlds.MINIMAL, folder / "county_001")
     again = cp.map_regions("inventory", folder, store=store, chunk=2, quiet=True)

@@ -253,7 +253,8 @@ def test_a_region_without_a_plan_or_bound_is_named() -> None:
     )
     answer = solve_portfolio({**FEW, name: endless}, ROWS)
     assert answer.ending == Ending.UNBOUNDED
-    assert f"region '{name}' has no lower bound" in answer.message.en
+    assert f"the cost of region '{name}' has no lower bound" in answer.message.en
+    assert answer.rounds == ()
 
 
 def test_what_does_not_fit_is_listed() -> None:

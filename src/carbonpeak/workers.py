@@ -54,7 +54,8 @@ def crew(scheduler: Any = "serial", *, retries: int = RETRIES) -> Iterator[Crew]
         ``"dask"`` starts a local cluster; a client is used and left open. What goes to another
         process must pickle.
     retries : int
-        How often a task is given out again after its worker died.
+        How often a task is given out again after its worker died; on dask the scheduler's own
+        ``allowed-failures`` holds as well.
 
     Raises
     ------

@@ -274,8 +274,9 @@ def _words(
         )
     if ending == Ending.UNBOUNDED:
         return Sentence(
-            f"the cost of region '{which}' has no lower bound; give its measures a potential",
-            f"地区“{which}”的成本没有下限；请为其措施给出潜力上限",
+            f"at some prices the cost of region '{which}' has no lower bound; give its measures a "
+            "potential or a yearly limit",
+            f"在某些价格下地区“{which}”的成本没有下限；请为其措施给出潜力或年度上限",
         )
     if ending == Ending.LOST:
         return Sentence(

@@ -85,28 +85,32 @@ class Search:
                 found.append(answer)
         return found
 
-    def begin(self) -> None:
-        """Ask for the plans without prices: what the regions would do on their own."""
+    def begin(self) -> bool:
+        """Ask for the plans without prices, what the regions would do on their own.
+
+        Tell whether all answered.
+        """
         rows = len(self.shared)
         answers = self.ask(np.zeros(rows), 1.0)
         if answers is None:
-            return
+            return False
         self.state.add(answers)
         self.state.bound = self.state.reach = sum(one.bound for one in answers)
         self.remix()
         if self.mixed is None:
             self.state.turn(Stage.SHORTAGE)
             self.remix()
+        return True
 
-    def round(self) -> None:
-        """Ask at new prices, keep the plans and the bound, and mix again."""
+    def round(self) -> bool:
+        """Ask at new prices, keep the plans and the bound, mix again; tell whether all answered."""
         state, mixed = self.state, self.mixed
         assert mixed is not None
         closeness = max(0.0, 1.0 - (state.idle + 1) * (1.0 - CLOSENESS))
         prices = closeness * state.center + (1.0 - closeness) * mixed.prices
         answers = self.ask(prices, float(state.stage == Stage.COST))
         if answers is None:
-            return
+            return False
         state.add(answers)
         proven = sum(one.bound for one in answers) - self.terms.due(prices)
         if proven > state.reach:
@@ -119,6 +123,7 @@ class Search:
             self.exhausted(mixed)
         if self.stopped is None:
             self.remix()
+        return True
 
     def useful(self, answers: Sequence[Column], mixed: Mix) -> bool:
         """Tell whether a plan undercuts what the master holds at its own prices."""
@@ -177,12 +182,12 @@ class Search:
         for _ in range(REFINEMENTS if self.whole else 0):
             if share is None:
                 break
-            found = self.within(self.shares(share))
-            self.state.add(found)
+            self.state.add(self.within(self.shares(share)))
             after = self.taken()
-            if after is None or (best is not None and after.value >= best.value and share is best):
+            better = after is not None and (best is None or after.value < best.value)
+            if not better and share is best:
                 break
-            best = share = after
+            share = best = after if better else best
         return best
 
     def shares(self, mix: Mix) -> FloatArray:
@@ -222,11 +227,7 @@ class Search:
                 return Ending.ROUND_LIMIT
             if time.monotonic() > self.deadline:
                 return Ending.TIME_LIMIT
-            if self.state.rounds:
-                self.round()
-            else:
-                self.begin()
-            if self.stopped is None or self.stopped[0] in (Ending.PRICED, Ending.INFEASIBLE):
+            if self.round() if self.state.rounds else self.begin():
                 noted = self.state.note()
                 keep()
                 if progress is not None:

@@ -129,6 +129,7 @@ def map_regions(
     present = set(kept.open({"function": called, "options": stated})) & set(places.names)
     shown = _Progress(len(places.names), len(present), quiet=quiet)
     failures: list[Failure] = []
+    elsewhere = [one for one in kept.known_failures() if one.region not in set(places.names)]
     with crew(scheduler) as workers:
         waiting = (place for place in places.each if place.name not in present)
         while held := list(islice(waiting, chunk)):
@@ -136,10 +137,10 @@ def map_regions(
             if done:
                 kept.append(list(done.values()), list(done))
             failures += failed
-            kept.write_failures(failures)
+            kept.write_failures([*elsewhere, *failures])
             shown.add(len(done), len(failed))
     shown.end()
-    kept.write_failures(failures)
+    kept.write_failures([*elsewhere, *failures])
     beside = kept.failures_path if failures else None
     return Mapped(kept.path, shown.done, len(present), tuple(failures), beside)
 

@@ -149,6 +149,13 @@ class Store:
             raise _fault(self.path, "holds none of these regions", "see its table of failures")
         return _concat(pieces)
 
+    def known_failures(self) -> list[Failure]:
+        """Return the failures of former runs."""
+        if not self.failures_path.is_file():
+            return []
+        with self.failures_path.open(encoding="utf-8-sig", newline="") as file:
+            return [Failure(*row) for row in list(csv.reader(file))[1:]]
+
     def write_failures(self, failures: Iterable[Failure]) -> None:
         """Write the table of failures as a whole; without any it goes."""
         rows = sorted(failures, key=lambda one: one.region)
