@@ -184,6 +184,8 @@ def test_prices_wrongly_given_are_refused(
         ({"years": None, "plateau": [2022, 2025]}, "'band' are stated together"),
         ({"unit": ""}, "needs the 'unit' of its number"),
         ({"years": None, "peak_by": 2022}, "states peak_by, which takes no at_most"),
+        ({"indicator": "co2_intensity"}, "'co2_intensity' is no yearly amount for years; allowed"),
+        ({"indicator": "energy_c02"}, "did you mean 'energy_co2'"),
         ({"stand_in": True}, "covers several years; it takes no set_by"),
     ],
 )

@@ -10,6 +10,7 @@ from typing import Any, Literal
 from pydantic import Field, model_validator
 
 from carbonpeak import vocabulary
+from carbonpeak.errors import suggestion
 from carbonpeak.evidence.region import Region
 from carbonpeak.evidence.region_rows import Cited, Sourced
 from carbonpeak.planning.air_pollutants import POLLUTANTS
@@ -173,6 +174,9 @@ class Goal(Cited):
         given = [name for name in OVER_YEARS if getattr(self, name) is not None]
         if len(given) > 1:
             raise ValueError(f"states {' and '.join(given)}; make a target of each")
+        if given and self.indicator not in SUMMED:
+            hint = suggestion(self.indicator, list(SUMMED))
+            raise ValueError(f"'{self.indicator}' is no yearly amount for {given[0]}; {hint}")
         if not given and not self.year:
             raise ValueError(f"needs 'year', or one of {', '.join(OVER_YEARS)}")
         if (self.band is None) == (self.plateau is not None):

@@ -10,7 +10,7 @@ from carbonpeak import units, vocabulary
 from carbonpeak.arguments import checked
 from carbonpeak.errors import Fault, InputError, UnitError, suggestion
 from carbonpeak.evidence.region import Region
-from carbonpeak.planning.goals import AMOUNT_UNITS, NUMBERS, SUMMED, Goal, Sense, SetBy
+from carbonpeak.planning.goals import AMOUNT_UNITS, NUMBERS, Goal, Sense, SetBy
 from carbonpeak.planning.magnitudes import doubt
 from carbonpeak.records import Document, read_yaml
 
@@ -158,10 +158,6 @@ def _indicator_faults(
 
 
 def _unit_faults(document: Document[GoalsRecord], name: str, goal: Goal, unit: str) -> list[Fault]:
-    if goal.over_years and goal.indicator not in SUMMED:
-        problem = f"'{goal.indicator}' is no yearly amount that {goal.over_years} can be about"
-        remedy = f"name one of {', '.join(SUMMED)}"
-        return [document.fault((name, "indicator"), problem, remedy)]
     if goal.over_years in ("peak_by", "no_rise_after"):
         return []
     wanted = unit if goal.kind == "level" and not goal.over_years else "1"
