@@ -19,7 +19,6 @@ from carbonpeak.optimiser.answers.gauges import allow, limit_spending
 from carbonpeak.optimiser.answers.tables import (
     MONEY_UNIT,
     NATIVE,
-    by_primal,
     condition_attrs,
     discounted_attrs,
     measure_coords,
@@ -184,7 +183,7 @@ def _end(solution: Solution) -> float:
 def _minimised(model: LeastCostModel, aim: FloatArray, settings: SolverSettings) -> Solution:
     """Minimise another aim from the last basis, which stays feasible: by the primal simplex."""
     model.program.set_costs(aim, keep_basis=True)
-    return model.program.solve(by_primal(settings))
+    return model.program.solve(settings, primal=True)
 
 
 def _use_of(model: LeastCostModel, plans: Sequence[Choice]) -> FloatArray:

@@ -25,8 +25,6 @@ from carbonpeak.optimiser.answers.gauges import (
 from carbonpeak.optimiser.answers.tables import (
     MONEY_UNIT,
     NATIVE,
-    by_dual,
-    by_primal,
     condition_attrs,
     discounted_attrs,
     measure_coords,
@@ -131,7 +129,7 @@ def sweep(
     if first.cap - end <= SLACK * gauge.scale:
         return [first]
     caps = np.linspace(first.cap, end, points)[1 : points - len(closing)].tolist()
-    return [first, *_under(gauge, caps, by_dual(settings)), *closing]
+    return [first, *_under(gauge, caps, settings), *closing]
 
 
 def _under(gauge: Gauge, caps: list[float], settings: SolverSettings) -> Iterator[Point]:
@@ -153,13 +151,13 @@ def _tightest(gauge: Gauge, settings: SolverSettings) -> Point:
     program.set_costs(aim, keep_basis=True)
     # A peak is lowered by few builds and a sum by most: near and far from where the search starts.
     near = len(gauge.baseline) > 1
-    least = program.solve(by_primal(settings) if near else settings)
+    least = program.solve(settings, primal=near)
     if not least.found:
         raise ResultError(f"the search for the least possible ended with '{least.status.value}'")
     end = gauge.read(least)
     program.set_costs(cost, keep_basis=True)
     gauge.cap(end)
-    point = _point(gauge, end, program.solve(by_primal(settings)), settings)
+    point = _point(gauge, end, program.solve(settings, primal=True), settings)
     if start is not None:
         program.go_on_from(start)
     return point

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 import xarray as xr
 
@@ -16,7 +14,6 @@ from carbonpeak.optimiser.program import Solution, SolverSettings
 
 NATIVE = "native unit of the measure"
 MONEY_UNIT = "CNY2020"
-_DUAL, _PRIMAL = 1, 4
 
 
 def measure_coords(problem: LeastCostProblem) -> dict[str, object]:
@@ -51,16 +48,6 @@ def priced(model: LeastCostModel, solution: Solution, settings: SolverSettings) 
         return solution
     held = model.program.fix_integers(solution, settings)
     return held if held.found else solution
-
-
-def by_primal(settings: SolverSettings) -> SolverSettings:
-    """Return settings for a basis that stays feasible while costs change."""
-    return replace(settings, options={"simplex_strategy": _PRIMAL, **settings.options})
-
-
-def by_dual(settings: SolverSettings) -> SolverSettings:
-    """Return settings for a basis that stays best while bounds change."""
-    return replace(settings, options={"simplex_strategy": _DUAL, **settings.options})
 
 
 def require_plan(
