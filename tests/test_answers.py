@@ -359,6 +359,7 @@ def test_short_sight_costs_more_and_says_so() -> None:
     assert plan.result.attrs["windows"] == "2020-2021, 2021-2022, 2022-2023"
     assert "without sight" in plan.message.en
     assert plan.bound == -np.inf
+    assert plan.price_condition.en == "conditional on the builds of earlier windows"
     assert plan.result["value"].item() <= 4.5e4 + 0.1
 
 
@@ -490,7 +491,7 @@ def test_what_cannot_be_asked_is_said() -> None:
         shadow_prices(solve_least_cost(impossible))
 
 
-def test_a_time_limit_leaves_points_without_values() -> None:
+def test_a_time_limit_before_any_plan_is_said() -> None:
     stopped = SolverSettings(time_limit=0.0)
     with pytest.raises(ResultError, match="time limit"):
         pareto_front(county(), numerator="co2", settings=stopped)

@@ -46,7 +46,7 @@ class LeastCostPlan:
         Relative distance between the two.
     conditional : bool
         Prices hold only for the whole projects and the alternatives chosen: they were fixed and
-        the rest solved again.
+        the rest solved again; or, with short sight, for what earlier windows had built.
     result : Dataset
         Empty without a plan. `builds`, `stock` (measure, year) native units, and `retired`
         (measure, build_year, year) where a measure may be retired early; `cost`,
@@ -97,12 +97,18 @@ class LeastCostPlan:
     @property
     def price_condition(self) -> Sentence:
         """On what the prices rest."""
-        years = self.conditional and bool(self.result.attrs["alternatives"])
-        return price_condition(self.conditional, years=years)
+        held = self.result.attrs
+        years = self.conditional and bool(held["alternatives"])
+        windows = self.conditional and "windows" in held and "," in held["windows"]
+        return price_condition(self.conditional, years=years, windows=windows)
 
 
-def price_condition(conditional: bool, *, years: bool = False) -> Sentence:
-    """Say on what prices rest: on nothing, on whole projects, on the years taken for targets."""
+def price_condition(conditional: bool, *, years: bool = False, windows: bool = False) -> Sentence:
+    """Say on what prices rest: nothing, whole projects, years taken for targets, short sight."""
+    if windows:
+        return Sentence(
+            "conditional on the builds of earlier windows", "以此前时段已定的建设量为条件"
+        )
     if years:
         return Sentence(
             "conditional on the builds and the years chosen", "以所选整数项目和年份为条件"
