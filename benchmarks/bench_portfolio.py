@@ -10,7 +10,7 @@ import numpy as np
 
 import carbonpeak as cp
 from benchmarks.timing import NO_BOUND, Measured
-from carbonpeak.optimiser import posed_problem
+from carbonpeak.optimiser import question
 from carbonpeak.optimiser.least_cost import LeastCostProblem, solve_least_cost
 from carbonpeak.optimiser.portfolio import solve_portfolio
 
@@ -37,7 +37,7 @@ def bench() -> Iterator[Measured]:
 def counties() -> dict[str, LeastCostProblem]:
     """Return the sample county with other costs and potentials each time."""
     region = cp.load_region("sample_county")
-    problem = posed_problem(region, cp.load_scenario(region, "baseline")).problem
+    problem = question(region, cp.load_scenario(region, "baseline")).problem
     random = np.random.default_rng(0)
     measures = len(problem.measures)
     found = {}

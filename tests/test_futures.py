@@ -96,6 +96,11 @@ def test_what_varies_by_nothing_is_the_problem_itself(outlook, goals):
         assert [one.cap for one in future.targets] == pytest.approx(
             [one.cap for one in problem.targets], rel=1e-12
         )
+        for name in ("capex", "fixed_opex", "lifetime", "running_cost"):
+            stated = getattr(problem, name)
+            np.testing.assert_allclose(
+                getattr(future, name), stated, rtol=1e-9, atol=1e-9 * np.abs(stated).max()
+            )
 
 
 def test_builds_of_a_scenario_are_judged_as_its_own_ensemble_judges_them(

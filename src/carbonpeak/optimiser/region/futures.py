@@ -7,18 +7,20 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from carbonpeak.errors import ScenarioError
 from carbonpeak.inventory.model import Floats
 from carbonpeak.inventory.uncertainty.sampling import BLOCK, blocks
 from carbonpeak.optimiser.futures import Futures
 from carbonpeak.optimiser.problem import LeastCostProblem
 from carbonpeak.optimiser.targets import Numerator, Target
 from carbonpeak.planning.goals import Goal
+from carbonpeak.planning.target_odds import NOT_DRAWN
 from carbonpeak.scenario.ensemble.engine import Engine
 from carbonpeak.scenario.ensemble.inputs import Inputs
 from carbonpeak.scenario.ensemble.layout import lay_out_draws
 from carbonpeak.scenario.ensemble.measures import Plans, plans_for
 from carbonpeak.scenario.ensemble.unit_effects import UnitEffects, unit_engine
-from carbonpeak.scenario.ensemble.weights import GDP
+from carbonpeak.scenario.ensemble.weights import COST, GDP
 from carbonpeak.scenario.pathway import Outlook
 
 
@@ -55,20 +57,22 @@ def sample_futures(
 ) -> Futures:
     """Return the problem as each of some draws would have it.
 
-    Paths without measures, what a unit of each measure does and what the targets allow follow the
-    draw. Limits of builds and of activity stay as stated.
+    Paths without measures, what a unit of each measure does and costs, prices, and what the
+    targets allow follow the draw. Limits of builds and of activity stay as stated.
 
     Parameters
     ----------
     outlook, problem, goals
         The problem as `pose` lays it out.
+
+    Raises
+    ------
+    ScenarioError
+        When an amount cannot be drawn, or what a measure does would outlast its retirement.
     """
-    engine = unit_engine(
-        outlook.scenario.region,
-        outlook.scenario,
-        of=list(problem.numerators),
-        include=draws.include,
-    )
+    _require_drawn(problem)
+    region, names = outlook.scenario.region, [*problem.numerators, COST]
+    engine = unit_engine(region, outlook.scenario, of=names, include=draws.include)
     central = engine.effects(engine.layout.inputs.central())
     rows = [central.measures.index(name) for name in problem.measures]
     found: dict[str, LeastCostProblem] = {}
@@ -99,7 +103,38 @@ def _future(
         replace(target, cap=target.cap * float(scale[draw]))
         for target, scale in zip(problem.targets, scales, strict=True)
     )
-    return replace(problem, numerators=numerators, targets=targets)
+    paid = effects.costs
+    assert paid is not None
+    years = len(problem.years)
+    return replace(
+        problem,
+        numerators=numerators,
+        targets=targets,
+        capex=paid.capex[rows, :, draw],
+        fixed_opex=np.repeat(paid.fixed_opex[rows, None, draw], years, axis=1),
+        lifetime=paid.lifetime[rows, draw],
+        running_cost=paid.running[rows, :, :, draw],
+    )
+
+
+def _require_drawn(problem: LeastCostProblem) -> None:
+    lasting = [
+        name
+        for name, held in problem.numerators.items()
+        if held.retired.size
+        and not np.allclose(held.retired, problem.retired_response(held.effect), rtol=1e-9)
+    ]
+    missing = [name for name in problem.numerators if name in NOT_DRAWN]
+    if missing:
+        raise ScenarioError(
+            f"{', '.join(missing)} cannot be drawn, so its targets cannot be kept in futures; "
+            "leave them out"
+        )
+    if lasting:
+        raise ScenarioError(
+            f"what a measure does to {', '.join(lasting)} outlasts its early retirement, which "
+            "futures do not follow; leave its 'retire_cost' out"
+        )
 
 
 def allowance(

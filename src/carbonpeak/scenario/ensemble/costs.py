@@ -83,13 +83,31 @@ class Costing:
             capital, upkeep = capital_and_upkeep(builds, each, self.rate)
             total += capital
             total += upkeep
-        levels = {
-            source: price.levels(paths.get(_name(source), price.stated))
-            for source, price in self.prices.items()
-        }
+        levels = self._levels(paths)
         for one in self.purchases:
             total += at_work[one.measure] * levels[one.source] * (one.scale * moved[one.place])
         return total
+
+    def energy_of_units(self, moved: Floats, paths: Mapping[str, Floats]) -> Floats:
+        """Return what one unit at work buys less what it spares, (measure, year, draw), CNY2020.
+
+        Parameters
+        ----------
+        moved, paths
+            As for `yearly`.
+        """
+        levels = self._levels(paths)
+        measures, years = self.plans.builds.shape
+        found = np.zeros((measures, years, moved.shape[1]))
+        for one in self.purchases:
+            found[one.measure] += levels[one.source] * (one.scale * moved[one.place])
+        return found
+
+    def _levels(self, paths: Mapping[str, Floats]) -> dict[str, Floats]:
+        return {
+            source: price.levels(paths.get(_name(source), price.stated))
+            for source, price in self.prices.items()
+        }
 
     def total(self, costs: Floats) -> Floats:
         """Return the sum of yearly costs, (year, …), discounted to the base year, CNY2020."""

@@ -51,7 +51,7 @@ class Evaluated:
 
 
 @dataclass
-class _Draws:
+class DrawState:
     """What one chunk of draws has in common."""
 
     activity: Floats
@@ -118,7 +118,7 @@ class Engine:
         return self._finished(amounts, beside, draws, short)
 
     def _finished(
-        self, amounts: Floats, beside: Mapping[str, Floats], draws: _Draws, short: np.ndarray
+        self, amounts: Floats, beside: Mapping[str, Floats], draws: DrawState, short: np.ndarray
     ) -> Evaluated:
         names = self.layout.weights.names
         for at, name in enumerate(names):
@@ -135,14 +135,14 @@ class Engine:
     def _base(self) -> Floats:
         return np.where(self.layout.cell_of >= 0, self.activity[self.layout.cell_of], 0.0)
 
-    def _draws(self, drawn: Drawn) -> _Draws:
+    def _draws(self, drawn: Drawn) -> DrawState:
         layout, count = self.layout, drawn.numbers.shape[1]
         cells = self._cells(drawn)
         own = np.where(layout.cell_of[:, None] >= 0, cells[layout.cell_of], 0.0)
         factors = np.repeat(self.factors[:, None], count, axis=1)
         factors[list(self.rows["factor"])] = drawn.numbers[list(self.rows["factor"].values())]
         numbers = layout.plans.numbers(drawn.numbers, self.rows["measure"])
-        return _Draws(
+        return DrawState(
             own,
             layout.rates.at(factors),
             cells,
@@ -223,7 +223,7 @@ class Engine:
         level = self._number(drawn, "indicator", 0, self.layout.gdp)
         return level * self._index(drawn, self.layout.scenario.record.gdp)
 
-    def _baseline(self, draws: _Draws) -> Floats:
+    def _baseline(self, draws: DrawState) -> Floats:
         """Return every amount without measures, (indicator, year, draw)."""
         layout, count = self.layout, draws.activity.shape[1]
         shape = (len(layout.weights.names), len(self.years), count)
@@ -236,7 +236,7 @@ class Engine:
         return amounts
 
     def _add_cells(
-        self, amounts: Floats, draws: _Draws, fold: Fold, folding: Floats, carriers: list[Floats]
+        self, amounts: Floats, draws: DrawState, fold: Fold, folding: Floats, carriers: list[Floats]
     ) -> None:
         """Add the folded amount of each cell, times what carries it and its factor paths."""
         folded = folded_amounts(fold, folding, draws.rates, len(amounts))
@@ -270,7 +270,7 @@ class Engine:
             grown[age:] += by_age[age] * made[: len(self.years) - age]
         return grown
 
-    def _add_past(self, amounts: Floats, one: Ageing, draws: _Draws) -> None:
+    def _add_past(self, amounts: Floats, one: Ageing, draws: DrawState) -> None:
         """Add what activity of years before the base year still gives."""
         past = self.layout.past[one.line]
         if not past:
@@ -284,7 +284,7 @@ class Engine:
         for place in np.flatnonzero(one.weights):
             amounts[place] += one.weights[place] * left
 
-    def _short(self, draws: _Draws) -> np.ndarray:
+    def _short(self, draws: DrawState) -> np.ndarray:
         """Tell for which draws the measures take more than a line has, (line, draw)."""
         count = draws.activity.shape[1]
         found, buffer = np.zeros((len(self.taken), count), dtype=bool), self.buffer[:, :count]
@@ -297,7 +297,7 @@ class Engine:
             found[row] = (left < -_SLACK * np.abs(there)).any(axis=0)
         return found
 
-    def _at_work(self, draws: _Draws, short: np.ndarray) -> list[Floats]:
+    def _at_work(self, draws: DrawState, short: np.ndarray) -> list[Floats]:
         """Return the units at work, less where a line has run short."""
         columns = np.flatnonzero(short.any(axis=0))
         found = list(draws.at_work)
@@ -338,12 +338,12 @@ class Engine:
         served[:, columns] = work
         return served
 
-    def _add_measures(self, amounts: Floats, draws: _Draws, at_work: list[Floats]) -> None:
+    def _add_measures(self, amounts: Floats, draws: DrawState, at_work: list[Floats]) -> None:
         if at_work:
             self._add_cells(amounts, draws, self.layout.plan_fold, draws.moved, at_work)
             self._add_planted(amounts, draws, at_work)
 
-    def _add_planted(self, amounts: Floats, draws: _Draws, at_work: list[Floats]) -> None:
+    def _add_planted(self, amounts: Floats, draws: DrawState, at_work: list[Floats]) -> None:
         """Add what measures bring to lines that act over their age."""
         layout = self.layout
         for one in layout.rates.ageing:

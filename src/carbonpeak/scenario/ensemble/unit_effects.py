@@ -13,7 +13,7 @@ import numpy as np
 
 from carbonpeak.evidence.region import Region
 from carbonpeak.inventory.model import Floats
-from carbonpeak.scenario.ensemble.engine import Engine
+from carbonpeak.scenario.ensemble.engine import DrawState, Engine
 from carbonpeak.scenario.ensemble.fold import folded_amounts
 from carbonpeak.scenario.ensemble.inputs import Drawn
 from carbonpeak.scenario.ensemble.layout import lay_out_draws
@@ -21,6 +21,27 @@ from carbonpeak.scenario.ensemble.measures import Plans, plans_for
 from carbonpeak.scenario.ensemble.weights import CUMULATED, GDP
 from carbonpeak.scenario.pathway import Outlook
 from carbonpeak.scenario.scenario import Scenario
+
+
+@dataclass(frozen=True)
+class UnitCosts:
+    """What one native unit of each measure costs, CNY2020.
+
+    Attributes
+    ----------
+    capex : (measure, build year, draw)
+    fixed_opex : (measure, draw)
+        A year.
+    lifetime : (measure, draw)
+        Whole years in which it stands.
+    running : (measure, build year, year, draw)
+        Energy bought less energy spared.
+    """
+
+    capex: Floats
+    fixed_opex: Floats
+    lifetime: Floats
+    running: Floats
 
 
 @dataclass(frozen=True)
@@ -34,11 +55,14 @@ class UnitEffects:
         `gdp` is among them.
     effect : mapping of indicator to (measure, build year, year, draw)
         Per native unit built.
+    costs : UnitCosts, optional
+        Where `cost` was asked for.
     """
 
     measures: tuple[str, ...]
     baseline: Mapping[str, Floats]
     effect: Mapping[str, Floats]
+    costs: UnitCosts | None
 
 
 def unit_plans(outlook: Outlook) -> Plans:
@@ -87,7 +111,32 @@ class UnitEngine(Engine):
             tuple(one.name for one in measures),
             {**dict(zip(names, amounts, strict=True)), GDP: self._gdp(drawn)},
             dict(zip(names, effect, strict=True)),
+            self._costs(draws, drawn),
         )
+
+    def _costs(self, draws: DrawState, drawn: Drawn) -> UnitCosts | None:
+        if self.layout.costing is None:
+            return None
+        count, years = draws.moved.shape[1], len(self.years)
+        energy = self.layout.costing.energy_of_units(draws.moved, drawn.paths)
+        running = np.zeros((len(energy), years, years, count))
+        for measure, strength in enumerate(draws.at_work):
+            for built in range(years):
+                running[measure, built, built:] = (
+                    strength[: years - built] * energy[measure, built:]
+                )
+        learnt = 1.0 - self._each(draws, "learning")
+        return UnitCosts(
+            self._each(draws, "capex")[:, None] * learnt[:, None] ** np.arange(years)[:, None],
+            self._each(draws, "fixed_opex"),
+            np.ceil(self._each(draws, "lifetime")),
+            running,
+        )
+
+    def _each(self, draws: DrawState, name: str) -> Floats:
+        """Return a number of each measure, 0 where it has none, (measure, draw)."""
+        shape = (draws.moved.shape[1],)
+        return np.array([np.broadcast_to(each.get(name, 0.0), shape) for each in draws.numbers])
 
 
 def unit_engine(
