@@ -73,6 +73,7 @@ if TYPE_CHECKING:
         target_costs,
     )
     from carbonpeak.optimiser.region.portfolio import optimise_portfolio
+    from carbonpeak.optimiser.region.robust import optimise_robust, price_of_robustness
     from carbonpeak.planning.abatement_costs import abatement_costs
     from carbonpeak.planning.allocation import allocate
     from carbonpeak.planning.bounds import target_bound
@@ -163,12 +164,14 @@ __all__ = [
     "open_regions",
     "optimise",
     "optimise_portfolio",
+    "optimise_robust",
     "optimised_abatement_costs",
     "overview",
     "pareto_front",
     "peak_odds",
     "peak_table",
     "portrait",
+    "price_of_robustness",
     "project",
     "project_names",
     "quantity",
@@ -264,12 +267,14 @@ _HOME = {
     "open_regions": "workflow.many",
     "optimise": "optimiser",
     "optimise_portfolio": "optimiser.region.portfolio",
+    "optimise_robust": "optimiser.region.robust",
     "optimised_abatement_costs": "optimiser.region.answers",
     "overview": "inventory.overview",
     "pareto_front": "optimiser.region.answers",
     "peak_odds": "analysis.odds",
     "peak_table": "analysis.peak_assessment",
     "portrait": "analysis.portrait",
+    "price_of_robustness": "optimiser.region.robust",
     "project": "scenario.pathway",
     "project_names": "planning.projects",
     "quantity": "units",

@@ -117,7 +117,8 @@ def solve_robust(
         return RobustPlan(_stopped(solution, keep), nominal, xr.Dataset())
     read = read_plan(model.base, solution, replace(solution, duals=xr.Dataset()))
     plan = replace(read, bound=np.nan, gap=np.nan, conditional=False, limits=())
-    return RobustPlan(plan, nominal, _judged(model, solution, plan, nominal, best, tail))
+    judged = _judged(model, solution, plan, nominal, best, tail)
+    return RobustPlan(replace(plan, message=_said(judged)), nominal, judged)
 
 
 def price_of_robustness(
@@ -207,6 +208,18 @@ def _stopped(solution: Solution, keep: float) -> LeastCostPlan:
             f"没有一种建设方案能在 {keep:.0%} 的情景中同时达成各项目标；"
             "请降低比例，或为目标设定罚价",
         ),
+    )
+
+
+def _said(result: xr.Dataset) -> Sentence:
+    share, plain = float(result["share_kept"]), float(result["nominal_share_kept"])
+    count, premium = result.sizes["future"], f"{float(result['premium']) / 1e4:,.1f}"
+    premium = premium.replace("-", "−")
+    return Sentence(
+        f"every hard target is kept in {share:.1%} of {count} futures, {plain:.1%} with the plan "
+        f"for the stated numbers, which costs {premium} × 10⁴ CNY less on average",
+        f"在 {count} 种情景中，各硬约束目标同时达成的比例为 {share:.1%}（按给定数值制定的方案为 "
+        f"{plain:.1%}），平均成本比后者多 {premium} 万元",
     )
 
 
