@@ -42,6 +42,8 @@ KINDS: dict[str, Kind] = {
     "Region": Kind("a Region, of load_region", _called("Region")),
     "Scenario": Kind("a Scenario, of load_scenario", _called("Scenario")),
     "Model": Kind("a Model", _called("Model")),
+    "Optimum": Kind("an Optimum, of optimise", _called("Optimum")),
+    "Callable": Kind("a function", callable),
     "Drawn": Kind("an Ensemble, of ensemble", lambda value: hasattr(value, "runs")),
     "xr.Dataset": Kind("a Dataset, such as of project or compile_inventory", _called("Dataset")),
     "xr.DataArray": Kind("a DataArray", _called("DataArray")),

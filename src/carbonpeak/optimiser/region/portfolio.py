@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from carbonpeak.arguments import checked
 from carbonpeak.errors import ScenarioError, suggestion
 from carbonpeak.evidence.region import Region
 from carbonpeak.optimiser import Optimum, Question, question
@@ -41,6 +42,7 @@ class RegionalPortfolio:
         return max((one.rerun_residual for one in self.optima.values()), default=float("nan"))
 
 
+@checked
 def optimise_portfolio(
     regions: Iterable[tuple[Region, Scenario]],
     *,

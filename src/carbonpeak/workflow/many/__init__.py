@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import xarray as xr
 
+from carbonpeak.arguments import checked
 from carbonpeak.errors import CarbonPeakError, ResultError, suggestion
 from carbonpeak.evidence.region import Region
 from carbonpeak.workers import Crew, Lost, crew
@@ -62,6 +63,7 @@ class Mapped:
         return f"{told}, {len(self.failures)} failed, see {self.failures_path}"
 
 
+@checked
 def map_regions(
     function: str | Callable[..., xr.Dataset],
     regions: str | Path | pd.DataFrame | Iterable[str | Path | Region],
@@ -145,6 +147,7 @@ def map_regions(
     return Mapped(kept.path, shown.done, len(present), tuple(failures), beside)
 
 
+@checked
 def open_regions(
     store: str | Path,
     *,
