@@ -104,6 +104,7 @@ class SetRecord(Titled):
 
 _Place = tuple[str, str, int | str]
 _Group = tuple[str, str, str]
+_Content = tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True)
@@ -304,17 +305,14 @@ def _load(path: Path, before: tuple[str, ...]) -> FactorSet:
     return FactorSet(document.record, path, (layer, *behind))
 
 
-def _content(path: Path) -> tuple[tuple[str, str], ...]:
+def _content(path: Path) -> _Content:
     """Return the hash of each file of a set."""
     files = sorted([*path.glob("*.csv"), *path.glob("set.yaml")])
     return tuple((one.name, hashlib.sha256(one.read_bytes()).hexdigest()) for one in files)
 
 
 @lru_cache(maxsize=16)
-def _read(
-    path: Path,
-    content: tuple[tuple[str, str], ...],  # noqa: ARG001
-) -> tuple[Document[SetRecord] | None, _Layer, tuple[Fault, ...]]:
+def _read(path: Path, _: _Content) -> tuple[Document[SetRecord] | None, _Layer, tuple[Fault, ...]]:
     """Read a set once, for however many regions; changed files are another content."""
     faults: list[Fault] = []
     document = collect(faults, partial(read_yaml, path / "set.yaml", SetRecord))
