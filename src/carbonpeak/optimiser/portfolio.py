@@ -25,7 +25,6 @@ from carbonpeak.optimiser.model import MONEY
 from carbonpeak.optimiser.portfolio_master import Mix, Stage, terms_of
 from carbonpeak.optimiser.portfolio_pricing import (
     SharedRow,
-    entries,
     fingerprint,
     pricing_of,
     refuse_misfits,
@@ -227,11 +226,11 @@ def _plans(
 def _table(search: Search, plans: Mapping[str, LeastCostPlan], discount: FloatArray) -> xr.Dataset:
     """Return what the plans make of the shared rows."""
     terms, shared = search.terms, search.shared
-    parts = [row.part(year) for row, year in entries(shared)]
-    use = np.array([plan.result["value"].sel(target=parts).to_numpy() for plan in plans.values()])
-    value = terms.sums @ use.sum(axis=0)
+    names = [row.name for row in shared]
+    use = np.array([plan.result["value"].sel(target=names).to_numpy() for plan in plans.values()])
+    value = use.sum(axis=0)
     slack = terms.sign * (terms.cap - value)
-    tight = _TIGHT * np.maximum(np.abs(terms.cap), np.abs(terms.sums @ use.T).max(axis=1))
+    tight = _TIGHT * np.maximum(np.abs(terms.cap), np.abs(use).max(axis=0))
     variables = {
         "cap": terms.cap,
         "value": value,
@@ -242,9 +241,9 @@ def _table(search: Search, plans: Mapping[str, LeastCostPlan], discount: FloatAr
     }
     return xr.Dataset(
         {name: ("shared", values) for name, values in variables.items()}
-        | {"use": (("region", "shared"), use @ terms.sums.T)},
+        | {"use": (("region", "shared"), use)},
         coords={
-            "shared": [row.name for row in shared],
+            "shared": names,
             "region": list(plans),
             "numerator": ("shared", [row.numerator for row in shared]),
             "price_year": ("shared", [max(row.years) for row in shared]),

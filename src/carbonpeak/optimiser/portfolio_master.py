@@ -13,7 +13,7 @@ from carbonpeak.errors import SolverError
 from carbonpeak.optimiser.blocks import FloatArray, IntArray
 from carbonpeak.optimiser.matrix import Matrix
 from carbonpeak.optimiser.model import MONEY
-from carbonpeak.optimiser.portfolio_pricing import Column, SharedRow, entries
+from carbonpeak.optimiser.portfolio_pricing import Column, SharedRow
 from carbonpeak.optimiser.solver import Solver, SolverSettings
 
 NODES = 500
@@ -33,23 +33,15 @@ class Terms:
 
     Attributes
     ----------
-    sums : (row, entry)
-        1 where an entry, a year of a row, belongs to a row.
     sign, cap : (row,)
         1 of a ceiling, -1 of a floor; the bound.
     miss : (row,)
         CNY2020 discounted per unit missed; infinite for a hard row.
     """
 
-    sums: FloatArray
     sign: FloatArray
     cap: FloatArray
     miss: FloatArray
-
-    def of_entries(self, prices: FloatArray) -> FloatArray:
-        """Return what each entry costs at prices of the rows: a floor pays."""
-        paid: FloatArray = (self.sign * prices) @ self.sums
-        return paid
 
     def of_missed(self, shortage: FloatArray) -> float:
         """Return what a shortage of each soft row costs."""
@@ -88,9 +80,7 @@ class Mix:
 
 def terms_of(shared: Sequence[SharedRow], discount: FloatArray) -> Terms:
     """Lay out the shared rows; `discount` is the factor of the last year of each."""
-    owner = [row for row, _ in entries(shared)]
     return Terms(
-        sums=np.array([[float(one is row) for one in owner] for row in shared]),
         sign=np.array([row.sign for row in shared]),
         cap=np.array([row.cap for row in shared], dtype=float),
         miss=np.array([np.inf if row.price is None else row.price for row in shared]) * discount,
@@ -118,7 +108,7 @@ def best_mix(
     """
     owner: IntArray = np.repeat(np.arange(len(columns)), [len(held) for held in columns])
     flat = [column for held in columns for column in held]
-    use = terms.sign[:, None] * (terms.sums @ np.array([one.use for one in flat]).T)
+    use = terms.sign[:, None] * np.array([one.use for one in flat]).T
     scale = _scales(use, terms)
     answer = Solver(_matrix(flat, owner, use / scale[:, None], terms, scale, stage, whole)).run(
         settings if whole else SolverSettings(seed=settings.seed)

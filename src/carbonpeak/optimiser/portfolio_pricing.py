@@ -20,7 +20,7 @@ from carbonpeak.optimiser.matrix import Matrix
 from carbonpeak.optimiser.model import MONEY
 from carbonpeak.optimiser.problem import LeastCostProblem
 from carbonpeak.optimiser.solver import Solver, SolverSettings, Status
-from carbonpeak.optimiser.targets import Numerator, Target
+from carbonpeak.optimiser.targets import Numerator, Part, Target
 
 INVESTMENT = "investment"
 """Numerator that a shared row may name: capex of the builds of a year, undiscounted."""
@@ -59,9 +59,10 @@ class SharedRow:
         """1 of a ceiling, -1 of a floor."""
         return 1.0 if self.sense == "at_most" else -1.0
 
-    def part(self, year: int) -> str:
-        """Return the name of the target that stands for a year of this row in a region."""
-        return f"{self.name}/{year}"
+    def target(self, share: float) -> Target:
+        """Return what a region may take of this row at most, or has to give at least."""
+        parts = tuple(Part(self.numerator, year) for year in self.years)
+        return Target(self.name, parts, share, sense=self.sense)
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,12 +73,12 @@ class Pricing:
     ----------
     matrix : Matrix
         Program without any bound on the shared rows.
-    part : (entry, column)
-        Use of each year of each shared row per unit of a variable, in the row's unit.
-    baseline : (entry,)
+    part : (shared, column)
+        Use of each shared row per unit of a variable, in the row's unit.
+    baseline : (shared,)
         The same without measures.
-    rows, scale, ceiling : (entry,)
-        Row that may hold a share of each entry, its unit, and whether the share is a ceiling.
+    rows, scale, ceiling : (shared,)
+        Row of the program that may hold a share, its unit, and whether the share is a ceiling.
     """
 
     matrix: Matrix
@@ -103,8 +104,8 @@ class Column:
         How the solver ended.
     cost : float
         CNY2020 discounted.
-    use : (entry,)
-        What it takes of each year of each shared row.
+    use : (shared,)
+        What it takes of each shared row.
     bound : float
         No plan of the region is worth less at the prices asked, its use paid for.
     """
@@ -123,13 +124,13 @@ class Question:
     ----------
     region : Pricing
         The region.
-    prices : (entry,)
-        CNY2020 discounted per unit of each entry.
+    prices : (shared,)
+        CNY2020 discounted per unit of each shared row; a floor has a negative one.
     weight : float
         Weight of its own cost.
     settings : SolverSettings
         For the solver.
-    share : (entry,), optional
+    share : (shared,), optional
         What it may take at most, of a floor must give at least.
     """
 
@@ -138,11 +139,6 @@ class Question:
     weight: float
     settings: SolverSettings
     share: FloatArray | None = None
-
-
-def entries(shared: Sequence[SharedRow]) -> list[tuple[SharedRow, int]]:
-    """Return each year of each shared row."""
-    return [(row, year) for row in shared for year in row.years]
 
 
 def with_investment(problem: LeastCostProblem, shared: Sequence[SharedRow]) -> LeastCostProblem:
@@ -160,18 +156,15 @@ def with_investment(problem: LeastCostProblem, shared: Sequence[SharedRow]) -> L
 def with_quota(
     problem: LeastCostProblem, shared: Sequence[SharedRow], quota: FloatArray
 ) -> LeastCostProblem:
-    """Add what a region may use of each year of each shared row as its own hard targets."""
-    held = tuple(
-        Target.at(row.part(year), row.numerator, year, float(amount), sense=row.sense)
-        for (row, year), amount in zip(entries(shared), quota, strict=True)
-    )
+    """Add a region's share of each shared row as a hard target of its own."""
+    held = tuple(row.target(float(share)) for row, share in zip(shared, quota, strict=True))
     return replace(with_investment(problem, shared), targets=(*problem.targets, *held))
 
 
 def pricing_of(problem: LeastCostProblem, shared: Sequence[SharedRow]) -> Pricing:
     """Assemble the program of a region and its part of the shared rows."""
     held = with_investment(problem, shared)
-    quota = np.array([_span(held, row.numerator) for row, _ in entries(shared)])
+    quota = np.array([_span(held, row) for row in shared])
     model = formulate(with_quota(held, shared, quota))
     first = len(problem.targets)
     matrix = model.program.matrix()
@@ -182,7 +175,7 @@ def pricing_of(problem: LeastCostProblem, shared: Sequence[SharedRow]) -> Pricin
     low, high = matrix.row_lower.copy(), matrix.row_upper.copy()
     low[rows], high[rows] = -np.inf, np.inf
     baseline = quota - model.room()[first:] * scale
-    ceiling = np.array([row.sense == "at_most" for row, _ in entries(shared)])
+    ceiling = np.array([row.sense == "at_most" for row in shared])
     bare = replace(matrix, row_lower=low, row_upper=high)
     return Pricing(bare, part, baseline, rows, scale, ceiling)
 
@@ -287,8 +280,9 @@ def _region_faults(
                     yield f"{where}: {year} lies outside the horizon {horizon}"
 
 
-def _span(problem: LeastCostProblem, name: str) -> float:
-    """Return a typical size of a numerator, from which its row takes its scale."""
-    numerator = problem.numerators[name]
+def _span(problem: LeastCostProblem, row: SharedRow) -> float:
+    """Return a typical size of a region's part of a row, from which it takes its scale."""
+    numerator = problem.numerators[row.numerator]
     largest = float(np.abs(numerator.baseline).max(initial=0.0))
-    return largest or float(np.abs(numerator.effect).max(initial=0.0)) or 1.0
+    size = largest or float(np.abs(numerator.effect).max(initial=0.0)) or 1.0
+    return size * len(row.years)

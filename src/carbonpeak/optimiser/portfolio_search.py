@@ -67,7 +67,7 @@ class Search:
     def ask(self, prices: FloatArray, weight: float) -> list[Column] | None:
         """Put prices to every region; None when one has no answer, or time is up."""
         put = [
-            Question(one, self.terms.of_entries(prices), weight, self.settings)
+            Question(one, self.terms.sign * prices, weight, self.settings)
             for one in self.regions.values()
         ]
         found: list[Column] = []
@@ -127,7 +127,7 @@ class Search:
 
     def useful(self, answers: Sequence[Column], mixed: Mix) -> bool:
         """Tell whether a plan undercuts what the master holds at its own prices."""
-        paid = self.terms.of_entries(mixed.prices)
+        paid = self.terms.sign * mixed.prices
         weight = float(self.state.stage == Stage.COST)
         undercut = [
             weight * one.cost + paid @ one.use - worth
@@ -191,7 +191,7 @@ class Search:
         return best
 
     def shares(self, mix: Mix) -> FloatArray:
-        """Return what each region takes of each entry in a mix, unused room split equally."""
+        """Return what each region takes of each row in a mix, unused room split equally."""
         terms = self.terms
         use = np.array(
             [
@@ -199,9 +199,8 @@ class Search:
                 for weights, held in zip(mix.weights, self.state.columns, strict=True)
             ]
         )
-        left = np.maximum(terms.sign * (terms.cap - terms.sums @ use.sum(axis=0)), 0.0)
-        each = terms.sign * left / terms.sums.sum(axis=1) / len(use)
-        share: FloatArray = use + each @ terms.sums
+        left = np.maximum(terms.sign * (terms.cap - use.sum(axis=0)), 0.0)
+        share: FloatArray = use + terms.sign * left / len(use)
         return share
 
     def within(self, shares: FloatArray) -> list[Column]:
