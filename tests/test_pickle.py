@@ -10,8 +10,8 @@ import xarray as xr
 
 from carbonpeak import compile_inventory, load_region, load_scenario, optimise, project
 from carbonpeak.equation import Equation, equation
+from carbonpeak.optimiser import question
 from carbonpeak.optimiser.least_cost import solve_least_cost
-from carbonpeak.optimiser.region.posing import pose
 from carbonpeak.planning.targets import load_targets
 from carbonpeak.scenario.pathway import lay_out, walk_as_planned
 from carbonpeak.sectors import agriculture
@@ -56,9 +56,7 @@ def test_a_problem_and_its_answer(sent, county):
     steep = {"co2_intensity_2030": load_targets(region)["co2_intensity_2030"]}
     answer = optimise(region, scenario, targets=steep)
     xr.testing.assert_identical(sent(answer).plan.result, answer.plan.result)
-    outlook = lay_out(region, scenario)
-    alone = [name for name, one in outlook.measures.items() if not one.depends_on_others]
-    problem = pose(outlook.narrowed(alone), steep)
+    problem = question(region, scenario, targets=steep).problem
     one, other = solve_least_cost(problem), solve_least_cost(sent(problem))
     xr.testing.assert_identical(one.result, other.result)
 
