@@ -71,17 +71,9 @@ def test_a_place_that_cannot_be_written_is_named(tmp_path: Path) -> None:
         cp.save(worlds.compiled("minimal"), tmp_path / "file" / "inventory.nc")
 
 
-@pytest.mark.parametrize(
-    ("thing", "message"),
-    [
-        ("inventory", "cannot save str"),
-        (xr.Dataset({"heat": ("year", [1.0])}), "it lacks gas, line, region"),
-        (cp.group(worlds.compiled()["emissions"], "sector"), "cannot save DataArray"),
-    ],
-)
-def test_what_is_no_result_is_not_saved(tmp_path: Path, thing: object, message: str) -> None:
-    with pytest.raises(ResultError, match=message):
-        cp.save(thing, tmp_path / "thing.nc")  # type: ignore[arg-type]
+def test_what_is_no_result_is_not_saved(tmp_path: Path) -> None:
+    with pytest.raises(ResultError, match="it lacks gas, line, region"):
+        cp.save(xr.Dataset({"heat": ("year", [1.0])}), tmp_path / "thing.nc")
     assert list(tmp_path.iterdir()) == []
 
 

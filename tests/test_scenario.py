@@ -5,7 +5,7 @@ import pytest
 from tests import worlds
 
 from carbonpeak import load_region, load_scenario, project
-from carbonpeak.errors import InputError, ScenarioError
+from carbonpeak.errors import ArgumentError, InputError, ScenarioError
 from carbonpeak.scenario.drivers import read_series
 from carbonpeak.scenario.measures.library import load_measures
 from carbonpeak.scenario.pathway import lay_out
@@ -46,8 +46,11 @@ def test_a_variant_cannot_take_out_what_is_not_there(folder):
 
 def test_a_name_or_another_order_of_arguments_is_refused(folder):
     region = load_region(folder)
-    for arguments in ((region, "plan"), (load_scenario(region, "plan"), region)):
-        with pytest.raises(ScenarioError, match=r"expected a Region and a Scenario, in this order"):
+    for arguments, wrong in (
+        ((region, "plan"), "'scenario' is the text 'plan'; expected a Scenario"),
+        ((load_scenario(region, "plan"), region), "'region' is a Scenario; expected a Region"),
+    ):
+        with pytest.raises(ArgumentError, match=wrong):
             project(*arguments)
 
 

@@ -114,7 +114,7 @@ def test_sobol_agrees_with_salib() -> None:
     found = sobol_indices(outputs, inputs=3, resamples=1000)
     first, second, *mixed = np.split(outputs, 5)
     rows = np.stack([first, *mixed, second], axis=1).reshape(base * 5, 3)
-    problem = {"num_vars": 3, "names": list("abc"), "bounds": [[0, 1]] * 3}
+    problem = {"num_vars": 3, "names": np.array(list("abc")), "bounds": [[0, 1]] * 3}
     for at in range(3):
         peer = analyze.analyze(
             problem, rows[:, at], calc_second_order=False, num_resamples=1000, seed=1

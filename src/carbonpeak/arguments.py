@@ -110,7 +110,8 @@ def _refusal(
 ) -> str:
     found = f"the text '{value}'" if isinstance(value, str) else f"a {type(value).__name__}"
     expected = " or ".join(kind.words for kind in kinds)
-    if isinstance(value, str) and any(kind.fits([value]) for kind in kinds):
+    alone = KINDS["int"] not in kinds
+    if alone and isinstance(value, str) and any(kind.fits([value]) for kind in kinds):
         expected += f", such as ['{value}']"
     call = f"{function}({', '.join(names)})"
     return f"{function}: '{name}' is {found}; expected {expected}. Call {call}"

@@ -116,8 +116,9 @@ def _effect(outlook: Outlook, name: str) -> Floats:
     if name in ("non_fossil_energy", "own_non_fossil_energy"):
         sources = np.array([line.source for line in model.lines])
         own, bought = own_and_bought(sources, _carriers(model))
-        share = _grid_share(outlook) * (name == "non_fossil_energy")
-        counted = own[:, None] + np.outer(bought, share)
+        counted = own[:, None] + np.zeros(len(outlook.years))
+        if name == "non_fossil_energy":
+            counted = counted + np.outer(bought, _grid_share(outlook))
         return moves.effect(counted * model.energy[convention])
     if name == "coal":
         burnt = np.isin(_carriers(model), ("coal", "coke"))[:, None]
