@@ -133,7 +133,9 @@ def _peak_memory() -> float:
 def _many_measures(folder: Path) -> Path:
     """Copy the built-in case to 2060, each of its measures in ten parts."""
     shutil.copytree(
-        locate.find("scenarios", "yangjiang"), folder, ignore=shutil.ignore_patterns("measures")
+        locate.find("scenarios", "yangjiang"),
+        folder,
+        ignore=shutil.ignore_patterns("measures", "actors.csv"),
     )
     for name in ("baseline.yaml", "measures.yaml", "plan.yaml"):
         plain, _ = read_yaml_plain(folder / name)
