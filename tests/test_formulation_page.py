@@ -24,6 +24,11 @@ def test_every_symbol_has_a_unit():
     assert [name for name, meaning in stated() if not re.search(r" \([^()]+\)$", meaning)] == []
 
 
+def test_no_two_symbols_share_their_letters():
+    names = [name for name, _ in stated()]
+    assert [name for name in names if names.count(name) > 1] == []
+
+
 @pytest.mark.parametrize("family", FAMILIES, ids=lambda family: family.__name__)
 def test_every_symbol_of_a_formula_is_explained(family):
     first = inspect.getdoc(family).split("\n\n")[0]

@@ -1,13 +1,14 @@
 """Constraint families on builds beside limits and targets: one per function.
 
-Symbols: x[m, t] units standing, those existing included (native unit); b[m, t] 1 where anything
-is built (0 or 1); y[m, t] 1 where m may stand (0 or 1); N[m, t] a little more than can be built
-in t (native unit); X[m, t] a little more than can stand in t (native unit); minimum[m] least
-builds of a year (native unit); least[o] with how much another counts as standing (native unit);
-use[p, m] what a standing unit takes of pool p (unit of the pool per native unit); amount[p] how
-much there is of it (unit of the pool); capex[m, t] cost of building a unit, not discounted
-(CNY2020 per native unit); c[m, t] coefficient of a row of the user on builds (unit of the row per
-native unit); d[m, t] the same on units standing (unit of the row per native unit).
+Symbols: x[m, t] units standing, those existing included (native unit); live[m, τ, t] 1 where a unit
+built in τ serves in t (0 or 1); b[m, t] 1 where anything is built (0 or 1); y[m, t] 1 where m may
+stand (0 or 1); N[m, t] a little more than can be built in t (native unit); X[m, t] a little more
+than can stand in t (native unit); minimum[m] least builds of a year (native unit); least[o] with
+how much another counts as standing (native unit); use[p, m] what a standing unit takes of pool p
+(unit of the pool per native unit); amount[p] how much there is of it (unit of the pool); capex[m,
+t] cost of building a unit, not discounted (CNY2020 per native unit); g[m, t] coefficient of a row
+of the user on builds (unit of the row per native unit); d[m, t] the same on units standing (unit of
+the row per native unit).
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ AMPLE = 1.01
 def share_pools(model: LeastCostModel) -> None:
     """Standing units share what there is:  Σ_m use[p,m]·x[m,t] <= amount[p].
 
-    With  x[m,t] = existing[m] + Σ_τ s[m,τ,t]·(n[m,τ] - Σ_{u<=t} r[m,τ,u])  where s is 1 in service.
+    With  x[m,t] = existing[m] + Σ_τ live[m,τ,t]·(n[m,τ] - Σ_{u<=t} r[m,τ,u]).
     """
     problem, scale = model.problem, model.scale.pools
     if not problem.pools:
@@ -192,7 +193,7 @@ def keep_budgets(model: LeastCostModel) -> None:
 
 
 def hold_rows(model: LeastCostModel) -> None:
-    """The user's own rows hold:  at_least <= Σ_{m,t} (c[m,t]·n[m,t] + d[m,t]·x[m,t]) <= at_most."""
+    """The user's own rows hold:  at_least <= Σ_{m,t} (g[m,t]·n[m,t] + d[m,t]·x[m,t]) <= at_most."""
     problem, scale = model.problem, model.scale
     if not problem.rows:
         return

@@ -1,7 +1,7 @@
 """Rows of targets that choose between alternatives, such as the year of a peak.
 
 Each row of an alternative would hold every build, and there are many; they are written over the
-changes c[p] of the amounts that they compare instead, which each stand in one row over the builds.
+changes v[p] of the amounts that they compare instead, which each stand in one row over the builds.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ def choice_terms(model: LeastCostModel, leeway: FloatArray) -> list[Term]:
 
 
 def sum_changes(model: LeastCostModel) -> None:
-    """Amounts that alternatives compare change with builds:  c[p] - Σ_{m,τ} e[m,τ,p]·n[m,τ] = 0.
+    """Amounts that alternatives compare change with builds:  v[p] - Σ_{m,τ} e[m,τ,p]·n[m,τ] = 0.
 
     What is retired no longer counts.
     """
@@ -78,7 +78,7 @@ def sum_changes(model: LeastCostModel) -> None:
 
 
 def choose_alternative(model: LeastCostModel) -> None:
-    """Of each statement with alternatives one holds:  Σ_a y[a] = 1,  y binary."""
+    """Of each statement with alternatives one holds:  Σ_a h[a] = 1,  h binary."""
     if model.chosen is None:
         return
     groups = {target.alternative: target.group for target in model.problem.targets}

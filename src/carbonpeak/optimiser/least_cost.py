@@ -2,19 +2,19 @@
 
 Symbols: n[m, τ] builds of measure m in year τ (native unit); r[m, τ, u] units built in τ and
 retired in u, which take back what they would still do: k, e and cost from u on, turned in sign
-(native unit); s[k] shortfall of target k (unit of its numerator); y[a] whether alternative a of a
-target is chosen (0 or 1); c[p] change of part p of such a target (unit of its numerator); A[l, t]
-activity without measures (unit of line l); k[m, τ, l, t] activity moved per unit built (unit of
-line l per native unit); E[t] numerator of a target without measures (such as t CO2); e[m, τ, t] its
-change per unit built (unit of the numerator per native unit); w[p] weight of part p of a target, a
-numerator in a year (1); cap bound of a target (unit of its numerator); price[k] what a unit missed
-of target k costs (CNY2020 per unit of its numerator); c[m, τ] discounted cost of a unit built
-(CNY2020 per native unit); q[m, τ, u] discounted cost of retiring it (CNY2020 per native unit); δ[t]
-discount factor (1); first[m] first year of the window (year); last[m] last year of the window
-(year); limit[m] yearly limit (native unit); committed[m, t] builds decided on (native unit);
-rate[m] builds of a year over those of the year before (1); seed[m] builds above that (native unit);
-potential[m] all that may ever stand (native unit); existing[m] what stands before the first year
-(native unit).
+(native unit); s[k] shortfall of target k (unit of its numerator); h[a] whether alternative a of a
+target is chosen (0 or 1); v[p] change of part p of such a target (unit of its numerator); M by how
+much builds can miss its row at most (unit of its numerator); A[l, t] activity without measures
+(unit of line l); k[m, τ, l, t] activity moved per unit built (unit of line l per native unit); E[t]
+numerator of a target without measures (such as t CO2); e[m, τ, t] its change per unit built (unit
+of the numerator per native unit); w[p] weight of part p of a target, a numerator in a year (1); cap
+bound of a target (unit of its numerator); price[k] what a unit missed of target k costs (CNY2020
+per unit of its numerator); c[m, τ] discounted cost of a unit built (CNY2020 per native unit); q[m,
+τ, u] discounted cost of retiring it (CNY2020 per native unit); δ[t] discount factor (1); first[m]
+first year of the window (year); last[m] last year of the window (year); limit[m] yearly limit
+(native unit); committed[m, t] builds decided on (native unit); rate[m] builds of a year over those
+of the year before (1); seed[m] builds above that (native unit); potential[m] all that may ever
+stand (native unit); existing[m] what stands before the first year (native unit).
 """
 
 from __future__ import annotations
@@ -252,7 +252,7 @@ def meet_target(model: LeastCostModel) -> None:
     of a budget, two numerators for a share. A floor reads + s >= cap. A hard target has s = 0. The
     sum may be negative: sinks are negative effects. What is retired no longer counts. A row of an
     alternative a that is not chosen may be missed by as much as builds can miss it:
-    … - s + M·y[a] <= cap + M; it is written over the changes c[p] of its parts.
+    … - s + M·h[a] <= cap + M; it is written over the changes v[p] of its parts.
     """
     problem, room, leeway = model.problem, model.room(), model.leeway()
     ceiling = np.array([target.sense == "at_most" for target in problem.targets], dtype=bool)
