@@ -164,6 +164,18 @@ def test_limits_carry_the_units_of_their_measures():
     assert plan.message.en.replace(" ha", "") == bare.message.en
 
 
+def test_what_holds_is_told_where_parts_of_projects_would_do():
+    problem = capped(county(potential=np.array([50.0, 5.0, np.inf])), 2.5e4)
+    assert solve_least_cost(replace(problem, integer=np.zeros(3, bool))).found
+    diagnosis = solve_least_cost(problem).diagnosis
+    held = {(limit.family, limit.subject) for limit in diagnosis.limits}
+    assert held == {("yearly_limit", "switch"), ("yearly_limit", "forest")}
+    for _, measure in sorted(held):
+        eased = problem.yearly_limit + (np.array(problem.measures) == measure)
+        other = solve_least_cost(replace(problem, yearly_limit=eased)).diagnosis
+        assert other.shortfalls[0].amount < diagnosis.shortfalls[0].amount
+
+
 def test_targets_stated_first_are_met_first():
     problem = linear()
     both = (Target.at("first", "co2", 2023, 1.0e4), Target.at("second", "co2", 2023, 1.0e4))
@@ -202,7 +214,7 @@ def test_what_was_not_examined_and_what_is_not_proven_is_said():
         shortfalls=(shortfall,), unexamined=("ramp", "window"), status=Status.TIME_LIMIT
     )
     en, zh = explain(county(), diagnosis)
-    assert "short by at most 2 万吨CO2 (40.00%) in 2023" in en
+    assert "short by at most 2 × 10⁴ t CO2 (40.00%) in 2023" in en
     assert en.endswith("before it was known what these could do: ramp, window.")
     assert "至多差" in zh
     assert zh.endswith("增速限制、建设时段。")

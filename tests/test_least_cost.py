@@ -509,7 +509,8 @@ def test_no_measures():
     missed = solve_least_cost(no_measures())
     assert missed.status == Status.INFEASIBLE
     assert missed.message.en == (
-        "cap_2023 cannot be met: short by 1.1 万吨CO2 (24.44%) in 2023, and there are no measures."
+        "cap_2023 cannot be met: short by 1.1 × 10⁴ t CO2 (24.44%) in 2023, "
+        "and there are no measures."
     )
     assert solve_least_cost(no_measures(targets=())).status == Status.OPTIMAL
 

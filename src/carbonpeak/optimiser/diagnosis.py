@@ -336,4 +336,5 @@ def _amount(value: float, unit: str) -> Sentence:
         return Sentence(f"{value:,.4g} {unit}", f"{value:,.4g} {unit}")
     if value < 1000:
         return Sentence(f"{value:,.3g} {unit}", f"{value:,.3g} 吨{gas}")
-    return Sentence(f"{value / 1e4:,.4g} 万吨{gas}", f"{value / 1e4:,.4g} 万吨{gas}")
+    number = f"{value / 1e4:,.4g}"
+    return Sentence(f"{number} × 10⁴ {unit}", f"{number} 万吨{gas}")

@@ -18,7 +18,7 @@ import xarray as xr
 from carbonpeak.optimiser.blocks import FloatArray
 from carbonpeak.optimiser.diagnosis import Change, Diagnosis, Remedy, Shortfall, explain, when
 from carbonpeak.optimiser.limit_families import SEVERAL
-from carbonpeak.optimiser.limits import binding_limits
+from carbonpeak.optimiser.limits import Limit, binding_limits
 from carbonpeak.optimiser.model import MONEY, LeastCostModel
 from carbonpeak.optimiser.program import Block, Solution, SolverSettings, Status
 from carbonpeak.optimiser.relaxation import Slack, loosen
@@ -58,16 +58,11 @@ def _searched(model: LeastCostModel, settings: SolverSettings) -> Diagnosis:
     if not shortfalls:
         return Diagnosis(status=Status.NUMERICAL)
     basis = None if whole else program.basis()
-    if model.chosen is not None:
-        _hold(model, model.chosen, solution)
-    priced = program.solve(settings, relaxed=True) if whole else solution
-    if model.chosen is not None:
-        program.set_bounds(model.chosen, upper=1.0)
-    limits = binding_limits(model, priced, money=1.0 / MISS, tiny=MISS * 1e-5)
+    limits = _what_holds(model, solution, settings)
     remedies, unexamined = _remedies(model, _Search(real, basis, settings))
     return Diagnosis(
         shortfalls=shortfalls,
-        limits=tuple(limit for limit in limits if limit.family != "target"),
+        limits=limits,
         remedies=remedies,
         unexamined=unexamined,
         status=solution.status,
@@ -88,6 +83,28 @@ def _smallest_shortfall(model: LeastCostModel, settings: SolverSettings) -> Solu
     program.set_costs(cost, keep_basis=True)
     program.set_bounds(model.shortfall)
     return program.solve(settings)
+
+
+def _what_holds(
+    model: LeastCostModel, solution: Solution, settings: SolverSettings
+) -> tuple[Limit, ...]:
+    """Return the limits that a shortfall hangs on, by the duals of the relaxed program.
+
+    Where parts of projects would meet what whole ones miss, these say nothing: the projects are
+    then held as found.
+    """
+    program, fixed, priced = model.program, False, solution
+    if program.whole:
+        if model.chosen is not None:
+            _hold(model, model.chosen, solution)
+        priced = program.solve(settings, relaxed=True)
+        if model.chosen is not None:
+            program.set_bounds(model.chosen, upper=1.0)
+        fixed = priced.found and not (_missing(model, priced) > _MISSED).any()
+        if fixed:
+            priced = program.fix_integers(solution, settings)
+    limits = binding_limits(model, priced, money=1.0 / MISS, fixed=fixed, tiny=MISS * 1e-5)
+    return tuple(limit for limit in limits if limit.family != "target")
 
 
 def _hold(model: LeastCostModel, chosen: Block, solution: Solution) -> None:
