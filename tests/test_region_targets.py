@@ -12,7 +12,7 @@ import pytest
 import carbonpeak as cp
 import worlds
 from carbonpeak.analysis.peak_assessment import assess_peak
-from carbonpeak.errors import ScenarioError
+from carbonpeak.errors import ArgumentError, InputError, ScenarioError
 from carbonpeak.optimiser import Optimum, optimise
 from carbonpeak.output.report import report_text
 from carbonpeak.output.summary import summarise
@@ -327,3 +327,29 @@ def test_the_peak_and_a_budget_of_the_built_in_case() -> None:
     assert tight.plan.prices.item() / 1.06**10 >= 0.5 * average
     impossible = run(years=[2021, 2030], at_most=0.5 * spent / 1e4)
     assert "2021–2030" in impossible.plan.message.en
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"reduction": 0.18}, "did you mean 18"),
+        ({"reduction": 18, "unit": "1"}, "did you mean 18 percent"),
+        ({"reduction": -18}, "a negative reduction is an increase"),
+        ({"reduction": 118}, "reduction: Input should be less than 100"),
+        ({"indicator": "co2_intensty"}, "did you mean 'co2_intensity'"),
+    ],
+)
+def test_a_target_in_code_is_questioned_as_in_the_file(
+    region: cp.Region, changes: dict[str, Any], words: str
+) -> None:
+    rate = {"indicator": "co2_intensity", "year": 2025, "reduction": 18, "unit": "percent"}
+    goal = Goal.model_validate({**SAID, **rate}).model_copy(update=changes)
+    with pytest.raises(InputError, match=words) as caught:
+        optimise(region, cp.load_scenario(region, "baseline"), targets={"rate": goal})
+    assert str(caught.value).startswith("targets: [rate] ")
+
+
+def test_a_target_in_code_is_a_goal(region: cp.Region) -> None:
+    scenario = cp.load_scenario(region, "baseline")
+    with pytest.raises(ArgumentError, match="'cap' is a float; expected a Goal"):
+        optimise(region, scenario, targets={"cap": 8.3})  # type: ignore[dict-item]

@@ -30,7 +30,7 @@ from carbonpeak.optimiser.region.partners import unmet_needs
 from carbonpeak.optimiser.region.posing import SPOKEN, pose
 from carbonpeak.planning.bounds import OPTIMISED
 from carbonpeak.planning.goals import Goal
-from carbonpeak.planning.targets import load_targets
+from carbonpeak.planning.targets import load_targets, refuse_misstated
 from carbonpeak.scenario.limits import dependency_faults
 from carbonpeak.scenario.measures.library import Measure
 from carbonpeak.scenario.pathway import Outlook, lay_out, walk
@@ -129,6 +129,8 @@ def optimise(
     ScenarioError
         When a target lies outside the horizon or has no row, a price is missing, the scenario
         offers a measure that the region does not have, or a row names one that is not offered.
+    InputError
+        When a target given here has a number or an indicator that `targets.yaml` would refuse.
     ResultError
         When `write` ends otherwise.
     """
@@ -261,6 +263,8 @@ def _with_rows(
     region: Region, targets: Mapping[str, Goal] | None
 ) -> tuple[dict[str, Goal], dict[str, Sentence]]:
     """Part the targets that a row can stand for from those that none can."""
+    if targets is not None:
+        refuse_misstated(region, targets)
     stated = load_targets(region) if targets is None else dict(targets)
     reasons = {name: _why_no_row(region, goal) for name, goal in stated.items()}
     skipped = {name: reason for name, reason in reasons.items() if reason is not None}

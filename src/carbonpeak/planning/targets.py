@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from pydantic import RootModel, ValidationError
 
 from carbonpeak import units, vocabulary
 from carbonpeak.arguments import checked
-from carbonpeak.errors import Fault, InputError, UnitError, suggestion
+from carbonpeak.errors import ArgumentError, Fault, InputError, UnitError, suggestion
 from carbonpeak.evidence.region import Region
 from carbonpeak.planning.goals import AMOUNT_UNITS, NUMBERS, Goal, Sense, SetBy
 from carbonpeak.planning.magnitudes import doubt
@@ -82,14 +83,47 @@ def _stated(goal: Goal, setter: SetBy, number: float) -> Goal | Fault:
     """Return a target with the number that its authority has stated, or what is wrong with it."""
     empty = dict.fromkeys([*NUMBERS, "range"])
     plain = {**goal.model_dump(), **empty, setter.kind: number, "stand_in": False}
+    wanted = f"state a number in {goal.unit} ({setter.kind})"
+    return _validated(plain, Fault("parameters", None, setter.parameter, f"{number!r}", wanted))
+
+
+def _validated(plain: Mapping[str, object], fault: Fault) -> Goal | Fault:
+    """Return the target that was stated, or what is wrong with it at the place of a fault."""
     try:
         goal = Goal.model_validate(plain)
     except ValidationError as error:
-        said = error.errors()[0]["msg"].removeprefix("Value error, ")
-        wanted = f"state a number in {goal.unit} ({setter.kind})"
-        return Fault("parameters", None, setter.parameter, f"{number!r}: {said}", wanted)
+        first = error.errors()[0]
+        said = [*map(str, first["loc"]), first["msg"].removeprefix("Value error, ")]
+        return replace(fault, problem=": ".join([fault.problem, *said] if fault.problem else said))
     found = doubt(goal)
-    return Fault("parameters", None, setter.parameter, *found) if found else goal
+    return replace(fault, problem=found[0], remedy=found[1]) if found else goal
+
+
+def refuse_misstated(region: Region, goals: Mapping[str, Goal]) -> None:
+    """Refuse targets stated in code that `targets.yaml` could not state.
+
+    Raises
+    ------
+    ArgumentError
+        When one is no `Goal`.
+    InputError
+        With what is wrong with each: an unknown indicator, a number that no such target can have,
+        a fraction where percent is meant.
+    """
+    faults = []
+    for name, goal in goals.items():
+        if not isinstance(goal, Goal):
+            found = f"the targets: '{name}' is a {type(goal).__name__}"
+            raise ArgumentError(f"{found}; expected a Goal, as load_targets(region) gives them")
+        judged = _validated(goal.model_dump(), Fault("targets", None, name, ""))
+        if isinstance(judged, Fault):
+            faults.append(judged)
+        elif level_unit(region, goal.indicator) is None:
+            hint = suggestion(goal.indicator, list(vocabulary.indicators()))
+            problem = f"unknown indicator '{goal.indicator}'"
+            faults.append(Fault("targets", None, name, problem, hint))
+    if faults:
+        raise InputError(faults)
 
 
 def _goal_faults(
