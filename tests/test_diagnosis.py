@@ -229,3 +229,35 @@ def test_the_basis_left_by_the_first_run_changes_nothing():
     assert cold.shortfalls[0].amount == pytest.approx(warm.shortfalls[0].amount, rel=1e-9)
     pairs = zip(cold.remedies, warm.remedies, strict=True)
     assert all(one.cost == pytest.approx(other.cost, rel=1e-6) for one, other in pairs)
+
+
+def test_whole_projects_that_are_too_coarse_are_no_lack_of_measures():
+    """Half a plant meets the cap and the floor; a whole one takes too much for the floor."""
+    effect = county().numerators["co2"].effect[:, 0, -1]
+    plant = int(np.argmin(np.where(county().integer, effect, 0.0)))
+    only = np.where(np.arange(3) == plant, county().potential, 0.0)
+    problem = capped(county(potential=only), 0.0)
+    base = problem.numerators["co2"].baseline[-1]
+    whole = -problem.unit_size[plant] * problem.numerators["co2"].effect[plant, 0, -1]
+    cap = base - whole / 2
+    problem = capped(problem, cap)
+    floor = Target.at("floor", "co2", YEARS[-1], cap - 1.0, sense="at_least")
+    problem = replace(problem, targets=(*problem.targets, floor))
+    parts = replace(problem, integer=np.zeros(3, bool))
+    assert second_formulation(parts)[0].status == FEASIBLE
+    assert second_formulation(problem)[0].status == INFEASIBLE
+    plan = solve_least_cost(problem)
+    assert plan.diagnosis.divisible
+    assert "parts of projects would meet it, whole ones do not" in plan.message.en
+    assert "no measure acts on it" not in plan.message.en
+
+
+def test_a_target_that_holds_another_up_is_named():
+    problem = capped(linear(), 2.5e4)
+    floor = Target.at("floor", "co2", YEARS[-1], 2.6e4, sense="at_least")
+    plan = solve_least_cost(replace(problem, targets=(*problem.targets, floor)))
+    assert [limit.family for limit in plan.diagnosis.limits] == ["target"]
+    (missed,) = plan.diagnosis.shortfalls
+    other = {"floor": "cap_2023", "cap_2023": "floor"}[missed.target]
+    assert f"what limits: target of {other}" in plan.message.en
+    assert "no measure acts on it" not in plan.message.en

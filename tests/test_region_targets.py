@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,7 @@ from carbonpeak.planning.follow import prepared
 from carbonpeak.planning.goals import Goal
 from carbonpeak.planning.targets import load_targets
 from carbonpeak.scenario.indicators import indicator
+from carbonpeak.scenario.pathway import lay_out
 from carbonpeak.workflow.chain import compute
 from carbonpeak.workflow.publish import plan_tables
 
@@ -353,3 +355,38 @@ def test_a_target_in_code_is_a_goal(region: cp.Region) -> None:
     scenario = cp.load_scenario(region, "baseline")
     with pytest.raises(ArgumentError, match="'cap' is a float; expected a Goal"):
         optimise(region, scenario, targets={"cap": 8.3})  # type: ignore[dict-item]
+
+
+def test_messages_in_chinese_hold_no_names_and_no_english_units() -> None:
+    region = cp.load_region("yangjiang")
+    scenario = cp.load_scenario(region, "baseline")
+    cover = {"indicator": "forest_cover", "year": 2025, "at_least": 15, "unit": "percent"}
+    goals = {"cover": Goal.model_validate({**SAID, **cover})}
+    goals["cut"] = stated("budget", years=(2021, 2030), at_most=0.0001)
+    message = optimise(region, scenario, targets=goals).plan.message
+    assert "2025年森林覆盖率无法达成：2025 年差 290.6 公顷" in message.zh
+    assert "2021—2030年" in message.zh
+    assert not re.search("cover|cut|ha", message.zh)
+    assert "cover cannot be met: short by 290.6 ha" in message.en
+    assert "e+" not in message.en + message.zh
+
+
+def test_a_target_must_not_be_called_like_a_measure(region: cp.Region) -> None:
+    scenario = cp.load_scenario(region, "baseline")
+    name = next(iter(lay_out(region, scenario).measures))
+    with pytest.raises(ScenarioError, match=f"target '{name}' has the name of a measure"):
+        optimise(region, scenario, targets={name: stated("cap")})
+
+
+@pytest.mark.parametrize("price", ["200", float("inf"), float("nan"), 0, None])
+def test_a_price_is_a_number_above_zero(region: cp.Region, price: Any) -> None:
+    scenario = cp.load_scenario(region, "baseline")
+    with pytest.raises(ScenarioError, match=r"soft: the price of 'cap' is .*; expected above 0"):
+        optimise(region, scenario, targets={"cap": stated("cap")}, soft={"cap": price})
+
+
+def test_without_targets_none_is_said_to_be_met(region: cp.Region) -> None:
+    plan = optimise(region, cp.load_scenario(region, "baseline"), targets={}).plan
+    assert plan.found
+    assert plan.message.en.startswith("no target is held; the least cost is ")
+    assert plan.message.zh.startswith("未设任何目标")

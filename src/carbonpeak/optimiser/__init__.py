@@ -252,11 +252,16 @@ def _with_left_out(message: Sentence, left_out: Mapping[str, Measure]) -> Senten
         return message
     entries = [measure.entry for measure in left_out.values()]
     english, chinese = [it.title_en for it in entries], [it.title_zh for it in entries]
-    return Sentence(
-        f"{message.en}; not considered, because what they need is not offered: "
-        f"{', '.join(english)}",
-        f"{message.zh}；下列措施所需的配套措施不在可选范围，未予考虑：{'、'.join(chinese)}",
+    return _followed(
+        message,
+        f"; not considered, because what they need is not offered: {', '.join(english)}",
+        f"；下列措施所需的配套措施不在可选范围，未予考虑：{'、'.join(chinese)}",
     )
+
+
+def _followed(message: Sentence, en: str, zh: str) -> Sentence:
+    """Let a message go on where its last sentence ends."""
+    return Sentence(message.en.removesuffix(".") + en, message.zh.removesuffix("。") + zh)
 
 
 def _with_rows(
@@ -279,7 +284,7 @@ def _with_skipped(message: Sentence, count: int) -> Sentence:
     if not count:
         return message
     tails = (vocabulary.label("target.skipped", lang).format(count=count) for lang in SPOKEN)
-    return Sentence(*(f"{said}{tail}" for said, tail in zip(message, tails, strict=True)))
+    return _followed(message, *tails)
 
 
 def _why_no_row(region: Region, goal: Goal) -> Sentence | None:

@@ -96,6 +96,8 @@ class Diagnosis:
         Families for which the time limit came before an answer.
     status : Status
         How the search for the shortfall ended.
+    divisible : bool
+        Whether parts of projects would meet every target, where whole ones do not.
     """
 
     message: Sentence = _UNSAID
@@ -104,6 +106,7 @@ class Diagnosis:
     remedies: tuple[Remedy, ...] = ()
     unexamined: tuple[str, ...] = ()
     status: Status = Status.OPTIMAL
+    divisible: bool = False
 
 
 def explain_stop(problem: LeastCostProblem, status: Status) -> Sentence:
@@ -148,10 +151,10 @@ def explain(problem: LeastCostProblem, diagnosis: Diagnosis) -> Sentence:
     groups: dict[Sentence, list[Shortfall]] = {}
     for shortfall in diagnosis.shortfalls:
         groups.setdefault(problem.title(shortfall.target), []).append(shortfall)
-    missed = [_missed(title, group) for title, group in groups.items()]
+    missed = [_missed(problem, title, group) for title, group in groups.items()]
     parts = [
         *_joined(missed, "; ", "；"),
-        *_held(problem, diagnosis.limits),
+        *_held(problem, diagnosis),
         *_closed(problem, diagnosis),
     ]
     return Sentence("".join(parts[0::2]), "".join(parts[1::2]))
@@ -194,11 +197,13 @@ def _builds(problem: LeastCostProblem, measure: str) -> bool:
     return bool(problem.committed[problem.measures.index(measure)].any())
 
 
-def _missed(title: Sentence, shortfalls: Sequence[Shortfall]) -> Sentence:
+def _missed(
+    problem: LeastCostProblem, title: Sentence, shortfalls: Sequence[Shortfall]
+) -> Sentence:
     """Say by how much each row of a statement is missed at least, and in which years."""
     english, chinese = [], []
     for it in shortfalls[:_SHOWN]:
-        amount, share = _amount(it.amount, it.unit), f"{it.share:.2%}"
+        amount, share = amount_words(problem, it.amount, it.unit), f"{it.share:.2%}"
         most = Sentence("", "") if it.proven else Sentence("at most ", "至多")
         english.append(f"by {most.en}{amount.en} ({share}) {it.when.en}")
         chinese.append(f"{it.when.zh}{most.zh}差 {amount.zh}（{share}）")
@@ -228,17 +233,35 @@ def _span(years: Sequence[int]) -> str:
     return ", ".join(map(str, years))
 
 
-def _held(problem: LeastCostProblem, limits: Sequence[Limit]) -> Sentence:
+def _held(problem: LeastCostProblem, diagnosis: Diagnosis) -> Sentence:
     if not problem.measures:
         return Sentence(", and there are no measures", "，且没有可选措施")
+    limits = diagnosis.limits
     pairs = list(dict.fromkeys((limit.family, limit.subject) for limit in limits))[:_SHOWN]
-    if not pairs:
-        return Sentence("; no measure acts on it", "；没有措施对其起作用")
     words = [Limit(*pair, None, 0.0).words(problem.title(pair[1])) for pair in pairs]
-    return Sentence(
-        f" with every measure at its limit; what limits: {', '.join(word.en for word in words)}",
-        f"，各项措施均已用足；制约因素：{'、'.join(word.zh for word in words)}",
-    )
+    listed = _joined(words, ", ", "、")
+    if any(limit.family == "target" for limit in limits):
+        return Sentence(f"; what limits: {listed.en}", f"；制约因素：{listed.zh}")
+    if pairs:
+        return Sentence(
+            f" with every measure at its limit; what limits: {listed.en}",
+            f"，各项措施均已用足；制约因素：{listed.zh}",
+        )
+    if diagnosis.divisible:
+        return Sentence(
+            "; parts of projects would meet it, whole ones do not",
+            "；若项目可拆分则可达成，按整数项目则不能",
+        )
+    if any(_helped(problem, shortfall) for shortfall in diagnosis.shortfalls):
+        return _UNSAID
+    return Sentence("; no measure acts on it", "；没有措施对其起作用")
+
+
+def _helped(problem: LeastCostProblem, shortfall: Shortfall) -> bool:
+    """Return whether any build brings a target that is missed closer."""
+    (target,) = (one for one in problem.targets if one.name == shortfall.target)
+    moved = target.effect(problem.numerators, problem.years)
+    return bool((moved < 0).any() if target.sense == "at_most" else (moved > 0).any())
 
 
 def _closed(problem: LeastCostProblem, diagnosis: Diagnosis) -> Sentence:
@@ -316,9 +339,9 @@ def _with_unit(number: str, unit: Sentence) -> Sentence:
     return Sentence(f"{number} {unit.en}".rstrip(), f"{number} {unit.zh}".rstrip())
 
 
-def _plain(value: float) -> str:
-    """Return six figures, without an exponent."""
-    return f"{float(f'{value:.6g}'):,.10g}"
+def _plain(value: float, figures: int = 6) -> str:
+    """Return some figures, without an exponent."""
+    return f"{float(f'{value:.{figures}g}'):,.10g}"
 
 
 def _up(value: float) -> str:
@@ -329,12 +352,14 @@ def _up(value: float) -> str:
     return f"{np.ceil(value / step - 1e-4) * step:,.10g}"
 
 
-def _amount(value: float, unit: str) -> Sentence:
+def amount_words(problem: LeastCostProblem, value: float, unit: str) -> Sentence:
     """Return an amount in words; tonnes in 10^4 t, as plans print them."""
     mass, _, gas = unit.partition(" ")
-    if mass.split("/")[0] != "t":
-        return Sentence(f"{value:,.4g} {unit}", f"{value:,.4g} {unit}")
+    masses = {"t": f"吨{gas}", "tce": "吨标煤"}
+    if mass not in masses:
+        return _with_unit(_plain(value, 4), problem.units.get(unit, Sentence(unit, unit)))
     if value < 1000:
-        return Sentence(f"{value:,.3g} {unit}", f"{value:,.3g} 吨{gas}")
-    number = f"{value / 1e4:,.4g}"
-    return Sentence(f"{number} × 10⁴ {unit}", f"{number} 万吨{gas}")
+        said = _plain(value, 3)
+        return Sentence(f"{said} {unit}", f"{said} {masses[mass]}")
+    said = _plain(value / 1e4, 4)
+    return Sentence(f"{said} × 10⁴ {unit}", f"{said} 万{masses[mass]}")

@@ -58,14 +58,15 @@ def _searched(model: LeastCostModel, settings: SolverSettings) -> Diagnosis:
     if not shortfalls:
         return Diagnosis(status=Status.NUMERICAL)
     basis = None if whole else program.basis()
-    limits = _what_holds(model, solution, settings)
+    limits, divisible = _what_holds(model, solution, settings)
     remedies, unexamined = _remedies(model, _Search(real, basis, settings))
     return Diagnosis(
         shortfalls=shortfalls,
-        limits=limits,
+        limits=tuple(limit for limit in limits if not _missed_itself(model, limit, shortfalls)),
         remedies=remedies,
         unexamined=unexamined,
         status=solution.status,
+        divisible=divisible,
     )
 
 
@@ -87,11 +88,11 @@ def _smallest_shortfall(model: LeastCostModel, settings: SolverSettings) -> Solu
 
 def _what_holds(
     model: LeastCostModel, solution: Solution, settings: SolverSettings
-) -> tuple[Limit, ...]:
+) -> tuple[tuple[Limit, ...], bool]:
     """Return the limits that a shortfall hangs on, by the duals of the relaxed program.
 
     Where parts of projects would meet what whole ones miss, these say nothing: the projects are
-    then held as found.
+    then held as found, and the second answer is yes.
     """
     program, fixed, priced = model.program, False, solution
     if program.whole:
@@ -104,7 +105,7 @@ def _what_holds(
         if fixed:
             priced = program.fix_integers(solution, settings)
     limits = binding_limits(model, priced, money=1.0 / MISS, fixed=fixed, tiny=MISS * 1e-5)
-    return tuple(limit for limit in limits if limit.family != "target")
+    return limits, fixed
 
 
 def _hold(model: LeastCostModel, chosen: Block, solution: Solution) -> None:
@@ -129,6 +130,13 @@ def _shortfalls(model: LeastCostModel, solution: Solution) -> tuple[Shortfall, .
         unit = problem.numerators[target.numerator].unit
         found.append(Shortfall(target.name, target.year, amount, share, unit, when(target), proven))
     return tuple(found)
+
+
+def _missed_itself(model: LeastCostModel, limit: Limit, shortfalls: Sequence[Shortfall]) -> bool:
+    """Return whether a limit is a target that is missed, or a row of the same statement."""
+    groups = {target.name: target.group for target in model.problem.targets}
+    missed = {groups[shortfall.target] for shortfall in shortfalls}
+    return limit.family == "target" and groups[limit.subject] in missed
 
 
 class _Search(NamedTuple):

@@ -297,6 +297,12 @@ def _outcome(
             f"missed at their price: {', '.join(title.en for title in titles)}",
             f"按罚价未达成的目标：{'、'.join(title.zh for title in titles)}",
         )
+    if not problem.targets:
+        return Sentence(
+            f"no target is held; the least cost is {_amount(cost)} × 10⁴ CNY discounted to "
+            f"{problem.discount_to}",
+            f"未设任何目标；折现至 {problem.discount_to} 年的最低成本为 {_amount(cost)} 万元",
+        )
     if not problem.measures:
         return Sentence(
             "there are no measures; every target is met without them",

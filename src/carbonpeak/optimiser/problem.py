@@ -133,7 +133,8 @@ class LeastCostProblem:
         Names of measures, lines, targets, pools, budgets and rows in sentences; without one the
         label itself.
     units : mapping of Sentence
-        Native units of measures in sentences; without one amounts stand alone.
+        Native units of measures, and units of numerators, in sentences; without one amounts of
+        a measure stand alone.
     """
 
     measures: tuple[str, ...]

@@ -9,6 +9,7 @@ from types import MappingProxyType
 import numpy as np
 
 from carbonpeak import vocabulary
+from carbonpeak.errors import ScenarioError
 from carbonpeak.inventory.model import Floats
 from carbonpeak.optimiser.blocks import IntArray
 from carbonpeak.optimiser.conditions import UNSTATED, LinearRow
@@ -48,6 +49,7 @@ def pose(
     moved = np.any(moves.move != 0, axis=0)
     baseline = walk(outlook, np.zeros((len(names), count)))
     prices = line_prices(outlook.scenario.region, outlook.model, moved)
+    amounts_held = numerators(outlook, baseline, goals, amounts)
     problem = LeastCostProblem(
         measures=tuple(names),
         years=years,
@@ -65,15 +67,13 @@ def pose(
         running_cost=moves.effect(prices),
         discount_rate=discount_rate(outlook.scenario.region),
         discount_to=years[0],
-        numerators=numerators(outlook, baseline, goals, amounts),
+        numerators=amounts_held,
         lines=tuple(np.asarray(outlook.model.ids)[moved].tolist()),
         baseline_activity=outlook.baseline[moved],
         moves=Moves.from_dense(_dense(outlook, moved)),
         titles=_titles(outlook, goals),
-        units={
-            name: Sentence(*(vocabulary.unit_text(measure.entry.unit, lang) for lang in SPOKEN))
-            for name, measure in outlook.measures.items()
-        },
+        units={name: _spoken_unit(one.entry.unit) for name, one in outlook.measures.items()}
+        | {one.unit: _spoken_unit(one.unit) for one in amounts_held.values()},
         once=np.array([one.entry.once for one in outlook.measures.values()], bool),
         minimum_build=_numbers(outlook, "minimum_build", absent=0.0),
         needs=needs(outlook),
@@ -86,6 +86,10 @@ def pose(
     )
     problem = with_retirement(outlook, problem)
     return replace(problem, targets=state(problem, outlook, baseline, goals, soft))
+
+
+def _spoken_unit(unit: str) -> Sentence:
+    return Sentence(*(vocabulary.unit_text(unit, lang) for lang in SPOKEN))
 
 
 def _numbers(outlook: Outlook, parameter: str, *, absent: float | None = None) -> Floats:
@@ -129,11 +133,21 @@ def _titles(outlook: Outlook, goals: Mapping[str, Goal]) -> dict[str, Sentence]:
         line.id: Sentence(*(region.line_title(line, lang) for lang in SPOKEN))
         for line in outlook.model.lines
     }
-    titles |= {
-        name: Sentence(goal.title_en or name, goal.title_zh or name) for name, goal in goals.items()
-    }
     shared = [*outlook.pools, *load_budgets(region)]
     titles |= {
         name: Sentence(*(title_of(region, name, lang) for lang in SPOKEN)) for name in shared
     }
-    return titles
+    if taken := [name for name in goals if name in titles]:
+        raise ScenarioError(
+            f"target '{taken[0]}' has the name of a measure, line, pool or budget; give it another"
+        )
+    return titles | {
+        name: Sentence(goal.title_en or name, goal.title_zh or _untitled(goal))
+        for name, goal in goals.items()
+    }
+
+
+def _untitled(goal: Goal) -> str:
+    """Return what a target without a title is called in Chinese, which has no room for its name."""
+    years = "—".join(map(str, goal.years or goal.plateau or (goal.year,)))
+    return f"{years}年{goal.title('zh')}"

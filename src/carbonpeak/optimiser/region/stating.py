@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from math import inf
+from numbers import Real
 
 import xarray as xr
 
@@ -48,8 +50,8 @@ def state(
         if name not in goals:
             hint = suggestion(name, list(goals))
             raise ScenarioError(f"soft: no target '{name}' with a row; {hint}")
-        if not price > 0:
-            raise ScenarioError(f"soft: the price of '{name}' is {price:g}; expected above 0")
+        if not (isinstance(price, Real) and 0 < price < inf):
+            raise ScenarioError(f"soft: the price of '{name}' is {price!r}; expected above 0")
     return tuple(
         row
         for name, goal in goals.items()
