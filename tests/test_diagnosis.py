@@ -140,7 +140,10 @@ def test_where_no_family_is_enough_all_together_are():
     assert remedy.family == "several"
     assert len({change.family for change in remedy.changes}) > 1
     plan = solve_least_cost(problem)
-    assert "No single kind of limit closes the gap; together they do, if " in plan.message.en
+    assert (
+        "No single kind of limit closes the gap within reason; together they do, if "
+        in plan.message.en
+    )
     assert "若同时" in plan.message.zh
 
 
@@ -261,3 +264,20 @@ def test_a_target_that_holds_another_up_is_named():
     other = {"floor": "cap_2023", "cap_2023": "floor"}[missed.target]
     assert f"what limits: target of {other}" in plan.message.en
     assert "no measure acts on it" not in plan.message.en
+
+
+@pytest.mark.parametrize("stated", [1.0, 1e-3])
+def test_a_budget_in_the_wrong_unit_is_named_with_what_it_has_to_be(stated):
+    """However far off it is: some budget closes the gap, so that something does."""
+    paid = Budget("firms", np.ones(3, bool), YEARS, np.inf)
+    problem = capped(linear(), 4e4)
+    spent = solve_least_cost(problem).result["cost"].sel(kind="capex").sum().item()
+    small = replace(problem, budgets=(replace(paid, amount=stated),))
+    plan = solve_least_cost(small)
+    (remedy,) = plan.diagnosis.remedies
+    assert [change.subject for change in remedy.changes] == ["firms"]
+    assert 0 < remedy.changes[0].after <= spent * (1 + 1e-6)
+    enough = replace(paid, amount=remedy.changes[0].after * (1 + 1e-6))
+    assert solve_least_cost(replace(problem, budgets=(enough,))).found
+    less = replace(paid, amount=remedy.changes[0].after * 0.99)
+    assert not solve_least_cost(replace(problem, budgets=(less,)), explain=False).found

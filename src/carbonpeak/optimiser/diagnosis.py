@@ -273,8 +273,9 @@ def _closed(problem: LeastCostProblem, diagnosis: Diagnosis) -> Sentence:
     if remedies and remedies[0].family == SEVERAL:
         (change,) = words
         closing = Sentence(
-            f". No single kind of limit closes the gap; together they do, if {change.en}.",
-            f"。仅放宽任何一类限制都不足以弥补差距；若同时{change.zh}，则可达成。",
+            ". No single kind of limit closes the gap within reason; together they do, if "
+            f"{change.en}.",
+            f"。仅在合理范围内放宽任何一类限制都不足以弥补差距；若同时{change.zh}，则可达成。",
         )
     elif remedies:
         either = _joined(words, "; or if ", "；或")

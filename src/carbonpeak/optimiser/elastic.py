@@ -156,15 +156,27 @@ class _Trial(NamedTuple):
 
 
 def _remedies(model: LeastCostModel, search: _Search) -> tuple[tuple[Remedy, ...], tuple[str, ...]]:
-    """Open each family alone; all together when none is enough."""
+    """Open each family alone; all together when none is enough.
+
+    To miss a target costs ten thousand times a limit at first, from where the search is fast. Where
+    that finds nothing, none may be missed, however much a limit has to give.
+    """
     slacks, basis = loosen(model, search.basis)
-    search = search._replace(basis=basis)
-    tried = [_try(model, [slack], search) for slack in slacks]
-    if len(slacks) > 1 and not any(one.remedy or one.late for one in tried):
-        tried = [_try(model, slacks, search)]
+    tried = _trials(model, slacks, search._replace(basis=basis))
+    if not any(one.remedy or one.late for one in tried):
+        most = model.sized(np.where(model.soft(), np.inf, 0.0), "target")
+        model.program.set_bounds(model.shortfall, upper=most)
+        tried = _trials(model, slacks, search._replace(basis=None))
     remedies = [one.remedy for one in tried if one.remedy is not None]
     late = tuple(one.name for one in tried if one.late)
     return tuple(sorted(remedies, key=lambda remedy: remedy.cost)), late
+
+
+def _trials(model: LeastCostModel, slacks: Sequence[Slack], search: _Search) -> list[_Trial]:
+    tried = [_try(model, [slack], search) for slack in slacks]
+    if len(slacks) > 1 and not any(one.remedy or one.late for one in tried):
+        return [_try(model, slacks, search)]
+    return tried
 
 
 def _try(model: LeastCostModel, opened: Sequence[Slack], search: _Search) -> _Trial:
@@ -180,7 +192,7 @@ def _try(model: LeastCostModel, opened: Sequence[Slack], search: _Search) -> _Tr
     name = opened[0].family.name if len(opened) == 1 else SEVERAL
     proven = solution.status == Status.OPTIMAL
     if not solution.found or (_missing(model, solution) > _MISSED).any():
-        return _Trial(name, None, late=not proven)
+        return _Trial(name, None, late=not proven and solution.status != Status.INFEASIBLE)
     changes = tuple(change for slack in opened for change in _changes(slack, solution))
     cost = _real_cost(model, solution, search.cost) * MONEY
     return _Trial(name, Remedy(name, changes, cost, proven), late=False)
