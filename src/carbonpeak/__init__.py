@@ -96,6 +96,7 @@ if TYPE_CHECKING:
     from carbonpeak.workflow.inventory_figures import draw_inventory
     from carbonpeak.workflow.many import map_regions, open_regions
     from carbonpeak.workflow.official import official_tables
+    from carbonpeak.workflow.optimum_figures import draw_optimum
     from carbonpeak.workflow.scenario_figures import draw_scenarios
     from carbonpeak.workflow.schemas import json_schema
 
@@ -130,6 +131,7 @@ __all__ = [
     "deflate",
     "different_plans",
     "draw_inventory",
+    "draw_optimum",
     "draw_scenarios",
     "dual_control",
     "emission_series",
@@ -233,6 +235,7 @@ _HOME = {
     "deflate": "evidence.deflation",
     "different_plans": "optimiser.region.answers",
     "draw_inventory": "workflow.inventory_figures",
+    "draw_optimum": "workflow.optimum_figures",
     "draw_scenarios": "workflow.scenario_figures",
     "dual_control": "planning.progress",
     "emission_series": "analysis.peak_assessment",

@@ -279,6 +279,34 @@ class LimitFacts:
     unit: str
 
 
+@dataclass(frozen=True)
+class PriceFacts:
+    """A row of a target: what it bounds in which years, how far it is kept, and its price.
+
+    `cap`, `value`, `slack` and `shortfall` are in `unit`, `price` in CNY2020 per `unit`;
+    `held_by` is what holds back the measures that would move it, dearest first.
+    """
+
+    title: Titled
+    group: str
+    first: int
+    last: int
+    unit: str
+    cap: float
+    value: float
+    slack: float
+    shortfall: float
+    binds: bool
+    hard: bool
+    price: float
+    held_by: tuple[LimitFacts, ...]
+
+    @property
+    def years(self) -> str:
+        """Its year, or the first and the last."""
+        return str(self.last) if self.first == self.last else f"{self.first}\u2013{self.last}"
+
+
 @dataclass(frozen=True, eq=False)
 class PlanData:
     """The least-cost path, or why there is none.
@@ -290,6 +318,15 @@ class PlanData:
     cost_discounted : (kind, measure, year) or None
     path : ScenarioData or None
         The chosen builds run again through the inventory.
+    prices : tuple of PriceFacts
+        Each row of a target.
+    cash : xr.Dataset or None
+        Who pays what in which year: ``cost`` (actor, kind, year) and ``cash_flow`` (actor, year).
+    retired : (measure, build_year, year) or None
+        Native units retired early.
+    front, ranges, sureness : xr.Dataset or None
+        Cost against emissions, ranges of plans of nearly the same cost, and what it costs to keep
+        the targets in more futures, where they were asked for.
     """
 
     scenario: str
@@ -305,6 +342,12 @@ class PlanData:
     cost: xr.DataArray | None
     cost_discounted: xr.DataArray | None
     path: ScenarioData | None
+    prices: tuple[PriceFacts, ...] = ()
+    cash: xr.Dataset | None = None
+    retired: xr.DataArray | None = None
+    front: xr.Dataset | None = None
+    ranges: xr.Dataset | None = None
+    sureness: xr.Dataset | None = None
 
 
 @dataclass(frozen=True, eq=False)

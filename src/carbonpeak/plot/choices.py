@@ -147,13 +147,15 @@ def plot_pareto(
 def _name_points(ax: Axes, across: np.ndarray, up: np.ndarray, names: Mapping[int, str]) -> None:
     for place, name in names.items():
         ax.scatter([across[place]], [up[place]], s=60, color=_CHOSEN, edgecolor="white", zorder=4)
-        right = across[place] <= across.mean()
+        # A front falls and bends up: there is room above its left half and below its right.
+        left = across[place] <= across.mean()
         text = ax.annotate(
             name,
             xy=(across[place], up[place]),
-            xytext=(8 if right else -8, 8),
+            xytext=(8 if left else -8, 6 if left else -6),
             textcoords="offset points",
-            ha="left" if right else "right",
+            ha="left" if left else "right",
+            va="bottom" if left else "top",
             color=_CHOSEN,
         )
         text.set_path_effects(list(HALO))

@@ -104,11 +104,15 @@ def draw_scenarios(
         if name not in sheets:
             hint = suggestion(name, list(sheets))
             raise ResultError(f"scenario '{scenario.name}' has no figure '{name}'; {hint}")
-    folder = Path(out)
+    names = sheets if only is None else only
+    return draw_sheets({name: sheets[name] for name in names}, Path(out), lang=lang)
+
+
+def draw_sheets(sheets: Mapping[str, Sheet], folder: Path, *, lang: Language) -> dict[str, Path]:
+    """Draw each figure as PNG into a folder, which is made when it is not there."""
     folder.mkdir(parents=True, exist_ok=True)
     files = {}
-    for name in sheets if only is None else only:
-        draw, width, height = sheets[name]
+    for name, (draw, width, height) in sheets.items():
         figure = plot.new_figure(width, height, lang=lang)
         draw(figure)
         files[name] = plot.save_figure(figure, folder / f"{name}.png", dpi=DPI, lang=lang)
@@ -174,15 +178,19 @@ def draw_abatement(page: Any, found: Findings) -> None:
         labels=titles,
         lang=found.lang,
         title=found.title("abatement", year=found.year),
-        source=found.note(*_left_out(left_out, found.lang)),
+        source=found.note(*left_out_note(left_out, found.lang)),
     )
 
 
-def _left_out(names: list[str], lang: Language) -> list[str]:
-    if not names:
-        return []
+def left_out_note(names: list[str], lang: Language) -> list[str]:
+    """Say what is not drawn, if there is anything."""
+    return named_note("drawing.left_out", names, lang)
+
+
+def named_note(key: str, names: list[str], lang: Language) -> list[str]:
+    """Say something of names in words, if there are any."""
     joined = ("、" if lang == "zh" else ", ").join(names)
-    return [label("drawing.left_out", lang).format(names=joined)]
+    return [label(key, lang).format(names=joined)] if names else []
 
 
 def _co_control_sheets(found: Findings) -> dict[str, Sheet]:
@@ -216,7 +224,7 @@ def _co_control(moving: xr.Dataset, name: str, found: Findings) -> Callable[[Any
             labels=titles,
             lang=found.lang,
             title=found.title("co_control", year=found.year, pollutant=pollutant),
-            source=found.note(*_left_out(left_out, found.lang)),
+            source=found.note(*left_out_note(left_out, found.lang)),
         )
 
     return draw

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import xarray as xr
@@ -176,7 +176,7 @@ def plan_data(
             target_facts(region, name, goal, paths, optimum)
             for name, goal in optimum.targets.items()
         ),
-        limits=_limits(region, optimum, measures),
+        limits=limit_facts(region, optimum, measures, limits=plan.limits),
         cost=plan.result["cost"] if found else None,
         cost_discounted=plan.result["cost_discounted"] if found else None,
         path=path,
@@ -275,12 +275,16 @@ def asked_change(demand: Demand) -> float | None:
     return -demand.easy if demand.kind == "reduction" else demand.easy
 
 
-def _limits(
-    region: Region, optimum: Optimum, measures: Mapping[str, MeasureFacts]
+def limit_facts(
+    region: Region,
+    optimum: Optimum,
+    measures: Mapping[str, MeasureFacts],
+    *,
+    limits: Sequence[Limit],
 ) -> tuple[LimitFacts, ...]:
-    """Return what holds the plan back, dearest first; the base year is no limit."""
+    """Return limits of a plan in words, in their order; the base year is no limit."""
     found = []
-    for limit in optimum.plan.limits:
+    for limit in limits:
         if limit.year is not None and limit.year <= region.record.base_year:
             continue
         title, unit = _subject(region, limit, measures, optimum)

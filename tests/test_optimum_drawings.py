@@ -1,0 +1,143 @@
+"""The figures of a least-cost path show its own answers."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import xarray as xr
+
+import carbonpeak as cp
+from carbonpeak.plot import new_figure
+from carbonpeak.vocabulary import Language
+from carbonpeak.workflow.optimum_answers import Answers
+from carbonpeak.workflow.optimum_figures import (
+    draw_cash,
+    draw_curves,
+    draw_paths,
+    draw_prices,
+    optimum_sheets,
+    ranges_in_percent,
+)
+from carbonpeak.workflow.prices import price_facts
+from carbonpeak.workflow.scenario_findings import Findings
+
+
+@pytest.fixture(scope="module")
+def answers() -> Answers:
+    region = cp.load_region("yangjiang")
+    scenario = cp.load_scenario(region, "plan")
+    return Answers(cp.optimise(region, scenario), scenario, points=4)
+
+
+def about(answers: Answers, lang: Language = "en") -> Findings:
+    return Findings(answers.region, answers.scenario, lang, answers.draws, answers.seed)
+
+
+def test_figures_are_written_and_the_slow_ones_only_when_asked_for(
+    tmp_path: Path, answers: Answers
+) -> None:
+    files = cp.draw_optimum(answers.optimum, answers.scenario, out=tmp_path / "new", points=4)
+    always = {"paths", "builds", "prices", "cash_flow", "pareto", "abatement_costs"}
+    assert set(files) == always
+    assert all(file.stat().st_size > 10_000 for file in files.values())
+    assert set(optimum_sheets(answers, lang="en")) == always | {"alternatives", "robustness"}
+
+
+def test_an_unknown_figure_or_another_scenario_is_refused(tmp_path: Path, answers: Answers) -> None:
+    plan, scenario = answers.optimum, answers.scenario
+    with pytest.raises(cp.CarbonPeakError, match="no figure 'parto'; did you mean 'pareto'"):
+        cp.draw_optimum(plan, scenario, out=tmp_path, only=["parto"])
+    other = cp.load_scenario(answers.region, "baseline")
+    with pytest.raises(cp.CarbonPeakError, match="'plan', and 'baseline'"):
+        cp.draw_optimum(plan, other, out=tmp_path)
+
+
+def test_an_answer_without_a_plan_is_not_drawn(tmp_path: Path, answers: Answers) -> None:
+    goal = answers.optimum.targets["co2_intensity_2025"].model_copy(update={"reduction": 60.0})
+    steep = cp.optimise(answers.region, answers.scenario, targets={"steep": goal})
+    with pytest.raises(cp.CarbonPeakError, match="no plan to draw"):
+        cp.draw_optimum(steep, answers.scenario, out=tmp_path)
+
+
+def test_every_row_of_a_target_has_its_price_and_what_holds_the_measures_back(
+    answers: Answers,
+) -> None:
+    facts = {one.group: one for one in price_facts(answers)}
+    priced = {name for name, one in facts.items() if one.price > 0}
+    assert priced == {"forest_cover_2025"}
+    forest = facts["forest_cover_2025"]
+    assert (forest.unit, forest.years) == ("ha", "2025")
+    assert forest.held_by
+    assert "forest" in forest.held_by[0].text.title_en.lower()
+    assert all(not one.held_by for one in facts.values() if one.price == 0)
+    held = answers.optimum.plan.result
+    assert [one.price for one in facts.values()] == held["price"].values.tolist()
+
+
+def test_the_price_figure_shows_priced_targets_and_names_the_others(answers: Answers) -> None:
+    page = new_figure(lang="en")
+    draw_prices(page, price_facts(answers), answers, about(answers))
+    (ax,) = page.axes
+    price = float(answers.optimum.plan.prices.sel(target="forest_cover_2025"))
+    assert [bar.get_width() for bar in ax.patches] == pytest.approx([price])
+    words = " ".join(" ".join(text.get_text().split()) for text in ax.texts)
+    assert "CO2 intensity of 2025" in words
+    assert "conditional" in words
+
+
+def test_paths_are_those_of_the_region_and_the_chosen_one(answers: Answers) -> None:
+    page = new_figure(lang="en")
+    draw_paths(page, answers, about(answers))
+    lines = {line.get_label(): line for line in page.axes[0].lines}
+    assert {"baseline", "plan", "full_plan", "strengthened", "optimised"} <= set(lines)
+    chosen = cp.energy_co2(answers.optimum.pathway).values * 1e-4
+    np.testing.assert_allclose(lines["optimised"].get_ydata(), chosen)
+
+
+def test_the_last_sum_of_the_cash_flow_is_the_cost_without_salvage(answers: Answers) -> None:
+    page = new_figure(lang="en")
+    draw_cash(page, answers, about(answers))
+    total = page.axes[0].lines[-1].get_ydata()[-1]
+    cost = answers.optimum.plan.result["cost"].drop_sel(kind="salvage")
+    assert total == pytest.approx(float(cost.sum()) * 1e-4)
+
+
+def test_curves_stand_over_the_mean_abatement_of_a_year(answers: Answers) -> None:
+    page = new_figure(lang="en")
+    draw_curves(page, answers, about(answers))
+    average, marginal = (line for line in page.axes[0].lines if len(line.get_xdata()) > 2)
+    assert (np.diff(average.get_xdata()) > 0).all()
+    assert set(average.get_ydata()) <= set(answers.curve["average_cost"].values)
+    assert set(marginal.get_ydata()) <= set(answers.curve["marginal_cost"].values)
+
+
+def test_ranges_are_shares_of_what_may_be_built() -> None:
+    ranges = xr.Dataset(
+        {
+            "least": (("slack", "measure"), [[1.0, 0.0, 0.0]]),
+            "most": (("slack", "measure"), [[2.0, np.inf, 0.0]]),
+            "planned": ("measure", [2.0, 5.0, 0.0]),
+            "buildable": ("measure", [4.0, np.inf, 0.0]),
+        },
+        {"slack": [0.05], "measure": ["bounded", "endless", "barred"]},
+    )
+    share = ranges_in_percent(ranges)
+    assert share["measure"].values.tolist() == ["bounded"]
+    assert share["slack"].item() == 5.0
+    found = (share["least"].item(), share["most"].item(), share["planned"].item())
+    assert found == (25.0, 50.0, 50.0)
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_titles_and_notes_are_in_the_language(answers: Answers, lang: Language) -> None:
+    for name, sheet in optimum_sheets(answers, lang=lang).items():
+        if name in ("alternatives", "robustness"):
+            continue
+        page = new_figure(sheet.width, sheet.height, lang=lang)
+        sheet.draw(page)
+        titles = [ax.get_title(loc="left") for ax in page.axes]
+        chinese = any("\u4e00" <= letter <= "\u9fff" for letter in "".join(titles))
+        assert titles[0]
+        assert chinese == (lang == "zh")
