@@ -199,3 +199,48 @@ def test_a_wrong_solver_option_ends_in_plain_words(tmp_path: Path, option: str, 
     found = RUNNER.invoke(app, asked)
     assert found.exit_code == 2
     assert words in " ".join(found.output.split())
+
+
+def test_optimise_answers_further_questions_with_tables_figures_and_lines(tmp_path: Path) -> None:
+    asked = ["optimise", "yangjiang", "--scenario", "plan", "--out", str(tmp_path), "--lang", "en"]
+    asked += ["--pareto", "3", "--alternatives", "--robust", "0.5"]
+    found = RUNNER.invoke(app, asked)
+    assert found.exit_code == 0, found.output
+    for words in (
+        "Cost against emissions, 3 plans",
+        "Built by every plan within 10 %",
+        "in 50 % of",
+    ):
+        assert words in found.stdout.replace("kept in", "in")
+    sheets = load_workbook(tmp_path / "plan.xlsx").sheetnames
+    assert {"Prices", "Who pays", "Cost and emissions", "Alternatives", "Sureness"} <= set(sheets)
+    figures = {path.stem for path in (tmp_path / "figures").iterdir()}
+    cheap = {"paths", "builds", "prices", "cash_flow"}
+    assert figures == cheap | {"pareto", "alternatives", "robustness"}
+
+
+def test_optimise_keeps_only_the_targets_named_and_looks_as_far_as_told(tmp_path: Path) -> None:
+    asked = ["optimise", "yangjiang", "--scenario", "plan", "--out", str(tmp_path), "--lang", "en"]
+    found = RUNNER.invoke(app, [*asked, "--target", "forest_cover_2025", "--myopic", "6"])
+    assert found.exit_code == 0, found.output
+    assert "2020-2025, 2023-2028" in found.stdout
+    rows = load_workbook(tmp_path / "plan.xlsx")["Targets"].iter_rows(values_only=True)
+    titles = [row[0] for row in rows if row[1] in (2025, 2030)]
+    assert titles == ["Forest cover of 2025"]
+
+
+@pytest.mark.parametrize(
+    ("asked", "words"),
+    [
+        (["--target", "forest_cover_2026"], "did you mean 'forest_cover_2025'?"),
+        (["--pareto", "1"], "a front of 1 points; expected at least 2"),
+        (["--robust", "1.5"], "for '--robust'"),
+        (["--target", "good_air_days_2025"], "no row for Share of days with good air"),
+    ],
+)
+def test_a_question_that_cannot_be_asked_ends_in_plain_words(
+    tmp_path: Path, asked: list[str], words: str
+) -> None:
+    found = RUNNER.invoke(app, ["optimise", "yangjiang", "--out", str(tmp_path), *asked])
+    assert found.exit_code == 2
+    assert words in " ".join(found.output.split())

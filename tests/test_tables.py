@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+import xarray as xr
 
 import carbonpeak as cp
 import worlds
@@ -17,6 +18,7 @@ from carbonpeak.output import tables
 from carbonpeak.output.summary import measured, summarise, without_noise
 from carbonpeak.output.summary_rows import summary_rows
 from carbonpeak.output.table import NOTATION_KEYS, Table
+from carbonpeak.output.tables.answers import actor_table, answer_tables
 from carbonpeak.output.tables.pathways import IAMC_INDEX, to_wide
 from carbonpeak.output.wording import number_text, shown_activity
 from carbonpeak.workflow.publish import inventory_tables, plan_tables
@@ -214,6 +216,35 @@ def test_cost_table_adds_up_to_the_cost_of_the_plan() -> None:
     assert table.rows[-1].cells[-1] == pytest.approx(plan.total_cost * 1e-4)
     parts = [float(row.cells[-1]) for row in table.rows[:-1]]  # type: ignore[arg-type]
     assert sum(parts) == pytest.approx(plan.total_cost * 1e-4)
+
+
+def test_what_the_actors_pay_is_the_cost_and_their_cash_flow_is_all_but_the_rest_at_the_end() -> (
+    None
+):
+    plan = computed().plan
+    assert plan is not None
+    assert plan.cash is not None
+    assert plan.cost is not None
+    table = actor_table(computed(), plan.cash, lang="en")
+    sums = {True: 0.0, False: 0.0}
+    for row in table.rows:
+        sums[row.emphasis == "total"] += float(row.cells[-1])  # type: ignore[arg-type]
+    assert sums[False] == pytest.approx(float(plan.cost.sum()) * 1e-4)
+    paid = plan.cost.drop_sel(kind="salvage")
+    assert sums[True] == pytest.approx(-float(paid.sum()) * 1e-4)
+
+
+def test_retired_units_are_listed_by_the_year_of_building_and_of_leaving() -> None:
+    data = computed()
+    assert data.plan is not None
+    name = next(iter(data.measures))
+    years = {"build_year": [2021, 2022], "year": [2021, 2022]}
+    retired = xr.DataArray(
+        [[[0.0, 1.5], [0.0, 0.0]]], {"measure": [name], **years}, ("measure", "build_year", "year")
+    )
+    found = replace(data, plan=replace(data.plan, retired=retired))
+    table = {one.key: one for one in answer_tables(found, lang="en")}["retired"]
+    assert [row.cells[1:4] for row in table.rows] == [(2021, 2022, 1.5)]
 
 
 def test_every_table_is_filled_in_both_languages() -> None:

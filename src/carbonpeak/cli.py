@@ -178,6 +178,25 @@ def optimise(
     scenario: Scenarios = None,
     out: Out = None,
     lang: Language = Lang.ZH,
+    target: Annotated[
+        list[str] | None, typer.Option(help="Keep only this target; repeat for several.")
+    ] = None,
+    pareto: Annotated[
+        int, typer.Option(min=0, help="Points of the front of cost against cumulative CO2.")
+    ] = 0,
+    alternatives: Annotated[
+        bool, typer.Option("--alternatives", help="What plans of nearly the same cost may build.")
+    ] = False,
+    robust: Annotated[
+        float,
+        typer.Option(
+            min=0.0, max=1.0, help="Cost of keeping the targets in this share of futures."
+        ),
+    ] = 0.0,
+    myopic: Annotated[
+        int | None,
+        typer.Option(min=1, help="Years looked ahead; decided in steps of half of them."),
+    ] = None,
     write: Annotated[
         Path | None, typer.Option(help="Also write the program for other solvers: .lp or .mps.")
     ] = None,
@@ -194,19 +213,33 @@ def optimise(
         list[str] | None, typer.Option(help="Option of HiGHS, name=value; repeat for several.")
     ] = None,
 ) -> None:
-    """Find the least-cost path to the region's targets and write its workbook."""
+    """Find the least-cost path to the region's targets and write its workbook and figures.
+
+    The first scenario gives the drivers. Every further question adds a table and a figure.
+    """
     options = named_values(option or [])
     with plain_errors():
+        from carbonpeak.optimiser.answers.myopic import Myopic
         from carbonpeak.optimiser.solver import SolverSettings
-        from carbonpeak.output.summary_words import plan_lines
+        from carbonpeak.output.summary_words import answer_lines, plan_lines
         from carbonpeak.workflow import write_plan_only
+        from carbonpeak.workflow.optimum_answers import Request
 
         log_file = None if log is None else str(log)
-        settings = SolverSettings(time_limit, threads, seed, gap, log_file, options)
-        data, path = write_plan_only(
-            region, out, scenarios=scenario, lang=lang.value, settings=settings, program=write
+        request = Request(
+            targets=tuple(target or ()),
+            settings=SolverSettings(time_limit, threads, seed, gap, log_file, options),
+            program=write,
+            myopic=None if myopic is None else Myopic(myopic, max(1, myopic // 2)),
+            pareto=pareto,
+            alternatives=alternatives,
+            robust=robust,
         )
-        typer.echo("\n".join([*plan_lines(data, lang=lang.value), str(path)]))
+        data, path = write_plan_only(
+            region, out, scenarios=scenario, lang=lang.value, request=request
+        )
+        lines = [*plan_lines(data, lang=lang.value), *answer_lines(data, lang=lang.value)]
+        typer.echo("\n".join([*lines, str(path)]))
 
 
 def named_values(pairs: list[str]) -> dict[str, str]:

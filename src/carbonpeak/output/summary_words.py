@@ -5,10 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
+import xarray as xr
 
 from carbonpeak.output.data import InventoryData, RunData
 from carbonpeak.output.headline import Headline, inventory_headline, plan_headline
-from carbonpeak.output.wording import percent_text
+from carbonpeak.output.wording import number_text, percent_text
 from carbonpeak.vocabulary import Language, label
 
 
@@ -61,6 +62,57 @@ def plan_lines(data: RunData, *, lang: Language) -> list[str]:
     colon = "：" if lang == "zh" else ": "
     answer = f"  {label('optimised', lang)}{colon}{plan.message.title(lang)}"
     return [answer, *(_figure_line(one, lang) for one in plan_headline(data, lang=lang))]
+
+
+def answer_lines(data: RunData, *, lang: Language) -> list[str]:
+    """Return what else was asked about the least-cost path, a line or two each."""
+    plan = data.plan
+    if plan is None:
+        return []
+    found = []
+    if plan.front is not None:
+        found.append(_front_line(plan.front, lang))
+    if plan.ranges is not None:
+        found += _range_lines(data, plan.ranges, lang)
+    if plan.sureness is not None:
+        found.append(_sureness_line(plan.sureness, lang))
+    return [f"  {line}" for line in found]
+
+
+def _front_line(front: xr.Dataset, lang: Language) -> str:
+    reached, cost = front["reached"].values * 1e-4, front["cost"].values * 1e-4
+    return label("answer.front", lang).format(
+        points=front.sizes["point"],
+        high=number_text(reached[0], 0),
+        low=number_text(reached[-1], 0),
+        cheap=number_text(cost[0], 0),
+        dear=number_text(cost[-1], 0),
+    )
+
+
+def _range_lines(data: RunData, ranges: xr.Dataset, lang: Language) -> list[str]:
+    widest = ranges.isel(slack=-1)
+    lines = []
+    for key in ("always", "never"):
+        names = widest["measure"].values[widest[key].values]
+        titles = [data.measures[str(name)].title.title(lang) for name in names]
+        told = ("、" if lang == "zh" else ", ").join(titles) or label("none", lang)
+        slack = f"{100 * float(widest['slack']):g}"
+        lines.append(label(f"answer.{key}", lang).format(slack=slack, names=told))
+    return lines
+
+
+def _sureness_line(sure: xr.Dataset, lang: Language) -> str:
+    last = sure.isel(share=-1)
+    asked = percent_text(float(last["share"]), 0)
+    if not np.isfinite(float(last["premium"])):
+        return label("answer.never_sure", lang).format(asked=asked)
+    return label("answer.sure", lang).format(
+        asked=asked,
+        checked=percent_text(float(last["checked_share"]), 0),
+        nominal=percent_text(float(last["nominal_share_kept"]), 0),
+        premium=number_text(float(last["premium"]) * 1e-4, 0),
+    )
 
 
 def check_lines(data: RunData, *, lang: Language) -> list[str]:

@@ -69,6 +69,11 @@ def carrier_title(carrier: str, lang: Language) -> str:
     return label(f"carrier.{carrier}", lang)
 
 
+def actor_title(actor: str, lang: Language) -> str:
+    """Return who pays, in words."""
+    return label(f"actor.{actor}", lang)
+
+
 def gas_text(gas: str) -> str:
     """Return a formula with subscripts, such as CO₂; HFC-134a and its like stay as they are."""
     formula, _, kind = gas.partition("_")

@@ -9,19 +9,20 @@ from typing import Any
 
 from carbonpeak.arguments import checked
 from carbonpeak.exchange.writing import whole_file
-from carbonpeak.optimiser.solver import SolverSettings
 from carbonpeak.output.data import InventoryData, RunData
 from carbonpeak.output.report import write_report
 from carbonpeak.output.summary import summarise, write_summary
 from carbonpeak.vocabulary import Language
 from carbonpeak.workflow.chain import (
     Progress,
+    answered,
     compute,
     inventory_of,
     inventory_under,
     read_region,
     silent,
 )
+from carbonpeak.workflow.optimum_answers import PLAIN, Request
 from carbonpeak.workflow.publish import (
     require_free,
     whole_folder,
@@ -174,13 +175,17 @@ def write_plan_only(
     *,
     scenarios: Sequence[str] | None,
     lang: Language,
-    settings: SolverSettings | None = None,
-    program: Path | None = None,
+    request: Request = PLAIN,
 ) -> tuple[RunData, Path]:
-    """Find the least-cost path and write `plan.xlsx` into a folder, and `program` if asked for."""
-    data = compute(region_name, scenarios=scenarios, settings=settings, program=program)
-    path = _folder(data.inventory.facts.region, out) / "plan.xlsx"
-    return data, whole_file(path, lambda part: write_plan(part, data, lang=lang))
+    """Find the least-cost path and write `plan.xlsx` and its figures into a folder."""
+    data, answers = answered(region_name, scenarios=scenarios, request=request)
+    folder = _folder(data.inventory.facts.region, out)
+    path = whole_file(folder / "plan.xlsx", lambda part: write_plan(part, data, lang=lang))
+    if answers is not None and answers.optimum.plan.found:
+        from carbonpeak.workflow.optimum_figures import draw_answers
+
+        draw_answers(answers, folder / "figures", only=request.figures, lang=lang)
+    return data, path
 
 
 def _folder(region: str, out: Path | None) -> Path:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
@@ -15,7 +15,6 @@ from carbonpeak.evidence.region import Region, load_region
 from carbonpeak.inventory.compile import compile_inventory
 from carbonpeak.inventory.editions import compile_under, under
 from carbonpeak.optimiser import optimise
-from carbonpeak.optimiser.solver import SolverSettings
 from carbonpeak.output.data import (
     InventoryData,
     MeasureFacts,
@@ -32,6 +31,8 @@ from carbonpeak.scenario.pathway import lay_out, walk, walk_as_planned
 from carbonpeak.scenario.scenario import Scenario, load_scenario, scenario_names
 from carbonpeak.vocabulary import Titled, label
 from carbonpeak.workflow.inventory import inventory_data
+from carbonpeak.workflow.optimum_answers import PLAIN, POINTS, Answers, Request
+from carbonpeak.workflow.prices import price_facts
 from carbonpeak.workflow.remarks import remarks_of
 from carbonpeak.workflow.scenarios import measure_facts, plan_data, scenario_data
 from carbonpeak.workflow.stated import stated_numbers
@@ -183,18 +184,48 @@ def plan_of(
     scenarios: dict[str, ScenarioData],
     measures: dict[str, MeasureFacts],
     *,
-    settings: SolverSettings | None = None,
-    program: Path | None = None,
+    answers: Answers,
+    request: Request = PLAIN,
 ) -> PlanData:
-    """Return the least-cost path from a scenario's drivers, with what it reaches."""
-    optimum = optimise(region, projection.scenario, settings=settings, write=program)
+    """Return a least-cost path with what it reaches, and what else the request asks about it."""
+    optimum = answers.optimum
     path = None
     if optimum.pathway is not None:
         title = Titled(title_en=label("optimised", "en"), title_zh=label("optimised", "zh"))
         path = scenario_data(
             OPTIMISED, title, optimum.pathway, projection.without, measures=measures
         )
-    return plan_data(region, optimum, scenarios, path=path, measures=measures)
+    plan = plan_data(region, optimum, scenarios, path=path, measures=measures)
+    if path is None:
+        return plan
+    return replace(
+        plan,
+        prices=price_facts(answers),
+        cash=answers.cash,
+        retired=optimum.plan.result.get("retired"),
+        front=answers.front if request.pareto else None,
+        ranges=answers.ranges if request.alternatives else None,
+        sureness=answers.sureness if request.robust else None,
+    )
+
+
+def ask(region: Region, scenario: Scenario, request: Request) -> Answers:
+    """Find the least-cost path, and keep what is needed to ask more about it."""
+    optimum = optimise(
+        region,
+        scenario,
+        targets=request.kept_targets(region),
+        myopic=request.myopic,
+        settings=request.settings,
+        write=request.program,
+    )
+    return Answers(
+        optimum,
+        scenario,
+        points=request.pareto or POINTS,
+        shares=request.shares,
+        settings=request.settings,
+    )
 
 
 def compute(
@@ -204,18 +235,33 @@ def compute(
     least_cost: bool = True,
     data_only: bool = False,
     progress: Progress = silent,
-    settings: SolverSettings | None = None,
-    program: Path | None = None,
 ) -> RunData:
     """Run the chain: inventory, scenarios, peaks and, unless told not to, least-cost path.
 
-    `settings` are those of the solver; `program` is where its program is written too.
     With `data_only` a region without scenarios, such as a workbook, goes as far as it can.
 
     Raises
     ------
     CarbonPeakError
         When something people wrote cannot be used.
+    """
+    request = PLAIN if least_cost else None
+    return answered(
+        name, scenarios=scenarios, request=request, data_only=data_only, progress=progress
+    )[0]
+
+
+def answered(
+    name: str | Path,
+    *,
+    scenarios: Sequence[str] | None = None,
+    request: Request | None = PLAIN,
+    data_only: bool = False,
+    progress: Progress = silent,
+) -> tuple[RunData, Answers | None]:
+    """Run the chain as `compute` does, and keep the answers behind the least-cost path.
+
+    Without a `request` there is none.
     """
     progress("step.read")
     region = read_region(name)
@@ -227,12 +273,13 @@ def compute(
     progress("step.scenarios")
     projections = [project_both(scenario) for scenario in chosen]
     paths = {part.scenario.name: scenario_of(part, measures) for part in projections}
-    plan = None
-    if least_cost and projections:
+    plan = answers = None
+    if request is not None and projections:
         progress("step.optimise")
         first = projections[0]
-        plan = plan_of(region, first, paths, measures, settings=settings, program=program)
-    return RunData(
+        answers = ask(region, first.scenario, request)
+        plan = plan_of(region, first, paths, measures, answers=answers, request=request)
+    data = RunData(
         inventory=inventory,
         measures=measures,
         scenarios=paths,
@@ -242,3 +289,4 @@ def compute(
             default=0.0,
         ),
     )
+    return data, answers

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from pathlib import Path
 
 import xarray as xr
 
-from carbonpeak.errors import ResultError
+from carbonpeak.errors import ResultError, suggestion
 from carbonpeak.evidence.region import Region
 from carbonpeak.optimiser import Optimum, question
+from carbonpeak.optimiser.answers.myopic import Myopic
 from carbonpeak.optimiser.least_cost import LeastCostProblem
 from carbonpeak.optimiser.region.answers import (
     cash_flow,
@@ -21,11 +23,90 @@ from carbonpeak.optimiser.region.answers import (
 from carbonpeak.optimiser.region.robust import SHARES, price_of_robustness
 from carbonpeak.optimiser.solver import SolverSettings
 from carbonpeak.output.data import MeasureFacts
+from carbonpeak.planning.goals import Goal
+from carbonpeak.planning.targets import load_targets
 from carbonpeak.scenario.measures.library import load_measures
 from carbonpeak.scenario.scenario import Scenario
 from carbonpeak.workflow.scenarios import measure_facts
 
-POINTS, DRAWS = 12, 64
+POINTS, MIN_POINTS, DRAWS = 12, 2, 64
+CHEAP_FIGURES = ("paths", "builds", "prices", "cash_flow")
+"""Drawn from the plan alone."""
+
+
+@dataclass(frozen=True)
+class Request:
+    """What is asked of the optimiser in one go.
+
+    Attributes
+    ----------
+    targets : tuple of str
+        Names of the targets that are kept; by default all of the region.
+    settings : SolverSettings, optional
+        For every program.
+    program : Path, optional
+        Where the program is written too.
+    myopic : Myopic, optional
+        How far is looked ahead.
+    pareto : int
+        Points of the front of cost against emissions; none for 0.
+    alternatives : bool
+        Whether ranges of plans of nearly the same cost are sought.
+    robust : float
+        Share of the futures up to which it is asked what sureness costs; 0 asks nothing.
+    """
+
+    targets: tuple[str, ...] = ()
+    settings: SolverSettings | None = None
+    program: Path | None = None
+    myopic: Myopic | None = None
+    pareto: int = 0
+    alternatives: bool = False
+    robust: float = 0.0
+
+    def __post_init__(self) -> None:
+        """Refuse what cannot be asked."""
+        if self.pareto and self.pareto < MIN_POINTS:
+            raise ResultError(f"a front of {self.pareto} points; expected at least {MIN_POINTS}")
+        if not 0.0 <= self.robust <= 1.0:
+            raise ResultError(f"{self.robust} of the futures; expected a share from 0 to 1")
+
+    @property
+    def shares(self) -> tuple[float, ...]:
+        """Shares of the futures from a half up to the one asked for."""
+        if not self.robust:
+            return SHARES
+        return (*(share for share in SHARES if share < self.robust), self.robust)
+
+    @property
+    def figures(self) -> tuple[str, ...]:
+        """Names of the figures that show what was asked."""
+        asked = {
+            "pareto": self.pareto,
+            "alternatives": self.alternatives,
+            "robustness": self.robust,
+        }
+        return (*CHEAP_FIGURES, *(name for name, wanted in asked.items() if wanted))
+
+    def kept_targets(self, region: Region) -> dict[str, Goal] | None:
+        """Return the targets that are kept, None for all of the region.
+
+        Raises
+        ------
+        ResultError
+            When the region has no target of a name.
+        """
+        if not self.targets:
+            return None
+        known = load_targets(region)
+        for name in self.targets:
+            if name not in known:
+                hint = suggestion(name, list(known))
+                raise ResultError(f"region '{region.name}' has no target '{name}'; {hint}")
+        return {name: known[name] for name in self.targets}
+
+
+PLAIN = Request()
 
 
 @dataclass(frozen=True, eq=False)

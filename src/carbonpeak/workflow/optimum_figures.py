@@ -19,7 +19,7 @@ from carbonpeak.optimiser import Optimum
 from carbonpeak.optimiser.region.robust import SHARES
 from carbonpeak.optimiser.solver import SolverSettings
 from carbonpeak.output.data import PriceFacts
-from carbonpeak.output.wording import unit_text
+from carbonpeak.output.wording import actor_title, unit_text
 from carbonpeak.plot.style import figure_style
 from carbonpeak.scenario.pathway import project
 from carbonpeak.scenario.scenario import Scenario, load_scenario, scenario_names
@@ -122,6 +122,14 @@ def draw_optimum(
             raise ResultError(f"the least-cost path has no figure '{name}'; {hint}")
     names = [name for name in sheets if name not in ON_REQUEST] if only is None else only
     return draw_sheets({name: sheets[name] for name in names}, Path(out), lang=lang)
+
+
+def draw_answers(
+    answers: Answers, folder: Path, *, only: Sequence[str], lang: Language
+) -> dict[str, Path]:
+    """Draw the figures of these names that have something to show."""
+    sheets = optimum_sheets(answers, lang=lang)
+    return draw_sheets({name: sheets[name] for name in only if name in sheets}, folder, lang=lang)
 
 
 def optimum_sheets(answers: Answers, *, lang: Language) -> dict[str, Sheet]:
@@ -264,11 +272,6 @@ def draw_cash(page: Any, answers: Answers, found: Findings) -> None:
         title=found.title("optimum_cash"),
         source=found.note(label("drawing.no_salvage", lang)),
     )
-
-
-def actor_title(actor: str, lang: Language) -> str:
-    """Return who pays, in words."""
-    return label(f"actor.{actor}", lang)
 
 
 def draw_front(page: Any, answers: Answers, found: Findings) -> None:

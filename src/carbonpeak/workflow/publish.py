@@ -103,6 +103,7 @@ def plan_tables(data: RunData, *, lang: Language) -> list[Table]:
         tables.stock_table(data, lang=lang),
         tables.cost_table(data, lang=lang),
         tables.limit_table(data, lang=lang),
+        *tables.answer_tables(data, lang=lang),
         tables.measure_table(data, lang=lang),
     ]
 

@@ -1,5 +1,6 @@
 """The tables of an inventory, its evidence, its scenarios and its least-cost path."""
 
+from carbonpeak.output.tables.answers import answer_tables
 from carbonpeak.output.tables.contents import contents_table, finding_table, notation_tables
 from carbonpeak.output.tables.energy import activity_table, energy_table, group_table, group_tables
 from carbonpeak.output.tables.evidence import (
@@ -23,6 +24,7 @@ from carbonpeak.output.tables.summary import covered, not_estimated, summary_tab
 __all__ = [
     "OFFICIAL",
     "activity_table",
+    "answer_tables",
     "assumption_table",
     "build_table",
     "contents_table",
