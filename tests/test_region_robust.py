@@ -60,3 +60,20 @@ def test_faults_are_refused(region, scenario):
         cp.optimise_robust(region, scenario, keep=2.0, draws=2, seed=1, checks=2)
     with pytest.raises(ResultError, match="no inputs called 'weather'"):
         cp.optimise_robust(region, scenario, draws=2, seed=1, include=["weather"])
+
+
+def test_named_futures_are_other_scenarios_of_the_region(region, scenario):
+    other = cp.load_scenario(region, "strengthened")
+    found = cp.optimise_robust(
+        region, scenario, futures={"plan": scenario, "strengthened": other}, aim="regret", keep=1.0
+    )
+    result = found.robust.result
+    assert result["future"].values.tolist() == ["plan", "strengthened"]
+    assert bool(result["kept"].all())
+    assert not found.check.data_vars
+    regret = result["cost"] - result["best_cost"]
+    assert float(regret.min()) >= -1.0
+    nominal = float(found.robust.nominal.cost)
+    assert float(result["best_cost"].sel(future="plan")) == pytest.approx(nominal, rel=1e-9)
+    with pytest.raises(ResultError, match="give 'seed', or name 'futures'"):
+        cp.optimise_robust(region, scenario)

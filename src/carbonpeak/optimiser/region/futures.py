@@ -12,6 +12,7 @@ from carbonpeak.inventory.model import Floats
 from carbonpeak.inventory.uncertainty.sampling import BLOCK, blocks
 from carbonpeak.optimiser.futures import Futures
 from carbonpeak.optimiser.problem import LeastCostProblem
+from carbonpeak.optimiser.region.posing import pose
 from carbonpeak.optimiser.targets import Numerator, Target
 from carbonpeak.planning.goals import Goal
 from carbonpeak.planning.target_odds import NOT_DRAWN
@@ -21,7 +22,8 @@ from carbonpeak.scenario.ensemble.layout import lay_out_draws
 from carbonpeak.scenario.ensemble.measures import Plans, plans_for
 from carbonpeak.scenario.ensemble.unit_effects import UnitEffects, unit_engine
 from carbonpeak.scenario.ensemble.weights import COST, GDP
-from carbonpeak.scenario.pathway import Outlook
+from carbonpeak.scenario.pathway import Outlook, lay_out
+from carbonpeak.scenario.scenario import Scenario
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,27 @@ class Draws:
             left -= BLOCK
             if left <= 0:
                 return
+
+
+def named_futures(
+    outlook: Outlook, goals: Mapping[str, Goal], scenarios: Mapping[str, Scenario]
+) -> Futures:
+    """Return the problem under the drivers, factors and prices of other scenarios of the region.
+
+    Parameters
+    ----------
+    outlook, goals
+        As the problem is posed; the measures are the same in every future.
+    scenarios : mapping of Scenario
+        With the horizon of the problem.
+    """
+    region, measures = outlook.scenario.region, list(outlook.measures)
+    return Futures.equally_likely(
+        {
+            name: pose(lay_out(region, scenario, like=outlook).narrowed(measures), goals)
+            for name, scenario in scenarios.items()
+        }
+    )
 
 
 def sample_futures(

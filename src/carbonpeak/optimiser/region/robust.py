@@ -15,7 +15,7 @@ from carbonpeak.optimiser import Optimum, Question, question
 from carbonpeak.optimiser.futures import Aim, Futures
 from carbonpeak.optimiser.plan import LeastCostPlan
 from carbonpeak.optimiser.program import SolverSettings
-from carbonpeak.optimiser.region.futures import Draws, judge_builds, sample_futures
+from carbonpeak.optimiser.region.futures import Draws, judge_builds, named_futures, sample_futures
 from carbonpeak.optimiser.robust import RobustPlan, solve_robust
 from carbonpeak.planning.goals import Goal
 from carbonpeak.scenario.ensemble.inputs import INCLUDED, require_included
@@ -43,7 +43,7 @@ class RobustOptimum:
         ``chance`` (target,), the share of the draws in which each row of a target holds;
         ``share_kept``, in which all hard ones hold, with its standard error; ``short``, in which
         a measure finds less than it would take; and the same for the plan of the stated numbers,
-        ``nominal_share_kept``. Empty without a plan.
+        ``nominal_share_kept``. Empty without a plan or without a seed.
     """
 
     optimum: Optimum
@@ -70,8 +70,9 @@ def optimise_robust(
     aim: Aim = "expected",
     tail: float = 0.9,
     safe: bool = False,
+    futures: Mapping[str, Scenario] | None = None,
     draws: int = 64,
-    seed: int,
+    seed: int | None = None,
     sampler: str = "sobol",
     include: Sequence[str] = INCLUDED,
     checks: int = CHECKS,
@@ -80,6 +81,9 @@ def optimise_robust(
 ) -> RobustOptimum:
     """Choose builds that keep the targets of a region in a share of its possible futures.
 
+    The futures are drawn, or they are named scenarios of the region; then nothing is drawn but
+    the check, and that only with a seed.
+
     Parameters
     ----------
     region, scenario : Region, Scenario
@@ -87,9 +91,12 @@ def optimise_robust(
     keep, aim, tail, safe
         As for `carbonpeak.optimiser.robust.solve_robust`: the share of the futures in which every
         hard target holds at once, and what is least there.
+    futures : mapping of Scenario, optional
+        Named futures of equal weight: their drivers, factors and prices. What they build does
+        not matter; the measures are those that `scenario` offers.
     draws, seed, sampler, include : int, int, str, sequence of str
-        The futures, drawn as by `ensemble`; each is a whole set of paths, effects, costs, prices
-        and ceilings.
+        Otherwise the futures are drawn as by `ensemble`; each is a whole set of paths, effects,
+        costs, prices and ceilings.
     checks : int
         Draws with another seed against which the builds are held.
     targets : mapping of Goal, optional
@@ -109,15 +116,21 @@ def optimise_robust(
     """
     _require(draws=draws, checks=checks)
     asked = question(region, scenario, targets=targets)
-    chosen = Draws(draws, seed, sampler, require_included(include))
-    futures = sample_futures(asked.outlook, asked.problem, asked.goals, chosen)
+    kinds = require_included(include)
+    if futures is None:
+        if seed is None:
+            raise ResultError("futures are drawn with a seed: give 'seed', or name 'futures'")
+        chosen = Draws(draws, seed, sampler, kinds)
+        known = sample_futures(asked.outlook, asked.problem, asked.goals, chosen)
+    else:
+        known = named_futures(asked.outlook, asked.goals, futures)
     robust = solve_robust(
-        asked.problem, futures, aim=aim, keep=keep, tail=tail, safe=safe, settings=settings
+        asked.problem, known, aim=aim, keep=keep, tail=tail, safe=safe, settings=settings
     )
     optimum = asked.answered(robust.plan)
-    if not robust.result.data_vars:
+    if seed is None or not robust.result.data_vars:
         return RobustOptimum(optimum, robust, xr.Dataset())
-    others = Draws(checks, seed + 1, sampler, chosen.include)
+    others = Draws(checks, seed + 1, sampler, kinds)
     return RobustOptimum(optimum, robust, _checked(asked, robust, others))
 
 
