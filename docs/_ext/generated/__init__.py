@@ -29,6 +29,7 @@ MAKERS: Mapping[str, Callable[..., str]] = {
     "factor_sets": files.factor_sets,
     "forms": equations.forms,
     "formulation": formulation.families,
+    "futures": formulation.futures,
     "gauges": formulation.gauges,
     "limits": formulation.limits,
     "measure_equations": equations.of_measures,

@@ -72,6 +72,19 @@ def gauges() -> str:
     return joined([part for one in added for part in _stated(one)])
 
 
+def futures() -> str:
+    """Return the rows that keep one choice of builds in many futures."""
+    module = library.optimiser("futures")
+    added = (
+        module.keep_in_futures,
+        module.keep_in_share,
+        module.keep_in_tail,
+        module.aim_at,
+    )
+    said = (inspect.getdoc(module) or "").partition("\n\n")[2]
+    return joined([*_paragraphs(said), *(part for one in added for part in _stated(one))])
+
+
 def _stated(function: Callable[..., object]) -> list[str]:
     """Return heading, sentence, formula and further words of a docstring."""
     first, *rest = _split(inspect.getdoc(function) or "")

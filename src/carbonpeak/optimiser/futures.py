@@ -1,9 +1,10 @@
 """The program of one choice of builds beside many futures, one family of rows per function.
 
-Symbols: a future s is the same problem with other numbers, of probability p[s]; n[m, τ] builds,
-one choice for all futures; C[s] their discounted cost in s, misses of soft targets with it;
-e[s, k, m, τ] what a build adds to target k in s; r[s, k] a soft target missed there; z[s] = 1
-where the hard targets of s are given up.
+A future s is the same problem with other numbers, of probability p[s] (1). Builds n[m, τ] are one
+choice for all futures; C[s] is their discounted cost in s, misses of soft targets with it
+(CNY2020); e[s, k, m, τ] what a build adds to target k in s, and room[s, k] what may be added;
+x[s, k] is a soft target missed there (all in the unit of the target); g[s] = 1 where the hard
+targets of s are given up (0 or 1). What retires counts as in the formulation.
 """
 
 from __future__ import annotations
@@ -157,9 +158,9 @@ def robust_model(problem: LeastCostProblem, futures: Futures) -> RobustModel:
 
 
 def keep_in_futures(model: RobustModel) -> None:
-    """Every target holds in every future:  Σ e[s,k,m,τ]·n[m,τ] - r[s,k] <= room[s,k].
+    """Every target holds in every future:  Σ e[s,k,m,τ]·n[m,τ] - x[s,k] <= room[s,k].
 
-    Floors are turned round. A hard target has r = 0, a soft one is missed at its price.
+    Floors are turned round. A hard target has x = 0, a soft one is missed at its price.
     """
     _open_soft(model)
     room = xr.DataArray(model.room.T, dims=("target", "future"))
@@ -169,9 +170,9 @@ def keep_in_futures(model: RobustModel) -> None:
 
 
 def keep_in_share(model: RobustModel, share: float) -> None:
-    """Hard targets hold but where a future is given up:  Σ e·n - r[s,k] - M[s,k]·z[s] <= room[s,k].
+    """Hard targets hold but where a future is given up:  Σ e·n - x[s,k] - M[s,k]·g[s] <= room[s,k].
 
-    Futures given up weigh little enough:  Σ_s p[s]·z[s] <= 1 - share,  z[s] 0 or 1. M[s,k] is
+    Futures given up weigh little enough:  Σ_s p[s]·g[s] <= 1 - share. M[s,k] is
     the most that builds can add beyond the room.
     """
     _open_soft(model)
@@ -232,9 +233,9 @@ def keep_in_tail(model: RobustModel, share: float) -> None:
 
 
 def aim_at(model: RobustModel, aim: Aim, tail: float, best: FloatArray) -> None:
-    """Minimise the aim over the futures.
+    """Minimise the cost over the futures as it is aimed at:  Σ_s p[s]·C[s].
 
-    Expected: Σ_s p[s]·C[s]. Tail: η + Σ_s p[s]·u[s] / (1 - tail), u[s] >= C[s] - η, u[s] >= 0.
+    That is the expected cost. Tail: η + Σ_s p[s]·u[s] / (1 - tail), u[s] >= C[s] - η, u[s] >= 0.
     Regret: R with C[s] - R <= best[s].
     """
     program, chance = model.base.program, model.futures.probabilities
