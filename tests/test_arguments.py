@@ -14,6 +14,7 @@ import pytest
 import carbonpeak as cp
 import worlds
 from carbonpeak.errors import ArgumentError
+from carbonpeak.optimiser import LinearRow, RowTerm
 
 FUNCTIONS = [
     name
@@ -88,6 +89,39 @@ def plan() -> cp.Scenario:
         (
             lambda: cp.ensemble(region(), plan(), of="energy_co2"),
             "ensemble: 'of' is the text 'energy_co2'; expected a list, such as ['energy_co2']",
+        ),
+        (
+            lambda: cp.ensemble(region(), plan(), draws=100.5),
+            "ensemble: 'draws' is a float; expected a whole number",
+        ),
+        (
+            lambda: cp.optimise(region(), plan(), myopic=(10, 5)),
+            "optimise: 'myopic' is a tuple; expected a Myopic, such as Myopic(horizon=10, step=5)",
+        ),
+        (lambda: cp.Myopic(5.5, 2), "expected whole years, a step of at least 1"),
+        (
+            lambda: cp.optimise(
+                region(),
+                plan(),
+                rows=[LinearRow("a", (RowTerm("solar_pv", 1, of="stok"),), at_most=1)],
+            ),
+            "row 'a': unknown 'of' 'stok'; did you mean 'stock'?",
+        ),
+        (
+            lambda: cp.optimise(region(), plan(), write="no_such_folder/zone.lp"),
+            "no_such_folder/zone.lp: cannot be written; No such file or directory",
+        ),
+        (
+            lambda: cp.different_plans(region(), plan(), count=-1),
+            "'count' is -1; expected at least 0",
+        ),
+        (
+            lambda: cp.SharedRow("total", "energy_co2", 2030, 1.0),
+            "shared row 'total': years is 2030; write (2030,)",
+        ),
+        (
+            lambda: cp.optimise_portfolio([region()], shared=[]),
+            "'regions' holds a Region; expected pairs of a Region and a Scenario of it",
         ),
         (lambda: cp.stock_turnover(plan(), "cars"), "no stock 'cars'; there is none"),
     ],

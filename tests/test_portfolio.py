@@ -230,7 +230,7 @@ def test_rows_that_cannot_be_met_together_say_what_is_least_missed() -> None:
     answer = solve_portfolio(FEW, [SharedRow("steep", "co2", (2030,), sum(least) - 1000.0)])
     assert answer.ending == Ending.INFEASIBLE
     assert not answer.found
-    assert "steep (1,000)" in answer.message.en
+    assert "steep, by 0.1 × 10⁴ t CO2" in answer.message.en
     assert np.isfinite(answer.bound)
     kept = solve_portfolio(FEW, [SharedRow("steep", "co2", (2030,), sum(least) + 1000.0)])
     assert kept.ending == Ending.SOLVED
@@ -316,3 +316,15 @@ def test_a_region_given_twice_and_an_unknown_amount_are_refused() -> None:
     ):
         cp.optimise_portfolio([first], shared=[replace(row, numerator="energy_co")])
     assert question(*first, amounts=["coal"]).problem.numerators["coal"].unit == "tce"
+
+
+def test_what_a_shared_total_lacks_is_said_in_words() -> None:
+    row = cp.SharedRow("province", "energy_co2", (2030,), 3_000_000)
+    money = cp.SharedRow("works", "investment", (2025,), -1e8)
+    for shared, english, chinese in (
+        (row, "province, by 138.1 × 10⁴ t CO2", "province，差 138.1 万吨CO2"),
+        (money, "works, by 10,000.0 × 10⁴ CNY", "works，差 10,000.0 万元"),
+    ):
+        message = cp.optimise_portfolio(pair(), shared=[shared]).portfolio.message
+        assert message.en.endswith(f"least missed: {english}")
+        assert message.zh.endswith(f"最小缺口：{chinese}")

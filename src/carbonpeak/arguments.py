@@ -29,6 +29,10 @@ def _numeric(value: Any) -> bool:
     return hasattr(value, "__float__") and not _ours(value)
 
 
+def _whole(value: Any) -> bool:
+    return _numeric(value) and not (isinstance(value, float) and value % 1 != 0)
+
+
 def _array(value: Any) -> bool:
     return hasattr(value, "__array__") or (isinstance(value, Iterable) and _several(value))
 
@@ -43,6 +47,7 @@ KINDS: dict[str, Kind] = {
     "Scenario": Kind("a Scenario, of load_scenario", _called("Scenario")),
     "Model": Kind("a Model", _called("Model")),
     "Optimum": Kind("an Optimum, of optimise", _called("Optimum")),
+    "Myopic": Kind("a Myopic, such as Myopic(horizon=10, step=5)", _called("Myopic")),
     "Callable": Kind("a function", callable),
     "Drawn": Kind("an Ensemble, of ensemble", lambda value: hasattr(value, "runs")),
     "xr.Dataset": Kind("a Dataset, such as of project or compile_inventory", _called("Dataset")),
@@ -50,7 +55,7 @@ KINDS: dict[str, Kind] = {
     "pd.DataFrame": Kind("a DataFrame", _called("DataFrame")),
     "str": Kind("text", lambda value: isinstance(value, str)),
     "Path": Kind("a path", lambda value: isinstance(value, str | PathLike)),
-    "int": Kind("a whole number", _numeric),
+    "int": Kind("a whole number", _whole),
     "float": Kind("a number", _numeric),
     "Numbers": Kind(
         "a number or an array", lambda value: _numeric(value) or hasattr(value, "__array__")

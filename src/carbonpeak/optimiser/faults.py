@@ -139,6 +139,7 @@ def _row_faults(problem: LeastCostProblem) -> Iterator[str]:
         where, years = f"row '{row.name}'", [it.year for it in row.terms if it.year is not None]
         yield from _unknown(where, "measure", [it.measure for it in row.terms], problem.measures)
         yield from _unknown(where, "year", years, problem.years)
+        yield from _unknown(where, "'of'", [it.of for it in row.terms], ("builds", "stock"))
         if not all(np.isfinite(term.coefficient) for term in row.terms):
             yield f"{where}: a coefficient is not a finite number"
         if not any(term.coefficient for term in row.terms):

@@ -281,7 +281,8 @@ def _missed(model: LeastCostModel, achieved: FloatArray) -> Variables:
     }
 
 
-def _amount(cost: float) -> str:
+def money_text(cost: float) -> str:
+    """Return money in 10^4 CNY."""
     return f"{cost / MONEY:,.1f}".replace("-", "−")
 
 
@@ -299,9 +300,9 @@ def _outcome(
         )
     if not problem.targets:
         return Sentence(
-            f"no target is held; the least cost is {_amount(cost)} × 10⁴ CNY discounted to "
+            f"no target is held; the least cost is {money_text(cost)} × 10⁴ CNY discounted to "
             f"{problem.discount_to}",
-            f"未设任何目标；折现至 {problem.discount_to} 年的最低成本为 {_amount(cost)} 万元",
+            f"未设任何目标；折现至 {problem.discount_to} 年的最低成本为 {money_text(cost)} 万元",
         )
     if not problem.measures:
         return Sentence(
@@ -311,22 +312,22 @@ def _outcome(
     if not result["builds"].to_numpy().any():
         return Sentence("every target is met without measures", "各项目标无需措施即可达成")
     return Sentence(
-        f"every target is met at {_amount(cost)} × 10⁴ CNY discounted to {problem.discount_to}",
-        f"各项目标均可达成，折现至 {problem.discount_to} 年的成本为 {_amount(cost)} 万元",
+        f"every target is met at {money_text(cost)} × 10⁴ CNY discounted to {problem.discount_to}",
+        f"各项目标均可达成，折现至 {problem.discount_to} 年的成本为 {money_text(cost)} 万元",
     )
 
 
 def _stopped_early(solution: Solution, cost: float) -> Sentence:
     """Say how far the best plan so far may be from the best possible."""
     said = Sentence(
-        f"the time limit was reached; the best plan so far costs {_amount(cost)} × 10⁴ CNY",
-        f"达到时间上限；目前最优方案成本 {_amount(cost)} 万元",
+        f"the time limit was reached; the best plan so far costs {money_text(cost)} × 10⁴ CNY",
+        f"达到时间上限；目前最优方案成本 {money_text(cost)} 万元",
     )
     if not np.isfinite(solution.bound):
         return Sentence(
             f"{said.en}; how much less is possible is not known", f"{said.zh}，尚无法判断距最优多远"
         )
-    bound = _amount(solution.bound * MONEY)
+    bound = money_text(solution.bound * MONEY)
     return Sentence(
         f"{said.en}, at most {solution.gap:.2%} above the best possible; no plan with its "
         f"penalties costs less than {bound} × 10⁴ CNY",

@@ -20,10 +20,12 @@ import numpy as np
 import xarray as xr
 
 from carbonpeak.optimiser.blocks import FloatArray
+from carbonpeak.optimiser.diagnosis import amount_words
 from carbonpeak.optimiser.least_cost import LeastCostPlan, solve_least_cost
-from carbonpeak.optimiser.model import MONEY
+from carbonpeak.optimiser.plan import money_text
 from carbonpeak.optimiser.portfolio_master import Mix, Stage, terms_of
 from carbonpeak.optimiser.portfolio_pricing import (
+    INVESTMENT,
     SharedRow,
     fingerprint,
     pricing_of,
@@ -267,9 +269,11 @@ def _words(
             f"地区“{which}”自身无可行方案：{why.zh}",
         )
     if ending == Ending.INFEASIBLE:
+        missed = [_missed(row, amount, problems) for row, amount in search.lacking]
         return Sentence(
-            f"the regions together cannot meet the shared rows; least missed: {which}",
-            f"各地区合计无法满足共同约束；最小缺口：{which}",
+            "the regions together cannot meet the shared rows; least missed: "
+            f"{', '.join(one.en for one in missed)}",
+            f"各地区合计无法满足共同约束；最小缺口：{'、'.join(one.zh for one in missed)}",
         )
     if ending == Ending.UNBOUNDED:
         return Sentence(
@@ -289,11 +293,20 @@ def _words(
         )
     english, chinese = _STOPS[ending]
     return Sentence(
-        f"{english} after {count} rounds: cost {cost / MONEY:,.1f} × 10⁴ CNY, at most "
+        f"{english} after {count} rounds: cost {money_text(cost)} × 10⁴ CNY, at most "
         f"{distance:.2%} above the best possible",
-        f"{count} 轮后{chinese}：成本 {cost / MONEY:,.1f} 万元，"
-        f"与理论最优相差不超过 {distance:.2%}",
+        f"{count} 轮后{chinese}：成本 {money_text(cost)} 万元，与理论最优相差不超过 {distance:.2%}",
     )
+
+
+def _missed(row: SharedRow, amount: float, problems: Mapping[str, LeastCostProblem]) -> Sentence:
+    """Say by how much a shared row is missed at least."""
+    if row.numerator == INVESTMENT:
+        said = Sentence(f"{money_text(amount)} × 10⁴ CNY", f"{money_text(amount)} 万元")
+    else:
+        problem = next(iter(problems.values()))
+        said = amount_words(problem, amount, problem.numerators[row.numerator].unit)
+    return Sentence(f"{row.name}, by {said.en}", f"{row.name}，差 {said.zh}")
 
 
 _STOPS = {

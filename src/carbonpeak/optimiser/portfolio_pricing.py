@@ -7,7 +7,7 @@ solved from nothing at every price, so that its answer does not depend on what w
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -53,6 +53,13 @@ class SharedRow:
     cap: float
     sense: Literal["at_most", "at_least"] = "at_most"
     price: float | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse a year where years are asked for."""
+        if not isinstance(self.years, Iterable):
+            raise ScenarioError(
+                f"shared row '{self.name}': years is {self.years}; write ({self.years},)"
+            )
 
     @property
     def sign(self) -> float:

@@ -58,6 +58,7 @@ class Search:
     deadline: float
     state: State
     stopped: tuple[Ending, str] | None = None
+    lacking: tuple[tuple[SharedRow, float], ...] = ()
     mixed: Mix | None = None
     whole: bool = field(init=False)
 
@@ -138,12 +139,12 @@ class Search:
     def exhausted(self, mixed: Mix) -> None:
         """End: no price brings a plan that is of use."""
         if self.state.stage == Stage.SHORTAGE:
-            names = [
-                f"{row.name} ({missed:,.6g})"
+            self.lacking = tuple(
+                (row, float(missed))
                 for row, missed in zip(self.shared, mixed.shortage, strict=True)
                 if row.price is None and missed > _TIGHT * max(abs(row.cap), 1.0)
-            ]
-            self.stopped = (Ending.INFEASIBLE, ", ".join(names))
+            )
+            self.stopped = (Ending.INFEASIBLE, "")
         else:
             self.stopped = (Ending.PRICED, "")
 

@@ -419,4 +419,7 @@ def _joined(parts: list[FloatArray]) -> FloatArray:
 
 
 def _write(path: Path | str, text: str) -> None:
-    Path(path).write_text(text, encoding="utf-8", newline="\n")
+    try:
+        Path(path).write_text(text, encoding="utf-8", newline="\n")
+    except OSError as error:
+        raise ResultError(f"{path}: cannot be written; {error.strerror}") from error

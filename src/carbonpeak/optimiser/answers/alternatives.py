@@ -132,6 +132,8 @@ def different_plans(
     (allowed,) = _allowances(cost, [slack])
     allow(model, allowed)
     plans, costs = [model.choice(best)], [cost]
+    if count < 0:
+        raise ResultError(f"'count' is {count}; expected at least 0")
     for _ in range(count):
         found = _minimised(model, _use_of(model, plans), chosen)
         if not found.found:

@@ -39,11 +39,12 @@ class Myopic:
     step: int
 
     def __post_init__(self) -> None:
-        """Refuse windows that leave years undecided."""
-        if not 1 <= self.step <= self.horizon:
+        """Refuse windows that leave years undecided, or that end within a year."""
+        whole = self.step % 1 == 0 and self.horizon % 1 == 0
+        if not (whole and 1 <= self.step <= self.horizon):
             raise ResultError(
-                f"windows of {self.horizon} years every {self.step}; expected a step of at least "
-                "1 and at most the years seen"
+                f"windows of {self.horizon} years every {self.step}; expected whole years, a "
+                "step of at least 1 and at most the years seen"
             )
 
     def windows(self, years: tuple[int, ...]) -> Iterator[Window]:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from carbonpeak.arguments import checked
-from carbonpeak.errors import ScenarioError, suggestion
+from carbonpeak.errors import ArgumentError, ScenarioError, suggestion
 from carbonpeak.evidence.region import Region
 from carbonpeak.optimiser import Optimum, Question, question
 from carbonpeak.optimiser.portfolio import Portfolio, Round, SharedRow, solve_portfolio
@@ -86,7 +86,11 @@ def optimise_portfolio(
     """
     amounts = _amounts(shared)
     posed: dict[str, Question] = {}
-    for region, scenario in regions:
+    for pair in regions:
+        if not (isinstance(pair, tuple) and list(map(type, pair)) == [Region, Scenario]):
+            found = f"'regions' holds a {type(pair).__name__}"
+            raise ArgumentError(f"{found}; expected pairs of a Region and a Scenario of it")
+        region, scenario = pair
         if region.name in posed:
             raise ScenarioError(f"region '{region.name}' is given more than once")
         posed[region.name] = question(region, scenario, amounts=amounts)

@@ -49,7 +49,7 @@ class Block:
     negative: np.ndarray
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Runs:
     """Draws of a scenario that can be run as often as wanted; they are the same each time."""
 
