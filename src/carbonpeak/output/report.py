@@ -137,6 +137,12 @@ def _tables(data: RunData, lang: Language) -> dict[str, Table]:
         found["targets"] = _target_columns(tables.target_table(data, lang=lang), data, lang)
         found["limits"] = _first(tables.limit_table(data, lang=lang), lang)
         found["cost"] = _cost_by_kind(tables.cost_table(data, lang=lang))
+        beside = {one.key: one for one in tables.answer_tables(data, lang=lang)}
+        if "actors" in beside:
+            actors = beside["actors"]
+            found["actors"] = _only(actors, (0, 1, len(actors.columns) - 1))
+        if "retired" in beside:
+            found["retired"] = _first(beside["retired"], lang)
     return found
 
 
