@@ -18,6 +18,7 @@ from carbonpeak.optimiser.futures import (
     keep_in_futures,
     keep_in_share,
     keep_in_tail,
+    price_misses,
     robust_model,
 )
 from carbonpeak.optimiser.least_cost import LeastCostProblem, Numerator, Target, solve_least_cost
@@ -184,6 +185,10 @@ def test_safe_costs_at_least_the_exact_choice_and_more_kept_never_less(seed, kee
     assert float(safe.result["share_kept"]) >= keep - 1e-12
     nominal = solve_robust(problem, futures, keep=keep).nominal
     assert exact.plan.cost >= nominal.cost - 1e-6 * abs(nominal.cost)
+    for one in (exact, safe, all_kept):
+        if one.plan.found:
+            assert float(one.result["premium"]) >= -1.0
+            assert float(one.result["nominal_premium"]) >= -1.0
 
 
 def test_soft_targets_are_missed_at_their_price_in_each_future():
@@ -224,7 +229,18 @@ def test_the_mean_of_a_tail_is_that_of_its_definition(level):
     assert tail_mean(cost, chance, level) == pytest.approx(least, rel=1e-9)
 
 
+def test_a_premium_is_what_the_targets_of_the_futures_cost():
+    problem, futures = county(), drawn(6, 12)
+    found = solve_robust(problem, futures, keep=0.8)
+    free = least_expected(problem, futures, ())
+    assert float(found.result["premium"]) == pytest.approx(
+        float(found.result["expected_cost"]) - free, rel=1e-6
+    )
+    assert float(found.result["nominal_premium"]) >= 0.0
+
+
 FAMILIES = {
+    "price_misses": price_misses,
     "keep_in_futures": keep_in_futures,
     "keep_in_share": lambda model: keep_in_share(model, 0.5),
     "keep_in_tail": lambda model: keep_in_tail(model, 0.5),

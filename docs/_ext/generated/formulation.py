@@ -76,6 +76,7 @@ def futures() -> str:
     """Return the rows that keep one choice of builds in many futures."""
     module = library.optimiser("futures")
     added = (
+        module.price_misses,
         module.keep_in_futures,
         module.keep_in_share,
         module.keep_in_tail,

@@ -169,6 +169,22 @@ def keep_in_futures(model: RobustModel) -> None:
     )
 
 
+def price_misses(model: RobustModel) -> None:
+    """Soft targets alone hold, or are missed at their price:  Σ e·n - x[s,k] <= room[s,k], k soft.
+
+    What is then least on average costs nothing for sureness; other plans are held against it.
+    """
+    _open_soft(model)
+    soft = np.broadcast_to(~model.hard[:, None], model.room.T.shape)
+    model.base.program.require(
+        "future_targets",
+        [*model.missed(), _slack(model)],
+        rows=model.rows,
+        at_most=xr.DataArray(model.room.T, dims=("target", "future")),
+        where=xr.DataArray(soft, dims=("target", "future")),
+    )
+
+
 def keep_in_share(model: RobustModel, share: float) -> None:
     """Hard targets hold but where a future is given up:  Σ e·n - x[s,k] - M[s,k]·g[s] <= room[s,k].
 

@@ -19,6 +19,7 @@ from carbonpeak.optimiser.futures import (
     keep_in_futures,
     keep_in_share,
     keep_in_tail,
+    price_misses,
     robust_model,
 )
 from carbonpeak.optimiser.least_cost import solve_least_cost
@@ -47,9 +48,9 @@ class RobustPlan:
         ``best_cost`` of the best plan of that future (NaN unless the aim is regret); ``kept``,
         whether all hard targets hold; ``miss`` (target, future), in the unit of the target,
         positive where it is missed. Scalars ``expected_cost``, ``cvar`` and ``share_kept``;
-        ``premium``, expected cost beyond that of the nominal builds, and ``nominal_share_kept``,
-        the share of the futures in which those keep the targets. Attributes ``bound`` and
-        ``gap`` of the solver, in CNY2020 of the aim.
+        ``premium``, expected cost beyond the least that keeps the targets on the stated numbers
+        alone, so never negative; ``nominal_premium`` and ``nominal_share_kept``, the same of the
+        nominal builds. Attributes ``bound`` and ``gap`` of the solver, in CNY2020 of the aim.
     """
 
     plan: LeastCostPlan
@@ -117,7 +118,8 @@ def solve_robust(
         return RobustPlan(_stopped(solution, keep), nominal, xr.Dataset())
     read = read_plan(model.base, solution, replace(solution, duals=xr.Dataset()))
     plan = replace(read, bound=np.nan, gap=np.nan, conditional=False, limits=())
-    judged = _judged(model, solution, plan, nominal, best, tail)
+    free = _least_expected(problem, futures, chosen)
+    judged = _judged(model, solution, plan, nominal, best, tail, free)
     return RobustPlan(replace(plan, message=_said(judged)), nominal, judged)
 
 
@@ -211,15 +213,23 @@ def _stopped(solution: Solution, keep: float) -> LeastCostPlan:
     )
 
 
+def _least_expected(problem: LeastCostProblem, futures: Futures, settings: SolverSettings) -> float:
+    """Return the least expected cost that keeps the targets on the stated numbers, CNY2020."""
+    model = robust_model(problem, futures)
+    price_misses(model)
+    aim_at(model, "expected", 0.0, np.zeros(0))
+    return model.base.program.solve(settings).objective * MONEY
+
+
 def _said(result: xr.Dataset) -> Sentence:
     share, plain = float(result["share_kept"]), float(result["nominal_share_kept"])
     count, premium = result.sizes["future"], f"{float(result['premium']) / 1e4:,.1f}"
-    premium = premium.replace("-", "−")
     return Sentence(
-        f"every hard target is kept in {share:.1%} of {count} futures, {plain:.1%} with the plan "
-        f"for the stated numbers, which costs {premium} × 10⁴ CNY less on average",
+        f"every hard target is kept in {share:.1%} of {count} futures ({plain:.1%} with the plan "
+        f"for the stated numbers), at {premium} × 10⁴ CNY more on average than the cheapest plan "
+        "that need not be so sure",
         f"在 {count} 种情景中，各硬约束目标同时达成的比例为 {share:.1%}（按给定数值制定的方案为 "
-        f"{plain:.1%}），平均成本比后者多 {premium} 万元",
+        f"{plain:.1%}），平均成本比不要求此把握的最低成本方案多 {premium} 万元",
     )
 
 
@@ -230,6 +240,7 @@ def _judged(
     nominal: LeastCostPlan,
     best: FloatArray,
     tail: float,
+    free: float,
 ) -> xr.Dataset:
     """Hold builds against every future, computed anew from the builds."""
     chance = model.futures.probabilities
@@ -246,7 +257,8 @@ def _judged(
             "expected_cost": ((), float(chance @ cost), _MONEY),
             "cvar": ((), tail_mean(cost, chance, tail), _MONEY),
             "share_kept": ((), float(chance @ kept)),
-            "premium": ((), float(chance @ (cost - plain_cost)), _MONEY),
+            "premium": ((), float(chance @ cost) - free, _MONEY),
+            "nominal_premium": ((), float(chance @ plain_cost) - free, _MONEY),
             "nominal_share_kept": ((), float(chance @ plain_kept)),
         },
         coords={**model.rows},

@@ -163,7 +163,8 @@ def price_of_robustness(
     Returns
     -------
     xr.Dataset
-        Over ``share``, rising: ``expected_cost``, ``cvar``, ``premium`` (discounted CNY2020),
+        Over ``share``, rising: ``expected_cost``, ``cvar``, ``premium`` (discounted CNY2020, as in
+        `RobustPlan`),
         ``share_kept`` in the futures and ``checked_share`` on other draws, ``rerun_residual``,
         all NaN where no builds keep that share, ``status``, and ``builds`` (share, measure) in
         all, in native units. ``nominal_share_kept`` is that of the plan for the stated numbers.
