@@ -669,8 +669,11 @@ def test_rows_that_exclude_each_other_are_said_to():
     term = (RowTerm("roof", 1.0),)
     rows = (LinearRow("much", term, at_least=50.0), LinearRow("little", term, at_most=40.0))
     message = solve_least_cost(town(rows=rows)).message
-    assert message.en.endswith("limits and rows exclude each other")
-    assert message.zh.endswith("所设限制与约束相互矛盾")
+    assert message.en.endswith(
+        "limits and rows exclude each other. There is one, which meets every target too, if the "
+        "own row of much falls from 50 to 40; or if the own row of little rises from 40 to 50."
+    )
+    assert "所设限制与约束相互矛盾。若much的自定约束由 50 降低到 40；或" in message.zh
 
 
 def test_the_same_conditions_give_the_same_plan():

@@ -281,3 +281,17 @@ def test_a_budget_in_the_wrong_unit_is_named_with_what_it_has_to_be(stated):
     assert solve_least_cost(replace(problem, budgets=(enough,))).found
     less = replace(paid, amount=remedy.changes[0].after * 0.99)
     assert not solve_least_cost(replace(problem, budgets=(less,)), explain=False).found
+
+
+@pytest.mark.parametrize(("coefficient", "least", "cap"), [(3.3, 123.4, 5.5e4), (-3.3, 1.0, 2.6e4)])
+def test_a_row_that_excludes_the_limits_is_told_what_to_fall_to(coefficient, least, cap):
+    """A floor beyond what can be built; printed numbers are rounded to the side that is enough."""
+    row = LinearRow("own", (RowTerm("plant", coefficient),), at_least=least)
+    problem = capped(linear(rows=(row,)), cap)
+    plan = solve_least_cost(problem)
+    (remedy,) = (one for one in plan.diagnosis.remedies if one.family == "row_floor")
+    assert "exclude each other. There is one, which meets every target too, if " in plan.message.en
+    said = plan.message.en.partition(f"own row of own falls from {least:g} to ")[2]
+    printed = float(said.split(";")[0].rstrip(".").replace(",", ""))
+    assert printed <= remedy.changes[0].after + 1e-9
+    assert solve_least_cost(replace(problem, rows=(replace(row, at_least=printed),))).found

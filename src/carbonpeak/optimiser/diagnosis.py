@@ -87,7 +87,8 @@ class Diagnosis:
         All of it in one sentence.
     shortfalls : tuple of Shortfall
         With the smallest total; of equals, targets stated first are met first. Empty where limits
-        exclude each other even without targets, or nothing was found in time.
+        exclude each other even without targets, or nothing was found in time; `remedies` then say
+        what would let them.
     limits : tuple of Limit
         What holds the shortfall up, strongest first.
     remedies : tuple of Remedy
@@ -139,7 +140,14 @@ def explain_stop(problem: LeastCostProblem, status: Status) -> Sentence:
 def explain(problem: LeastCostProblem, diagnosis: Diagnosis) -> Sentence:
     """Say all of a diagnosis in one sentence."""
     if diagnosis.status == Status.INFEASIBLE:
-        return _contradiction(problem)
+        found = _contradiction(problem)
+        if not diagnosis.remedies:
+            return found
+        either = _either(problem, diagnosis.remedies)
+        return Sentence(
+            f"{found.en}. There is one, which meets every target too, if {either.en}.",
+            f"{found.zh}。若{either.zh}，则有可行方案，且可达成各项目标。",
+        )
     if not diagnosis.shortfalls:
         if diagnosis.status == Status.TIME_LIMIT:
             return Sentence(
@@ -269,16 +277,15 @@ def _closed(problem: LeastCostProblem, diagnosis: Diagnosis) -> Sentence:
     if not problem.measures:
         return Sentence(".", "。")
     remedies, late = diagnosis.remedies, diagnosis.unexamined
-    words = [_change_words(problem, remedy) for remedy in remedies]
     if remedies and remedies[0].family == SEVERAL:
-        (change,) = words
+        change = _either(problem, remedies)
         closing = Sentence(
             ". No single kind of limit closes the gap within reason; together they do, if "
             f"{change.en}.",
             f"。仅在合理范围内放宽任何一类限制都不足以弥补差距；若同时{change.zh}，则可达成。",
         )
     elif remedies:
-        either = _joined(words, "; or if ", "；或")
+        either = _either(problem, remedies)
         closing = Sentence(f". It closes if {either.en}.", f"。若{either.zh}，则可达成。")
     elif late:
         closing = Sentence(".", "。")
@@ -288,6 +295,10 @@ def _closed(problem: LeastCostProblem, diagnosis: Diagnosis) -> Sentence:
             "。即使同时放宽各类限制，也无法弥补差距。",
         )
     return _joined([closing, *_late(late)], "", "")
+
+
+def _either(problem: LeastCostProblem, remedies: Sequence[Remedy]) -> Sentence:
+    return _joined([_change_words(problem, one) for one in remedies], "; or if ", "；或")
 
 
 def _late(families: Sequence[str]) -> list[Sentence]:
@@ -321,13 +332,13 @@ def _one_change(problem: LeastCostProblem, change: Change) -> Sentence:
     (unit,) = (one.unit for one in ROW_FAMILIES if one.name == change.family)
     measured = unit(problem, change.subject)
     if change.family == "window":
-        built = _with_unit(_up(change.after), measured)
+        built = _with_unit(_enough(change.after), measured)
         return Sentence(
             f"{built.en} of {title.en} may be built outside its window",
             f"{title.zh}可在时段之外建设 {built.zh}",
         )
     rises = change.after > change.before
-    after = _with_unit(_up(change.after) if rises else _plain(change.after), measured)
+    after = _with_unit(_enough(change.after, rises=rises), measured)
     before = _plain(change.before)
     return Sentence(
         f"the {family.en} of {title.en} {'rises' if rises else 'falls'} "
@@ -345,12 +356,13 @@ def _plain(value: float, figures: int = 6) -> str:
     return f"{float(f'{value:.{figures}g}'):,.10g}"
 
 
-def _up(value: float) -> str:
-    """Return four figures, rounded up so that the printed limit is enough."""
-    if value <= 0:
+def _enough(value: float, *, rises: bool = True) -> str:
+    """Return four figures, rounded so that the printed limit is enough."""
+    if not value:
         return "0"
-    step = 10.0 ** (np.floor(np.log10(value)) - 3)
-    return f"{np.ceil(value / step - 1e-4) * step:,.10g}"
+    step = 10.0 ** (np.floor(np.log10(abs(value))) - 3)
+    whole = np.ceil(value / step - 1e-4) if rises else np.floor(value / step + 1e-4)
+    return f"{whole * step:,.10g}"
 
 
 def amount_words(problem: LeastCostProblem, value: float, unit: str) -> Sentence:

@@ -53,7 +53,10 @@ def _searched(model: LeastCostModel, settings: SolverSettings) -> Diagnosis:
     program, whole, real = model.program, model.program.whole, model.program.costs()
     solution = _smallest_shortfall(model, settings)
     if not solution.found:
-        return Diagnosis(status=solution.status)
+        contradict = solution.status == Status.INFEASIBLE
+        search = _Search(real, None, settings)
+        remedies, _ = _remedies(model, search) if contradict else ((), ())
+        return Diagnosis(status=solution.status, remedies=remedies)
     shortfalls = _shortfalls(model, solution)
     if not shortfalls:
         return Diagnosis(status=Status.NUMERICAL)
