@@ -202,7 +202,7 @@ def test_a_wrong_solver_option_ends_in_plain_words(tmp_path: Path, option: str, 
 
 
 def test_optimise_answers_further_questions_with_tables_figures_and_lines(tmp_path: Path) -> None:
-    asked = ["optimise", "yangjiang", "--scenario", "plan", "--out", str(tmp_path), "--lang", "en"]
+    asked = ["optimise", "yangjiang", "plan", "--out", str(tmp_path), "--lang", "en"]
     asked += ["--pareto", "3", "--alternatives", "--robust", "0.5"]
     found = RUNNER.invoke(app, asked)
     assert found.exit_code == 0, found.output

@@ -56,6 +56,9 @@ Region = Annotated[
 Scenarios = Annotated[
     list[str] | None, typer.Option("--scenario", help="Scenario by name; repeat for several.")
 ]
+Place = Annotated[
+    str | None, typer.Argument(metavar="[SCENARIO]", help="The scenario; the same as --scenario.")
+]
 Out = Annotated[Path | None, typer.Option("--out", help="Where the results go.")]
 Previous = Annotated[
     Path | None,
@@ -175,6 +178,7 @@ def project(
 @app.command()
 def optimise(
     region: Region,
+    place: Place = None,
     scenario: Scenarios = None,
     out: Out = None,
     lang: Language = Lang.ZH,
@@ -225,6 +229,7 @@ def optimise(
         from carbonpeak.workflow import write_plan_only
         from carbonpeak.workflow.optimum_answers import Request
 
+        wanted = [*filter(None, [place]), *(scenario or [])] or None
         log_file = None if log is None else str(log)
         request = Request(
             targets=tuple(target or ()),
@@ -236,7 +241,7 @@ def optimise(
             robust=robust,
         )
         data, path = write_plan_only(
-            region, out, scenarios=scenario, lang=lang.value, request=request
+            region, out, scenarios=wanted, lang=lang.value, request=request
         )
         lines = [*plan_lines(data, lang=lang.value), *answer_lines(data, lang=lang.value)]
         typer.echo("\n".join([*lines, str(path)]))
@@ -295,10 +300,7 @@ def map_many(
 @app.command()
 def progress(
     region: Region,
-    place: Annotated[
-        str | None,
-        typer.Argument(metavar="[SCENARIO]", help="The scenario; the same as --scenario."),
-    ] = None,
+    place: Place = None,
     scenario: Annotated[
         str | None,
         typer.Option("--scenario", help="Scenario; without one the statistics so far."),
