@@ -72,7 +72,7 @@ def pareto_front(
     -------
     xr.Dataset
         Over ``point``, from the least cost to the least possible: ``cap``, ``reached``, ``cost``,
-        ``penalty`` (discounted CNY2020), ``marginal_cost`` (CNY2020 per unit), ``builds``
+        ``penalty`` (discounted CNY2020), ``marginal_cost`` (the same per unit), ``builds``
         (point, measure, year), ``path`` (point, year), ``status``, ``rerun_residual``. Against
         the year of the peak, over ``peak_year``: ``cost_in`` with the peak in that year,
         ``cost`` with the peak no later, ``height``.
