@@ -84,19 +84,22 @@ def _stated(goal: Goal, setter: SetBy, number: float) -> Goal | Fault:
     empty = dict.fromkeys([*NUMBERS, "range"])
     plain = {**goal.model_dump(), **empty, setter.kind: number, "stand_in": False}
     wanted = f"state a number in {goal.unit} ({setter.kind})"
-    return _validated(plain, Fault("parameters", None, setter.parameter, f"{number!r}", wanted))
+    at = Fault("parameters", None, setter.parameter, f"{number!r}", wanted)
+    stated = _validated(plain, at)
+    if isinstance(stated, Fault):
+        return stated
+    found = doubt(stated)
+    return replace(at, problem=found[0], remedy=found[1]) if found else stated
 
 
 def _validated(plain: Mapping[str, object], fault: Fault) -> Goal | Fault:
     """Return the target that was stated, or what is wrong with it at the place of a fault."""
     try:
-        goal = Goal.model_validate(plain)
+        return Goal.model_validate(plain)
     except ValidationError as error:
         first = error.errors()[0]
         said = [*map(str, first["loc"]), first["msg"].removeprefix("Value error, ")]
         return replace(fault, problem=": ".join([fault.problem, *said] if fault.problem else said))
-    found = doubt(goal)
-    return replace(fault, problem=found[0], remedy=found[1]) if found else goal
 
 
 def refuse_misstated(region: Region, goals: Mapping[str, Goal]) -> None:
@@ -107,23 +110,31 @@ def refuse_misstated(region: Region, goals: Mapping[str, Goal]) -> None:
     ArgumentError
         When one is no `Goal`.
     InputError
-        With what is wrong with each: an unknown indicator, a number that no such target can have,
-        a fraction where percent is meant.
+        With what is wrong with each: an unknown indicator, a unit that does not fit it, a number
+        that no such target can have, a fraction where percent is meant.
     """
     faults = []
     for name, goal in goals.items():
         if not isinstance(goal, Goal):
             found = f"the targets: '{name}' is a {type(goal).__name__}"
             raise ArgumentError(f"{found}; expected a Goal, as load_targets(region) gives them")
-        judged = _validated(goal.model_dump(), Fault("targets", None, name, ""))
+        at = Fault("targets", None, name, "")
+        judged = _validated(goal.model_dump(), at)
         if isinstance(judged, Fault):
             faults.append(judged)
-        elif level_unit(region, goal.indicator) is None:
-            hint = suggestion(goal.indicator, list(vocabulary.indicators()))
-            problem = f"unknown indicator '{goal.indicator}'"
-            faults.append(Fault("targets", None, name, problem, hint))
+        elif found := _misstated(region, judged):
+            faults.append(replace(at, problem=found[0], remedy=found[1]))
     if faults:
         raise InputError(faults)
+
+
+def _misstated(region: Region, goal: Goal) -> tuple[str, str] | None:
+    """Return what is wrong with the indicator, unit or size of a number, and the way out."""
+    unit = level_unit(region, goal.indicator)
+    if unit is None:
+        hint = suggestion(goal.indicator, list(vocabulary.indicators()))
+        return f"unknown indicator '{goal.indicator}'", hint
+    return _unit_misfit(goal, unit) or doubt(goal)
 
 
 def _goal_faults(
@@ -184,29 +195,34 @@ def _indicator_faults(
         hint = suggestion(goal.indicator, list(vocabulary.indicators()))
         remedy = f"{hint} Or add its rows to indicators.csv"
         return [document.fault((name, "indicator"), problem, remedy)]
-    misfits = _unit_faults(document, name, goal, unit)
+    misfit = _unit_misfit(goal, unit)
     return [
-        *(misfits or _magnitude_faults(document, name, goal)),
+        *(
+            [document.fault((name, "unit"), *misfit)]
+            if misfit
+            else _magnitude_faults(document, name, goal)
+        ),
         *_direction_faults(document, name, goal),
     ]
 
 
-def _unit_faults(document: Document[GoalsRecord], name: str, goal: Goal, unit: str) -> list[Fault]:
+def _unit_misfit(goal: Goal, unit: str) -> tuple[str, str] | None:
+    """Return why the unit of a target does not fit its indicator, and which does."""
     if goal.over_years in ("peak_by", "no_rise_after"):
-        return []
+        return None
     wanted = unit if goal.kind == "level" and not goal.over_years else "1"
     if goal.over_years == "years":
         wanted = AMOUNT_UNITS[goal.amount].removesuffix("/year")
     try:
         if units.same_dimension(goal.unit, wanted):
-            return []
+            return None
     except UnitError as error:
-        return [document.fault((name, "unit"), str(error), f"a unit such as {wanted} fits")]
+        return str(error), f"a unit such as {wanted} fits"
     problem = f"'{goal.unit}' does not fit {goal.indicator}"
     remedy = f"write a unit such as {wanted}"
     if units.same_dimension(f"{goal.unit}/year", wanted):
         remedy += f", or state 'years: [first, last]' for a budget in {goal.unit}"
-    return [document.fault((name, "unit"), problem, remedy)]
+    return problem, remedy
 
 
 def _price_faults(document: Document[GoalsRecord], name: str, goal: Goal) -> list[Fault]:

@@ -90,7 +90,8 @@ class Store:
                     f"{key} is {found.get(key)!r}, asked for is {stated.get(key)!r}"
                     for key in changed
                 )
-                raise _fault(self.path, f"holds something else: {told}", "name another store, or remove it")
+                problem = f"holds something else: {told}"
+                raise _fault(self.path, problem, "name another store, or remove it")
         elif self.path.exists() and any(self.path.iterdir()):
             raise _fault(self.path, f"was not made by map_regions (no {FACTS})", "name another")
         else:
