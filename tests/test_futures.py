@@ -4,6 +4,8 @@ import numpy as np
 import pytest
 
 import carbonpeak as cp
+import worlds
+from carbonpeak.optimiser import question
 from carbonpeak.optimiser.region.amounts import numerators
 from carbonpeak.optimiser.region.futures import Draws, judge_builds, sample_futures
 from carbonpeak.optimiser.region.posing import pose
@@ -123,3 +125,17 @@ def test_more_draws_begin_with_the_same(outlook, goals):
     assert more.names[:3] == few.names
     for one, other in zip(few.problems, more.problems, strict=False):
         assert [a.cap for a in one.targets] == [b.cap for b in other.targets]
+
+
+def test_builds_are_judged_on_many_draws_where_gdp_is_certain():
+    """More draws than one chunk; the GDP of this county has no range."""
+    region = cp.load_region(worlds.MINIMAL)
+    scenario = cp.load_scenario(region, "plan")
+    asked = question(region, scenario)
+    builds = cp.optimise(region, scenario).plan.builds.transpose("measure", "year").values
+    assert any(goal.per_gdp for goal in asked.goals.values())
+    found = judge_builds(
+        asked.outlook, asked.problem, asked.goals, builds, Draws(600, 0, "sobol", EVERY)
+    )
+    assert found.kept.shape == (len(asked.problem.targets), 600)
+    assert found.short.shape == (600,)

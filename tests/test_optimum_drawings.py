@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 import xarray as xr
+from matplotlib.legend import Legend
 
 import carbonpeak as cp
+from carbonpeak import plot
 from carbonpeak.plot import new_figure
 from carbonpeak.vocabulary import Language
 from carbonpeak.workflow.optimum_answers import Answers
@@ -17,6 +20,7 @@ from carbonpeak.workflow.optimum_figures import (
     draw_curves,
     draw_paths,
     draw_prices,
+    draw_sureness,
     optimum_sheets,
     ranges_in_percent,
 )
@@ -128,6 +132,35 @@ def test_ranges_are_shares_of_what_may_be_built() -> None:
     assert share["slack"].item() == 5.0
     found = (share["least"].item(), share["most"].item(), share["planned"].item())
     assert found == (25.0, 50.0, 50.0)
+
+
+def test_the_legend_of_few_alternatives_stands_clear_of_the_ticks() -> None:
+    page = new_figure(9.6, 1.7 + 0.33, lang="en")
+    ax = page.add_subplot()
+    coords = {"slack": [1.0, 5.0], "measure": ["one"]}
+    least, most = (
+        xr.DataArray([[low], [high]], coords, ("slack", "measure"), attrs={"units": "percent"})
+        for low, high in ((90.0, 80.0), (100.0, 100.0))
+    )
+    plot.plot_alternatives(ax, least, most, most.isel(slack=0), labels={}, lang="en")
+    page.draw_without_rendering()
+    (legend,) = (one for one in ax.get_children() if isinstance(one, Legend))
+    ticks = [one.get_window_extent() for one in ax.get_xticklabels()]
+    assert not any(legend.get_window_extent().overlaps(one) for one in ticks)
+
+
+def test_dust_between_two_solves_is_no_price_of_sureness(answers: Answers) -> None:
+    series = {"premium": [-1.5e-8, 4e6], "expected_cost": [5e7, 5.4e7]}
+    shares = {key: [0.5, 0.9] for key in ("share_kept", "checked_share", "nominal_share_kept")}
+    sure = xr.Dataset(
+        {name: ("share", values) for name, values in (series | shares).items()},
+        {"share": [0.5, 0.9]},
+    )
+    held = replace(answers)
+    vars(held)["sureness"] = sure
+    page = new_figure(lang="en")
+    draw_sureness(page, held, about(answers))
+    assert page.axes[0].lines[0].get_ydata().tolist() == [0.0, 400.0]
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 import xarray as xr
 from matplotlib.axes import Axes
+from matplotlib.transforms import ScaledTranslation
 
 from carbonpeak.errors import ResultError
 from carbonpeak.plot.layout import (
@@ -28,6 +29,8 @@ from carbonpeak.vocabulary import Language
 _LINE, _CHOSEN = "#0072B2", "#D55E00"
 _BARS = ("#CFE2F0", "#8FBEDD", "#3D8CC0")
 _HEIGHT = 0.56
+_UNDER_TICKS = 0.2
+"""Inches that the numbers of an axis take."""
 
 
 def plot_prices(
@@ -234,8 +237,14 @@ def plot_alternatives(
         ax.set_xlim(-1, 101)
         ax.axvline(0, color=FAINT, linewidth=0.8)
         handles, words = ax.get_legend_handles_labels()
+        down = ScaledTranslation(0.0, -_UNDER_TICKS, ax.figure.dpi_scale_trans)
         ax.legend(
-            handles[::-1], words[::-1], loc="upper right", bbox_to_anchor=(1.0, -0.06), ncols=2
+            handles[::-1],
+            words[::-1],
+            loc="upper right",
+            bbox_to_anchor=(1.0, 0.0),
+            bbox_transform=ax.transAxes + down,
+            ncols=2,
         )
         unit = least.attrs["units"]
         dress(ax, "alternatives", unit=unit, lang=lang, title=title, source=source, upright=False)

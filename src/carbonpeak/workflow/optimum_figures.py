@@ -42,6 +42,7 @@ OPTIMISED = "optimised"
 ON_REQUEST = ("alternatives", "robustness")
 MONEY = "亿元2020"
 PER_TONNE = "CNY2020/t CO2e"
+DUST = 1e-9
 NARROW = 5e-4
 """Share of the abatement of all; a bar that is less wide is named, not drawn."""
 
@@ -379,12 +380,15 @@ def draw_sureness(page: Any, answers: Answers, found: Findings) -> None:
         raise ResultError("no builds keep the targets in any of the shares asked for")
     point = {"share": known}
     shown = sure[["premium", "share_kept", "checked_share"]].isel(point).rename(share="point")
+    # Two solves of one plan differ by dust, which would set the scale where all cost the same.
+    dust = DUST * np.abs(sure["expected_cost"].values[known])
+    premium = shown["premium"].where(np.abs(shown["premium"]) > dust, 0.0)
     nominal = 100.0 * float(sure["nominal_share_kept"].isel(share=known[0]))
     note = label("drawing.futures", lang).format(draws=answers.draws, kept=f"{nominal:.0f}")
     barred = [f"{100 * share:g} %" for share in sure["share"].drop_isel(share=known).values]
     plot.plot_robustness(
         empty_axes(page, lang),
-        in_ten_thousands(shown["premium"], "万元2020"),
+        in_ten_thousands(premium, "万元2020"),
         (100.0 * shown["share_kept"]).assign_attrs(units="percent"),
         checked=(100.0 * shown["checked_share"]).assign_attrs(units="percent"),
         lang=lang,

@@ -221,7 +221,8 @@ class Engine:
 
     def _gdp(self, drawn: Drawn) -> Floats:
         level = self._number(drawn, "indicator", 0, self.layout.gdp)
-        return level * self._index(drawn, self.layout.scenario.record.gdp)
+        series = level * self._index(drawn, self.layout.scenario.record.gdp)
+        return np.broadcast_to(series, (len(self.years), drawn.numbers.shape[1]))
 
     def _baseline(self, draws: DrawState) -> Floats:
         """Return every amount without measures, (indicator, year, draw)."""
