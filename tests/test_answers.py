@@ -483,6 +483,8 @@ def test_what_cannot_be_asked_is_said() -> None:
         abatement_curve(problem, numerator="co2", year=2030)
     with pytest.raises(ResultError, match="expected shares of at least 0 that rise"):
         near_optimal(problem, slacks=(0.1, 0.05))
+    with pytest.raises(ResultError, match=r"rise by 500%; write 0.05 for 5 %"):
+        near_optimal(problem, slacks=(5,))
     impossible = capped(problem, 0.0)
     for ask in (target_costs, near_optimal, different_plans, cost_ranges):
         with pytest.raises(ResultError, match="there is no plan to ask about: cap_2023 cannot"):

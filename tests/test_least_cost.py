@@ -459,7 +459,11 @@ def test_soft_target_pays_its_price_where_measures_are_dearer():
     assert plan.penalty == pytest.approx(
         plan.result["shortfall"].item() * 0.5 * 1.06 ** -(2023 - 2021), rel=1e-6
     )
-    assert "missed at their price: cap_2023" in plan.message.en
+    short, paid = plan.result["shortfall"].item(), plan.penalty / 1e4
+    assert plan.message.en == (
+        f"missed at their price: cap_2023 by {short / 1e4:.4g} × 10⁴ t CO2 in 2023; "
+        f"the builds cost {plan.cost / 1e4:,.1f} × 10⁴ CNY discounted to 2021, the misses {paid:,.1f}"
+    )
 
 
 def test_sinks_may_take_the_sum_below_zero():

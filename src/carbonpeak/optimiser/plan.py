@@ -17,7 +17,7 @@ from carbonpeak.optimiser.costs import (
     stock_of,
     units_left,
 )
-from carbonpeak.optimiser.diagnosis import Diagnosis
+from carbonpeak.optimiser.diagnosis import Diagnosis, amount_words, when
 from carbonpeak.optimiser.limits import Limit, binding_limits
 from carbonpeak.optimiser.model import MONEY, Choice, LeastCostModel
 from carbonpeak.optimiser.problem import LeastCostProblem, Sentence
@@ -139,7 +139,7 @@ def read_plan(model: LeastCostModel, solution: Solution, priced: Solution) -> Le
     cost = float(result["cost_discounted"].sum())
     return LeastCostPlan(
         status=solution.status,
-        message=_outcome(problem, solution, result, cost),
+        message=_outcome(problem, solution, result, cost, penalty),
         cost=cost,
         penalty=penalty,
         bound=solution.bound * MONEY,
@@ -287,16 +287,24 @@ def money_text(cost: float) -> str:
 
 
 def _outcome(
-    problem: LeastCostProblem, solution: Solution, result: xr.Dataset, cost: float
+    problem: LeastCostProblem,
+    solution: Solution,
+    result: xr.Dataset,
+    cost: float,
+    penalty: float,
 ) -> Sentence:
     missed = [str(name) for name in result["target"].to_numpy()[result["shortfall"] > 0]]
     if solution.status == Status.TIME_LIMIT:
         return _stopped_early(solution, cost)
     if missed:
-        titles = list(dict.fromkeys(problem.title(name) for name in missed))
+        said = [_missed_by(problem, result, name) for name in missed]
         return Sentence(
-            f"missed at their price: {', '.join(title.en for title in titles)}",
-            f"按罚价未达成的目标：{'、'.join(title.zh for title in titles)}",
+            f"missed at their price: {', '.join(one.en for one in said)}; the builds cost "
+            f"{money_text(cost)} × 10⁴ CNY discounted to {problem.discount_to}, the misses "
+            f"{money_text(penalty)}",
+            f"按罚价未达成的目标：{'、'.join(one.zh for one in said)}；折现至 "
+            f"{problem.discount_to} 年的措施成本为 {money_text(cost)} 万元，罚价 "
+            f"{money_text(penalty)} 万元",
         )
     if not problem.targets:
         return Sentence(
@@ -314,6 +322,16 @@ def _outcome(
     return Sentence(
         f"every target is met at {money_text(cost)} × 10⁴ CNY discounted to {problem.discount_to}",
         f"各项目标均可达成，折现至 {problem.discount_to} 年的成本为 {money_text(cost)} 万元",
+    )
+
+
+def _missed_by(problem: LeastCostProblem, result: xr.Dataset, name: str) -> Sentence:
+    (target,) = (one for one in problem.targets if one.name == name)
+    short = float(result["shortfall"].sel(target=name))
+    amount = amount_words(problem, short, problem.numerators[target.numerator].unit)
+    title, years = problem.title(name), when(target)
+    return Sentence(
+        f"{title.en} by {amount.en} {years.en}", f"{title.zh}（{years.zh}差 {amount.zh}）"
     )
 
 

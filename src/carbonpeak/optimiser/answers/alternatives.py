@@ -160,6 +160,11 @@ def _allowances(cost: float, slacks: Sequence[float]) -> list[float]:
     """Return what may be spent at each slack; a cost below zero is loosened upwards too."""
     if any(slack < 0 for slack in slacks) or list(slacks) != sorted(slacks):
         raise ResultError(f"slacks {list(slacks)}; expected shares of at least 0 that rise")
+    if any(slack > 1 for slack in slacks):
+        raise ResultError(
+            f"a slack of {max(slacks):g} lets the cost rise by {max(slacks):.0%}; write "
+            f"{max(slacks) / 100:g} for {max(slacks):g} %"
+        )
     return [cost + slack * abs(cost) for slack in slacks]
 
 
