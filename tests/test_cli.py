@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -217,6 +218,28 @@ def test_optimise_answers_further_questions_with_tables_figures_and_lines(tmp_pa
     figures = {path.stem for path in (tmp_path / "figures").iterdir()}
     cheap = {"paths", "builds", "prices", "cash_flow"}
     assert figures == cheap | {"pareto", "alternatives", "robustness"}
+
+
+def test_further_questions_about_an_impossible_target_are_said_to_be_left(tmp_path: Path) -> None:
+    folder = worlds.minimal(tmp_path)
+    targets = folder / "targets.yaml"
+    steep = re.sub(r"reduction: [\d.]+", "reduction: 80", targets.read_text("utf-8"))
+    targets.write_text(steep, encoding="utf-8")
+    asked = ["optimise", str(folder), "--out", str(tmp_path / "out"), "--lang", "en"]
+    found = RUNNER.invoke(app, [*asked, "--pareto", "3"])
+    assert found.exit_code == 0, found.output
+    assert "cannot be met" in found.stdout
+    assert "the further questions were not asked" in found.stdout
+    assert "further questions" not in RUNNER.invoke(app, asked).stdout
+
+
+def test_optimise_leaves_no_figure_of_another_plan(tmp_path: Path) -> None:
+    asked = ["optimise", MINIMAL, "--out", str(tmp_path)]
+    assert RUNNER.invoke(app, [*asked, "--pareto", "3"]).exit_code == 0
+    assert (tmp_path / "figures" / "pareto.png").is_file()
+    assert RUNNER.invoke(app, asked).exit_code == 0
+    assert not (tmp_path / "figures" / "pareto.png").exists()
+    assert (tmp_path / "figures" / "paths.png").is_file()
 
 
 def test_optimise_keeps_only_the_targets_named_and_looks_as_far_as_told(tmp_path: Path) -> None:

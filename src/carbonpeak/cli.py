@@ -243,7 +243,8 @@ def optimise(
         data, path = write_plan_only(
             region, out, scenarios=wanted, lang=lang.value, request=request
         )
-        lines = [*plan_lines(data, lang=lang.value), *answer_lines(data, lang=lang.value)]
+        lines = plan_lines(data, lang=lang.value)
+        lines += answer_lines(data, lang=lang.value, asked=request.further)
         typer.echo("\n".join([*lines, str(path)]))
 
 

@@ -64,12 +64,12 @@ def plan_lines(data: RunData, *, lang: Language) -> list[str]:
     return [answer, *(_figure_line(one, lang) for one in plan_headline(data, lang=lang))]
 
 
-def answer_lines(data: RunData, *, lang: Language) -> list[str]:
-    """Return what else was asked about the least-cost path, a line or two each."""
+def answer_lines(data: RunData, *, lang: Language, asked: bool = True) -> list[str]:
+    """Return what else was `asked` about the least-cost path, a line or two each."""
     plan = data.plan
-    if plan is None:
+    if plan is None or not asked:
         return []
-    found = []
+    found = [label("answer.no_plan", lang)] if plan.path is None else []
     if plan.front is not None:
         found.append(_front_line(plan.front, lang))
     if plan.ranges is not None:

@@ -22,7 +22,7 @@ from carbonpeak.workflow.chain import (
     read_region,
     silent,
 )
-from carbonpeak.workflow.optimum_answers import PLAIN, Request
+from carbonpeak.workflow.optimum_answers import ASKED_FIGURES, CHEAP_FIGURES, PLAIN, Request
 from carbonpeak.workflow.publish import (
     require_free,
     whole_folder,
@@ -181,6 +181,9 @@ def write_plan_only(
     data, answers = answered(region_name, scenarios=scenarios, request=request)
     folder = _folder(data.inventory.facts.region, out)
     path = whole_file(folder / "plan.xlsx", lambda part: write_plan(part, data, lang=lang))
+    for name in (*CHEAP_FIGURES, *ASKED_FIGURES):
+        # What an earlier call drew would show another plan than the workbook beside it.
+        (folder / "figures" / f"{name}.png").unlink(missing_ok=True)
     if answers is not None and answers.optimum.plan.found:
         from carbonpeak.workflow.optimum_figures import draw_answers
 

@@ -33,6 +33,9 @@ POINTS, MIN_POINTS, DRAWS = 12, 2, 64
 CHEAP_FIGURES = ("paths", "builds", "prices", "cash_flow")
 """Drawn from the plan alone."""
 
+ASKED_FIGURES = ("pareto", "alternatives", "robustness")
+"""Drawn where they are asked for."""
+
 
 @dataclass(frozen=True)
 class Request:
@@ -79,14 +82,15 @@ class Request:
         return (*(share for share in SHARES if share < self.robust), self.robust)
 
     @property
+    def further(self) -> bool:
+        """Whether more than the path is asked for."""
+        return bool(self.pareto or self.alternatives or self.robust)
+
+    @property
     def figures(self) -> tuple[str, ...]:
         """Names of the figures that show what was asked."""
-        asked = {
-            "pareto": self.pareto,
-            "alternatives": self.alternatives,
-            "robustness": self.robust,
-        }
-        return (*CHEAP_FIGURES, *(name for name, wanted in asked.items() if wanted))
+        asked = zip(ASKED_FIGURES, (self.pareto, self.alternatives, self.robust), strict=True)
+        return (*CHEAP_FIGURES, *(name for name, wanted in asked if wanted))
 
     def kept_targets(self, region: Region) -> dict[str, Goal] | None:
         """Return the targets that are kept, None for all of the region.
