@@ -104,6 +104,21 @@ def test_options_of_one_run_do_not_stay():
     assert program.solve().status == Status.OPTIMAL
 
 
+def test_a_linear_program_is_run_once_without_presolve(tmp_path):
+    """What HiGHS itself logs; with presolve, "impossible" needs a second run."""
+    said = {}
+    for name, options in (("usual", {}), ("asked", {"presolve": "on"})):
+        settings = SolverSettings(log_file=str(tmp_path / name), options=options)
+        impossible = replace(linear(), targets=capped(linear(), -1e9).targets)
+        plan = solve_least_cost(impossible, settings=settings, explain=False)
+        assert plan.status == Status.INFEASIBLE
+        said[name] = (tmp_path / name).read_text("utf-8")
+    assert said["usual"].count("Model status") == 1
+    assert "Presolving model" not in said["usual"]
+    assert "Presolving model" in said["asked"]
+    assert said["asked"].count("Model status") == 2
+
+
 @pytest.mark.parametrize(
     ("options", "words"),
     [

@@ -174,7 +174,7 @@ class Program:
     ) -> Solution:
         """Minimise; a second call after a change of bounds starts from the last basis.
 
-        "Infeasible" is said only after a second look without presolve. `relaxed` lets integers
+        "Infeasible" is never said of a program that presolve has cut. `relaxed` lets integers
         take any value between their bounds, for duals. `primal` goes on faster from a basis that
         is feasible but no longer best.
         """

@@ -161,13 +161,14 @@ class Solver:
     def run(
         self, settings: SolverSettings, *, relaxed: bool = False, primal: bool = False
     ) -> Answer:
-        """Run; look again without presolve before saying that nothing is feasible.
+        """Run; say that nothing is feasible only from nothing and without presolve.
 
         `primal` is for a basis that is feasible but no longer best: new columns, new costs.
         """
         self._configure(settings, relaxed=relaxed, primal=primal)
+        plain = self._highs.getOptionValue("presolve")[1] == "off" and not self._warm()
         self._start()
-        if self._highs.getModelStatus() in _TO_RECHECK:
+        if self._highs.getModelStatus() in _TO_RECHECK and not plain:
             self._highs.clearSolver()
             self._set("presolve", "off")
             self._start()
@@ -249,10 +250,16 @@ class Solver:
             self._set("output_flag", True)
             self._set("log_to_console", False)
             self._set("log_file", settings.log_file)
+        if relaxed or not self._integer:
+            # Effects that last make long rows: to presolve them takes longer than the pivots.
+            self._set("presolve", "off")
         if primal:
             self._set("simplex_strategy", _PRIMAL_SIMPLEX)
         for name, value in settings.options.items():
             self._set(name, value)
+
+    def _warm(self) -> bool:
+        return bool(self._highs.getBasis().valid)
 
     def _reset(self) -> None:
         """Forget the options of the run before."""
