@@ -462,7 +462,8 @@ def test_soft_target_pays_its_price_where_measures_are_dearer():
     short, paid = plan.result["shortfall"].item(), plan.penalty / 1e4
     assert plan.message.en == (
         f"missed at their price: cap_2023 by {short / 1e4:.4g} × 10⁴ t CO2 in 2023; "
-        f"the builds cost {plan.cost / 1e4:,.1f} × 10⁴ CNY discounted to 2021, the misses {paid:,.1f}"
+        f"the builds cost {plan.cost / 1e4:,.1f} × 10⁴ CNY discounted to 2021, "
+        f"the misses {paid:,.1f}"
     )
 
 
