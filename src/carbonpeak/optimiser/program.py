@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -37,6 +38,7 @@ from carbonpeak.optimiser.solver import Answer, Basis, Solver, SolverSettings, S
 __all__ = ["Block", "Program", "Solution", "SolverSettings", "Status", "Term"]
 
 Terms = Sequence[Term | tuple[Block, Coefficient]]
+_Places = Mapping[str, tuple[tuple[str, ...], IntArray]]
 
 
 @dataclass(eq=False)
@@ -59,7 +61,7 @@ class Program:
         self.blocks: dict[str, Block] = {}
         self.rows: dict[str, Rows] = {}
         self._labels: dict[str, Labels] = {}
-        self._indexes: dict[str, xr.Variable] = {}
+        self._indexed: dict[tuple[str, ...], xr.Coordinates] = {}
         self._columns = 0
         self._row_count = 0
         self._parts = _Parts()
@@ -267,17 +269,17 @@ class Program:
         """Change the cost of variables; the solver forgets its basis, which no longer helps."""
         values = spread(f"block '{block.name}'", cost, block.coords).ravel()
         columns = block.columns.ravel()
-        self._assembled().cost[columns] = values
+        self._costs()[columns] = values
         if self._solver is not None:
             self._solver.set_cost(columns, values)
 
     def costs(self) -> FloatArray:
         """Return a copy of the cost of every column, to be changed and set again."""
-        return self._assembled().cost.copy()
+        return self._costs().copy()
 
     def set_costs(self, cost: FloatArray, *, keep_basis: bool = False) -> None:
         """Minimise another cost per column; `keep_basis` goes on from the last answer."""
-        self._assembled().cost[:] = cost
+        self._costs()[:] = cost
         if self._solver is not None:
             self._solver.set_cost(np.arange(self._columns), cost, keep_basis=keep_basis)
 
@@ -349,6 +351,9 @@ class Program:
     def _column_bounds(self) -> tuple[FloatArray, FloatArray]:
         return _joined(self._parts.lower), _joined(self._parts.upper)
 
+    def _costs(self) -> FloatArray:
+        return _joined(self._parts.cost) if self._matrix is None else self._matrix.cost
+
     def _forget(self) -> None:
         self._matrix = self._solver = None
 
@@ -380,36 +385,30 @@ class Program:
         return flat
 
     def _labelled(self, answer: Answer) -> Solution:
+        columns = {name: (block.dims, block.columns) for name, block in self.blocks.items()}
+        numbers = {name: (rows.dims, rows.numbers) for name, rows in self.rows.items()}
         return Solution(
             status=answer.status,
             objective=answer.objective,
             bound=answer.bound,
             gap=answer.gap,
-            values=self._by_block(answer.values),
-            duals=self._by_row(answer.duals),
-            reduced_costs=self._by_block(answer.reduced_costs),
-            row_values=self._by_row(answer.row_values),
+            found=answer.values is not None and bool(columns),
+            read_values=partial(self._read, columns, answer.values),
+            read_duals=partial(self._read, numbers, answer.duals),
+            read_reduced_costs=partial(self._read, columns, answer.reduced_costs),
+            read_row_values=partial(self._read, numbers, answer.row_values),
         )
 
-    def _by_block(self, flat: FloatArray | None) -> xr.Dataset:
-        if flat is None:
-            return xr.Dataset()
-        variables = {name: (block.dims, flat[block.columns]) for name, block in self.blocks.items()}
-        return xr.Dataset(variables, coords=self._coords(self.blocks.values()))
-
-    def _by_row(self, flat: FloatArray | None) -> xr.Dataset:
+    def _read(self, places: _Places, flat: FloatArray | None) -> xr.Dataset:
+        """Label the values at some places; one of -1 has none."""
         if flat is None:
             return xr.Dataset()
         padded = np.append(flat, np.nan)
-        variables = {name: (rows.dims, padded[rows.numbers]) for name, rows in self.rows.items()}
-        return xr.Dataset(variables, coords=self._coords(self.rows.values()))
-
-    def _coords(self, blocks: Iterable[Block | Rows]) -> dict[str, xr.Variable]:
-        dims = dict.fromkeys(dim for block in blocks for dim in block.dims)
-        for dim in dims:
-            if dim not in self._indexes:
-                self._indexes[dim] = xr.IndexVariable(dim, self._labels[dim])  # type: ignore[no-untyped-call, unused-ignore]
-        return {dim: self._indexes[dim] for dim in dims}
+        dims = tuple(dict.fromkeys(dim for own, _ in places.values() for dim in own))
+        if dims not in self._indexed:
+            self._indexed[dims] = xr.Coordinates({dim: self._labels[dim] for dim in dims})
+        variables = {name: (own, padded[at]) for name, (own, at) in places.items()}
+        return xr.Dataset(variables, coords=self._indexed[dims])
 
 
 def _joined(parts: list[FloatArray]) -> FloatArray:

@@ -116,7 +116,7 @@ def solve_robust(
     solution = model.base.program.solve(chosen)
     if not solution.found:
         return RobustPlan(_stopped(solution, keep), nominal, xr.Dataset())
-    read = read_plan(model.base, solution, replace(solution, duals=xr.Dataset()))
+    read = read_plan(model.base, solution, replace(solution, read_duals=xr.Dataset))
     plan = replace(read, bound=np.nan, gap=np.nan, conditional=False, limits=())
     free = _least_expected(problem, futures, chosen)
     judged = _judged(model, solution, plan, nominal, best, tail, free)

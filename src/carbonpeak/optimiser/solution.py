@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 
 import xarray as xr
 
@@ -11,7 +13,7 @@ from carbonpeak.optimiser.solver import Status
 
 @dataclass(frozen=True, eq=False)
 class Solution:
-    """What the solver found.
+    """What the solver found; what has labels is labelled when it is first asked for.
 
     Attributes
     ----------
@@ -19,26 +21,38 @@ class Solution:
         `optimal`, `infeasible`, `unbounded`, `time_limit` or `numerical`.
     objective, bound, gap : float
         Cost of the solution, proven lower bound, and their relative distance; NaN without one.
-    values : Dataset
-        Value of each variable block, empty when no solution was found.
-    duals : Dataset
-        Change of the objective per unit of each row's bound; empty for integer programs.
-    reduced_costs : Dataset
-        Change of the objective per unit of each variable's bound; empty for integer programs.
-    row_values : Dataset
-        Left-hand side of each row.
+    found : bool
+        Whether there is a plan, proven best or not.
+    read_values, read_duals, read_reduced_costs, read_row_values : callable
+        Make the Datasets below.
     """
 
     status: Status
     objective: float
     bound: float
     gap: float
-    values: xr.Dataset
-    duals: xr.Dataset
-    reduced_costs: xr.Dataset
-    row_values: xr.Dataset
+    found: bool
+    read_values: Callable[[], xr.Dataset]
+    read_duals: Callable[[], xr.Dataset]
+    read_reduced_costs: Callable[[], xr.Dataset]
+    read_row_values: Callable[[], xr.Dataset]
 
-    @property
-    def found(self) -> bool:
-        """Whether there is a plan, proven best or not."""
-        return bool(self.values.data_vars)
+    @cached_property
+    def values(self) -> xr.Dataset:
+        """Value of each variable block, empty when no solution was found."""
+        return self.read_values()
+
+    @cached_property
+    def duals(self) -> xr.Dataset:
+        """Change of the objective per unit of each row's bound; empty for integer programs."""
+        return self.read_duals()
+
+    @cached_property
+    def reduced_costs(self) -> xr.Dataset:
+        """Change of the objective per unit of each variable's bound; empty for integer programs."""
+        return self.read_reduced_costs()
+
+    @cached_property
+    def row_values(self) -> xr.Dataset:
+        """Left-hand side of each row, empty when no solution was found."""
+        return self.read_row_values()
