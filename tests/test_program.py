@@ -140,6 +140,20 @@ def test_new_bounds_and_costs_give_the_answer_of_a_fresh_program():
     assert program.solve().status == Status.INFEASIBLE
 
 
+def test_a_solution_stays_what_it_was_when_its_program_goes_on():
+    """Labels are put on when they are asked for, after more blocks, rows and runs."""
+    program, builds = small()
+    first, read = program.solve(), small()[0].solve()
+    more = program.add("more", {"measure": KINDS}, cost=-1.0, upper=1.0)
+    program.require("most", [(more, 1.0)], at_most=0.5)
+    program.set_bounds(builds, lower=0.5, upper=3.0)
+    later = program.solve()
+    assert set(later.values) == {"builds", "more"}
+    for part in ("values", "duals", "reduced_costs", "row_values"):
+        xr.testing.assert_identical(getattr(first, part), getattr(read, part))
+    assert not later.values["builds"].equals(first.values["builds"])
+
+
 def test_changes_outlive_rows_added_later():
     program, builds = small(need=(0.0, 0.0, 1.0))
     program.change_cost(builds, 5.0)
