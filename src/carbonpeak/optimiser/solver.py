@@ -122,7 +122,7 @@ _UPPER = int(highspy.HighsBasisStatus.kUpper)
 _PRIMAL_SIMPLEX = 4
 # Effects that last make long rows: to presolve them takes longer than the pivots. Devex and scaling
 # by the largest value make a pivot cheaper, mostly by a tenth.
-_LINEAR: Mapping[str, bool | int | float | str] = {
+LINEAR_OPTIONS: Mapping[str, bool | int | float | str] = {
     "presolve": "off",
     "simplex_dual_edge_weight_strategy": 1,
     "simplex_scale_strategy": 4,
@@ -258,7 +258,7 @@ class Solver:
             self._set("log_to_console", False)
             self._set("log_file", settings.log_file)
         if relaxed or not self._integer:
-            for name, value in _LINEAR.items():
+            for name, value in LINEAR_OPTIONS.items():
                 self._set(name, value)
         if primal:
             self._set("simplex_strategy", _PRIMAL_SIMPLEX)
