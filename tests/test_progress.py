@@ -18,6 +18,7 @@ import carbonpeak as cp
 import worlds
 from carbonpeak.errors import ResultError
 from carbonpeak.planning.goals import Goal
+from carbonpeak.vocabulary import unit_words
 
 
 @cache
@@ -341,3 +342,16 @@ def test_replacement_of_coal_is_asked_of_projects_and_not_of_years(name: str | N
     assert np.isnan(only["achieved"])
     assert "asked of each new project" in only["sentence_en"]
     assert "按新上项目逐个核定" in only["sentence_zh"]
+
+
+@pytest.mark.parametrize(
+    ("unit", "zh", "en"),
+    [
+        ("万吨 CO2/year", "万吨二氧化碳/年", "× 10⁴ t CO₂/year"),
+        ("万吨 CO2e", "万吨二氧化碳当量", "× 10⁴ t CO₂e"),
+        ("万吨标煤/year", "万吨标煤/年", "× 10⁴ tce/year"),
+        ("km", "公里", "km"),
+    ],
+)
+def test_units_of_sentences_are_words_of_their_language(unit: str, zh: str, en: str) -> None:
+    assert (unit_words(unit, "zh"), unit_words(unit, "en")) == (zh, en)

@@ -262,6 +262,23 @@ def unit_text(unit: str, lang: Language) -> str:
     return label(key, lang) if key in labels() else unit
 
 
+_IN_WORDS: Mapping[Language, tuple[tuple[str, str], ...]] = {
+    "zh": ((" CO2e", "二氧化碳当量"), (" CO2", "二氧化碳"), ("/year", "/年")),
+    "en": (("万吨标煤", "× 10⁴ tce"), ("万吨", "× 10⁴ t"), ("CO2", "CO₂")),
+}
+"""Parts of units that people write, where the unit as a whole has no words."""
+
+
+def unit_words(unit: str, lang: Language) -> str:
+    """Return a unit that a user stated in the words of a language, part by part."""
+    said = unit_text(unit, lang)
+    if said != unit:
+        return said
+    for part, word in _IN_WORDS[lang]:
+        said = said.replace(part, word)
+    return said
+
+
 @cache
 def find_line(category: str, source: str, site: str = "") -> Line:
     """Return the line of a category and a source.

@@ -11,7 +11,7 @@ import numpy as np
 from carbonpeak import units
 from carbonpeak.planning.follow import Followed
 from carbonpeak.planning.goals import AMOUNT_UNITS, Goal
-from carbonpeak.vocabulary import LANGUAGES, Language, label
+from carbonpeak.vocabulary import LANGUAGES, Language, label, unit_words
 
 SpanVerdict = Literal["on_track", "late", "met", "missed", "not_known"]
 _ROUNDING = 1e-9
@@ -87,8 +87,8 @@ class SpanCheck:
         if self.verdict == "not_known":
             return label("span.unknown", lang).format(**words)
         words |= {
-            "achieved": _number(self.achieved, self.unit),
-            "required": _number(self.required, self.unit),
+            "achieved": _number(self.achieved, self.unit, lang),
+            "required": _number(self.required, self.unit, lang),
             "verdict": label(f"span.{self.verdict}", lang),
         }
         return label(f"span.{self.goal.over_years}", lang).format(**words)
@@ -152,8 +152,8 @@ def _spans(values: Mapping[int, float], first: int, last: int) -> bool:
     return all(year in values for year in range(first, last + 1))
 
 
-def _number(value: float, unit: str) -> str:
+def _number(value: float, unit: str, lang: Language) -> str:
     if not unit:
         return f"{value:.0f}"
     number = f"{value:,.0f}" if abs(value) >= 1e4 else f"{value:.4g}"
-    return f"{number} {'%' if unit == 'percent' else unit}"
+    return f"{number} {'%' if unit == 'percent' else unit_words(unit, lang)}"

@@ -21,7 +21,7 @@ from carbonpeak.planning.over_years import SpanCheck, span_checks
 from carbonpeak.planning.rates import ChangeRate
 from carbonpeak.planning.targets import level_unit, load_targets
 from carbonpeak.scenario.indicators import indicator
-from carbonpeak.vocabulary import LANGUAGES, Language, label
+from carbonpeak.vocabulary import LANGUAGES, Language, label, unit_words
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -292,7 +292,7 @@ def _finding(check: _Check, lang: Language) -> str:
     if np.isnan(check.achieved):
         return _say("unknown", lang, reason=_reason(check, lang), **words)
     if goal.kind == "level":
-        found = _say("level", lang, value=_amount(check.achieved, goal.unit), **words)
+        found = _say("level", lang, value=_amount(check.achieved, goal.unit, lang), **words)
     else:
         found = _say("rate", lang, moved=_moved(check.change, lang), base=goal.base_year, **words)
     required = check.required(check.path)
@@ -326,16 +326,16 @@ def _reason(check: _Check, lang: Language) -> str:
 def _asked(check: _Check, required: float, lang: Language) -> str:
     """Say what is required: at most or at least a level, a fall or a rise."""
     if check.goal.kind == "level":
-        return _say(check.demand.sense, lang, value=_amount(required, check.goal.unit))
+        return _say(check.demand.sense, lang, value=_amount(required, check.goal.unit, lang))
     change = -required if check.goal.kind == "reduction" else required
     percent = change * units.factor(check.goal.unit, "percent")
     key = ("fall" if percent < 0 else "rise") + f".{check.demand.sense}"
-    return _say(key, lang, value=_amount(abs(percent), "percent"))
+    return _say(key, lang, value=_amount(abs(percent), "percent", lang))
 
 
 def _moved(change: float, lang: Language) -> str:
     key = "unmoved" if change == 0 else "up" if change > 0 else "down"
-    return _say(key, lang, value=_amount(abs(change), "percent"))
+    return _say(key, lang, value=_amount(abs(change), "percent", lang))
 
 
 def _judgement(check: _Check, lang: Language) -> str:
@@ -350,16 +350,16 @@ def _distance(check: _Check, lang: Language) -> str:
     """Say a lead; that of a rate, or of a percentage, is in percentage points."""
     percent = units.same_dimension(check.goal.unit, "percent")
     if check.goal.kind == "level" and not percent:
-        return _amount(abs(check.lead), check.goal.unit)
+        return _amount(abs(check.lead), check.goal.unit, lang)
     points = abs(check.lead) * units.factor(check.goal.unit, "percent")
     return _say("points", lang, value=f"{points:.2f}")
 
 
-def _amount(value: float, unit: str) -> str:
+def _amount(value: float, unit: str, lang: Language) -> str:
     if unit in ("percent", "%"):
         return f"{value:.2f} %"
     number = f"{value:,.0f}" if abs(value) >= 1e4 else f"{value:.4g}"
-    return number if unit == "1" else f"{number} {unit}"
+    return number if unit == "1" else f"{number} {unit_words(unit, lang)}"
 
 
 def _say(key: str, lang: Language, **words: object) -> str:
