@@ -83,11 +83,13 @@ def test_without_dask_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> Non
 
 
 @pytest.mark.filterwarnings("ignore")
-def test_a_dask_client_answers_in_order_and_outlives_a_killed_worker() -> None:
+@pytest.mark.parametrize("count", [1, 2])
+def test_a_dask_client_answers_in_order_and_outlives_a_killed_worker(count: int) -> None:
+    """With one worker, what waits behind the killer is under suspicion with it."""
     distributed = pytest.importorskip("distributed")
     with (
         distributed.LocalCluster(
-            n_workers=2, threads_per_worker=1, dashboard_address=None
+            n_workers=count, threads_per_worker=1, dashboard_address=None
         ) as cluster,
         distributed.Client(cluster) as client,
     ):

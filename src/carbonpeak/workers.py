@@ -181,7 +181,11 @@ def _cancel(futures: Sequence[Future[Any]]) -> None:
 
 @dataclass
 class _Dask:
-    """The workers of a dask cluster, which gives the tasks of a dead worker to another."""
+    """The workers of a dask cluster, which gives the tasks of a dead worker to another.
+
+    What waits on a worker that dies comes under the same suspicion as what killed it. A task that
+    is given up is therefore done once more when no other is at work.
+    """
 
     client: Any
     retries: int
@@ -190,15 +194,29 @@ class _Dask:
         self, function: Callable[[Task], Answer], tasks: Sequence[Task]
     ) -> Generator[Answer | Lost, None, None]:
         """Yield the answers in order."""
-        killed = import_module("distributed").KilledWorker
+        distributed = import_module("distributed")
         futures = [
             self.client.submit(function, task, pure=False, retries=self.retries) for task in tasks
         ]
         try:
-            for future in futures:
+            for task, future in zip(tasks, futures, strict=True):
                 try:
                     yield future.result()
-                except (killed, OSError, MemoryError) as error:
+                except distributed.KilledWorker:
+                    distributed.wait(futures)
+                    yield self._alone(function, task)
+                except (OSError, MemoryError) as error:
                     yield Lost(f"{type(error).__name__}: {error}")
         finally:
             self.client.cancel(futures)
+
+    def _alone(self, function: Callable[[Task], Answer], task: Task) -> Answer | Lost:
+        killed = import_module("distributed").KilledWorker
+        future = self.client.submit(function, task, pure=False)
+        try:
+            answer: Answer = future.result()
+        except (killed, OSError, MemoryError) as error:
+            return Lost(f"{type(error).__name__}: {error}")
+        finally:
+            future.cancel()
+        return answer
