@@ -151,11 +151,11 @@ def test_the_legend_of_few_alternatives_stands_clear_of_the_ticks() -> None:
 
 def test_dust_between_two_solves_is_no_price_of_sureness(answers: Answers) -> None:
     series = {"premium": [-1.5e-8, 4e6], "expected_cost": [5e7, 5.4e7]}
-    shares = {key: [0.5, 0.9] for key in ("share_kept", "checked_share", "nominal_share_kept")}
+    shares = {key: [0.5, 0.9] for key in ("share_kept", "checked_share")}
     sure = xr.Dataset(
         {name: ("share", values) for name, values in (series | shares).items()},
         {"share": [0.5, 0.9]},
-    )
+    ).assign(nominal_share_kept=0.44)
     held = replace(answers)
     vars(held)["sureness"] = sure
     page = new_figure(lang="en")

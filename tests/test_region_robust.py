@@ -77,3 +77,15 @@ def test_named_futures_are_other_scenarios_of_the_region(region, scenario):
     assert float(result["best_cost"].sel(future="plan")) == pytest.approx(nominal, rel=1e-9)
     with pytest.raises(ResultError, match="give 'seed', or name 'futures'"):
         cp.optimise_robust(region, scenario)
+
+
+def test_a_soft_target_stays_soft_in_every_future(region, scenario):
+    goals = load_targets(region)
+    far = goals["co2_intensity_2030"].model_copy(update={"reduction": 97.0})
+    asked = {"targets": {"far": far}, "soft": {"far": 50.0}, "draws": 4, "seed": 1, "checks": 8}
+    found = cp.optimise_robust(region, scenario, keep=1.0, **asked)
+    assert (found.robust.result["miss"] > 0).all()
+    assert bool(found.robust.result["kept"].all())
+    assert not found.robust.plan.result["hard"].any()
+    front = cp.price_of_robustness(region, scenario, shares=[0.5], **asked)
+    assert np.isfinite(front["expected_cost"]).all()

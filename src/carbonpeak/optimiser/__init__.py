@@ -117,7 +117,8 @@ def optimise(
         Time limit, threads, gap, log file.
     write : path, optional
         Where the program goes for other solvers, as `.lp` or `.mps`: its rows and columns carry
-        the names of measures and years, its objective is in 10^4 CNY2020.
+        the names of measures and years, its objective is in 10^4 CNY2020. It is the program of the
+        whole horizon, with `myopic` too.
 
     Returns
     -------

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import get_args
+from typing import NamedTuple, get_args
 
 import numpy as np
 import xarray as xr
 
 from carbonpeak.errors import ScenarioError
 from carbonpeak.optimiser.blocks import FloatArray
+from carbonpeak.optimiser.diagnosis import explain_stop
 from carbonpeak.optimiser.futures import (
     Aim,
     Futures,
@@ -103,24 +104,74 @@ def solve_robust(
         When futures do not fit the problem, a number is out of range, or a measure without a
         limit could add to a target without end.
     """
-    _require(problem, futures, aim, keep, tail)
+    (found,) = robust_plans(
+        problem, futures, shares=[keep], aim=aim, tail=tail, safe=safe, settings=settings
+    )
+    return found
+
+
+def robust_plans(
+    problem: LeastCostProblem,
+    futures: Futures,
+    *,
+    shares: Sequence[float],
+    aim: Aim = "expected",
+    tail: float = 0.9,
+    safe: bool = False,
+    settings: SolverSettings | None = None,
+) -> list[RobustPlan]:
+    """Choose builds for each of several shares of the futures, all held against the same plans.
+
+    Parameters
+    ----------
+    shares : sequence of float
+        Each as `keep` of `solve_robust`; the other parameters are as there.
+    """
+    for keep in shares:
+        _require(problem, futures, aim, keep, tail)
     chosen = settings or SolverSettings()
     nominal = solve_least_cost(problem, settings=chosen)
     if not nominal.found:
-        return RobustPlan(nominal, nominal, xr.Dataset())
-    model = robust_model(problem, futures)
-    for family in _families(keep, safe=safe):
-        family(model)
+        return [RobustPlan(nominal, nominal, xr.Dataset()) for _ in shares]
     best = _best_costs(futures, chosen) if aim == "regret" else np.full(len(futures.names), np.nan)
-    aim_at(model, aim, tail, best)
-    solution = model.base.program.solve(chosen)
+    held = _Held(nominal, best, _least_expected(problem, futures, chosen), tail)
+    return [_robust_plan(problem, futures, keep, aim, held, chosen, safe=safe) for keep in shares]
+
+
+class _Held(NamedTuple):
+    """What robust plans are held against."""
+
+    nominal: LeastCostPlan
+    best: FloatArray
+    free: float
+    tail: float
+
+
+def _robust_plan(
+    problem: LeastCostProblem,
+    futures: Futures,
+    keep: float,
+    aim: Aim,
+    held: _Held,
+    settings: SolverSettings,
+    *,
+    safe: bool,
+) -> RobustPlan:
+    model = robust_model(problem, futures)
+    if keep == 1.0:
+        keep_in_futures(model)
+    elif safe:
+        keep_in_tail(model, keep)
+    else:
+        keep_in_share(model, keep)
+    aim_at(model, aim, held.tail, held.best)
+    solution = model.base.program.solve(settings)
     if not solution.found:
-        return RobustPlan(_stopped(solution, keep), nominal, xr.Dataset())
+        return RobustPlan(_stopped(problem, solution, keep), held.nominal, xr.Dataset())
     read = read_plan(model.base, solution, replace(solution, read_duals=xr.Dataset))
     plan = replace(read, bound=np.nan, gap=np.nan, conditional=False, limits=())
-    free = _least_expected(problem, futures, chosen)
-    judged = _judged(model, solution, plan, nominal, best, tail, free)
-    return RobustPlan(replace(plan, message=_said(judged)), nominal, judged)
+    judged = _judged(model, solution, plan, held)
+    return RobustPlan(replace(plan, message=_said(judged)), held.nominal, judged)
 
 
 def price_of_robustness(
@@ -151,10 +202,16 @@ def price_of_robustness(
         ``nominal_share_kept``.
     """
     rising = sorted(set(shares))
-    found = [
-        solve_robust(problem, futures, aim=aim, keep=keep, tail=tail, safe=safe, settings=settings)
-        for keep in rising
-    ]
+    found = robust_plans(
+        problem, futures, shares=rising, aim=aim, tail=tail, safe=safe, settings=settings
+    )
+    return sureness_table(problem, rising, found)
+
+
+def sureness_table(
+    problem: LeastCostProblem, rising: Sequence[float], found: Sequence[RobustPlan]
+) -> xr.Dataset:
+    """Return the plans of rising shares as `price_of_robustness` does."""
     names = ("expected_cost", "cvar", "premium", "share_kept")
     value = {
         name: [float(one.result[name]) if one.plan.found else np.nan for one in found]
@@ -179,12 +236,6 @@ def price_of_robustness(
     )
 
 
-def _families(keep: float, *, safe: bool) -> list[Callable[[RobustModel], None]]:
-    if keep == 1.0:
-        return [keep_in_futures]
-    return [lambda model: (keep_in_tail if safe else keep_in_share)(model, keep)]
-
-
 def _best_costs(futures: Futures, settings: SolverSettings) -> FloatArray:
     """Return the least cost of each future, soft targets missed included, CNY2020."""
     found = np.empty(len(futures.names))
@@ -199,9 +250,9 @@ def _best_costs(futures: Futures, settings: SolverSettings) -> FloatArray:
     return found
 
 
-def _stopped(solution: Solution, keep: float) -> LeastCostPlan:
+def _stopped(problem: LeastCostProblem, solution: Solution, keep: float) -> LeastCostPlan:
     if solution.status != Status.INFEASIBLE:
-        return stopped_plan(solution, Sentence("the solver stopped early", "求解器提前停止"))
+        return stopped_plan(solution, explain_stop(problem, solution.status))
     return stopped_plan(
         solution,
         Sentence(
@@ -233,36 +284,28 @@ def _said(result: xr.Dataset) -> Sentence:
     )
 
 
-def _judged(
-    model: RobustModel,
-    solution: Solution,
-    plan: LeastCostPlan,
-    nominal: LeastCostPlan,
-    best: FloatArray,
-    tail: float,
-    free: float,
-) -> xr.Dataset:
+def _judged(model: RobustModel, solution: Solution, plan: LeastCostPlan, held: _Held) -> xr.Dataset:
     """Hold builds against every future, computed anew from the builds."""
     chance = model.futures.probabilities
     cost, miss = _outcome(model, plan)
-    plain_cost, plain_miss = _outcome(model, nominal)
+    plain_cost, plain_miss = _outcome(model, held.nominal)
     kept, plain_kept = (~(each[model.hard] > _TIGHT).any(axis=0) for each in (miss, plain_miss))
     return xr.Dataset(
         {
             "probability": ("future", chance),
             "cost": ("future", cost, _MONEY),
-            "best_cost": ("future", best, _MONEY),
+            "best_cost": ("future", held.best, _MONEY),
             "kept": ("future", kept),
             "miss": (("target", "future"), miss * model.base.scale.targets[:, None]),
             "expected_cost": ((), float(chance @ cost), _MONEY),
-            "cvar": ((), tail_mean(cost, chance, tail), _MONEY),
+            "cvar": ((), tail_mean(cost, chance, held.tail), _MONEY),
             "share_kept": ((), float(chance @ kept)),
-            "premium": ((), float(chance @ cost) - free, _MONEY),
-            "nominal_premium": ((), float(chance @ plain_cost) - free, _MONEY),
+            "premium": ((), float(chance @ cost) - held.free, _MONEY),
+            "nominal_premium": ((), float(chance @ plain_cost) - held.free, _MONEY),
             "nominal_share_kept": ((), float(chance @ plain_kept)),
         },
         coords={**model.rows},
-        attrs={"bound": solution.bound * MONEY, "gap": solution.gap, "tail": tail},
+        attrs={"bound": solution.bound * MONEY, "gap": solution.gap, "tail": held.tail},
     )
 
 

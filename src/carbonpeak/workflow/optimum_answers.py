@@ -196,5 +196,6 @@ class Answers:
             draws=self.draws,
             seed=self.seed,
             targets=self.optimum.targets,
+            soft=self.soft or None,
             settings=self.settings,
         )

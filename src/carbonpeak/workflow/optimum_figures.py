@@ -383,7 +383,7 @@ def draw_sureness(page: Any, answers: Answers, found: Findings) -> None:
     # Two solves of one plan differ by dust, which would set the scale where all cost the same.
     dust = DUST * np.abs(sure["expected_cost"].values[known])
     premium = shown["premium"].where(np.abs(shown["premium"]) > dust, 0.0)
-    nominal = 100.0 * float(sure["nominal_share_kept"].isel(share=known[0]))
+    nominal = 100.0 * float(sure["nominal_share_kept"])
     note = label("drawing.futures", lang).format(draws=answers.draws, kept=f"{nominal:.0f}")
     barred = [f"{100 * share:g} %" for share in sure["share"].drop_isel(share=known).values]
     plot.plot_robustness(

@@ -7,7 +7,6 @@ is the largest relative difference between the two, over all amounts that the pr
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Sequence
-from dataclasses import replace
 
 import numpy as np
 import xarray as xr
@@ -29,10 +28,9 @@ from carbonpeak.optimiser.answers.alternatives import SLACKS
 from carbonpeak.optimiser.model import Choice
 from carbonpeak.optimiser.plan import change_of
 from carbonpeak.optimiser.program import SolverSettings
-from carbonpeak.optimiser.region.amounts import numerator, with_retirement
 from carbonpeak.planning.abatement_costs import abatement_costs
 from carbonpeak.planning.goals import Goal
-from carbonpeak.scenario.pathway import lay_out, walk
+from carbonpeak.scenario.pathway import lay_out
 from carbonpeak.scenario.scenario import Scenario
 
 Goals = Mapping[str, Goal]
@@ -82,7 +80,7 @@ def pareto_front(
     ResultError
         When the targets cannot be met, or `of` or `against` is unknown.
     """
-    asked = _with_amount(question(region, scenario, targets=targets, soft=soft), of)
+    asked = question(region, scenario, targets=targets, soft=soft, amounts=[of])
     front = fronts.pareto_front(
         asked.problem,
         numerator=of,
@@ -279,7 +277,7 @@ def optimised_abatement_costs(
         When the targets cannot be met, or `of` or `year` is unknown.
     """
     goals = {} if targets is None else targets
-    asked = _with_amount(question(region, scenario, targets=goals, soft=soft), of)
+    asked = question(region, scenario, targets=goals, soft=soft, amounts=[of])
     found = curve.abatement_curve(
         asked.problem,
         numerator=of,
@@ -344,16 +342,6 @@ def shadow_prices(answer: Optimum) -> xr.Dataset:
         When there is no plan.
     """
     return prices.shadow_prices(answer.plan).assign_attrs(scenario=answer.scenario)
-
-
-def _with_amount(asked: Question, of: str) -> Question:
-    """Let the problem hold an amount that no target bounds."""
-    if of in asked.problem.numerators:
-        return asked
-    nothing = walk(asked.outlook, np.zeros(np.shape(asked.problem.committed)))
-    more = {**asked.problem.numerators, of: numerator(asked.outlook, nothing, of)}
-    problem = with_retirement(asked.outlook, replace(asked.problem, numerators=more))
-    return replace(asked, problem=problem)
 
 
 def _rerun(asked: Question, result: xr.Dataset, dim: str) -> xr.Dataset:

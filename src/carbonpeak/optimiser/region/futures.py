@@ -55,13 +55,17 @@ class Draws:
 
 
 def named_futures(
-    outlook: Outlook, goals: Mapping[str, Goal], scenarios: Mapping[str, Scenario]
+    outlook: Outlook,
+    goals: Mapping[str, Goal],
+    scenarios: Mapping[str, Scenario],
+    *,
+    soft: Mapping[str, float],
 ) -> Futures:
     """Return the problem under the drivers, factors and prices of other scenarios of the region.
 
     Parameters
     ----------
-    outlook, goals
+    outlook, goals, soft
         As the problem is posed; the measures are the same in every future.
     scenarios : mapping of Scenario
         With the horizon of the problem.
@@ -69,7 +73,7 @@ def named_futures(
     region, measures = outlook.scenario.region, list(outlook.measures)
     return Futures.equally_likely(
         {
-            name: pose(lay_out(region, scenario, like=outlook).narrowed(measures), goals)
+            name: pose(lay_out(region, scenario, like=outlook).narrowed(measures), goals, soft=soft)
             for name, scenario in scenarios.items()
         }
     )

@@ -12,11 +12,18 @@ from carbonpeak.arguments import checked
 from carbonpeak.errors import ResultError
 from carbonpeak.evidence.region import Region
 from carbonpeak.optimiser import Optimum, Question, question
-from carbonpeak.optimiser.futures import Aim, Futures
+from carbonpeak.optimiser.blocks import BoolArray
+from carbonpeak.optimiser.futures import Aim
 from carbonpeak.optimiser.plan import LeastCostPlan
 from carbonpeak.optimiser.program import SolverSettings
-from carbonpeak.optimiser.region.futures import Draws, judge_builds, named_futures, sample_futures
-from carbonpeak.optimiser.robust import RobustPlan, solve_robust
+from carbonpeak.optimiser.region.futures import (
+    Draws,
+    Verdict,
+    judge_builds,
+    named_futures,
+    sample_futures,
+)
+from carbonpeak.optimiser.robust import RobustPlan, robust_plans, solve_robust, sureness_table
 from carbonpeak.planning.goals import Goal
 from carbonpeak.scenario.ensemble.inputs import INCLUDED, require_included
 from carbonpeak.scenario.scenario import Scenario
@@ -77,6 +84,7 @@ def optimise_robust(
     include: Sequence[str] = INCLUDED,
     checks: int = CHECKS,
     targets: Mapping[str, Goal] | None = None,
+    soft: Mapping[str, float] | None = None,
     settings: SolverSettings | None = None,
 ) -> RobustOptimum:
     """Choose builds that keep the targets of a region in a share of its possible futures.
@@ -99,8 +107,8 @@ def optimise_robust(
         costs, prices and ceilings.
     checks : int
         Draws with another seed against which the builds are held.
-    targets : mapping of Goal, optional
-        As for `optimise`.
+    targets, soft : mapping, optional
+        As for `optimise`; a soft target is missed at its price in each future.
     settings : SolverSettings, optional
         Time limit, threads, gap.
 
@@ -115,7 +123,7 @@ def optimise_robust(
         When a number is out of range, or an amount of a target cannot be drawn.
     """
     _require(draws=draws, checks=checks)
-    asked = question(region, scenario, targets=targets)
+    asked = question(region, scenario, targets=targets, soft=soft)
     kinds = require_included(include)
     if futures is None:
         if seed is None:
@@ -123,7 +131,7 @@ def optimise_robust(
         chosen = Draws(draws, seed, sampler, kinds)
         known = sample_futures(asked.outlook, asked.problem, asked.goals, chosen)
     else:
-        known = named_futures(asked.outlook, asked.goals, futures)
+        known = named_futures(asked.outlook, asked.goals, futures, soft=soft or {})
     robust = solve_robust(
         asked.problem, known, aim=aim, keep=keep, tail=tail, safe=safe, settings=settings
     )
@@ -149,6 +157,7 @@ def price_of_robustness(
     include: Sequence[str] = INCLUDED,
     checks: int = CHECKS,
     targets: Mapping[str, Goal] | None = None,
+    soft: Mapping[str, float] | None = None,
     settings: SolverSettings | None = None,
 ) -> xr.Dataset:
     """Return what it costs a region to keep its targets in more of its possible futures.
@@ -157,7 +166,8 @@ def price_of_robustness(
     ----------
     shares : sequence of float
         Shares of the futures, each as `keep` of `optimise_robust`.
-    region, scenario, aim, tail, safe, draws, seed, sampler, include, checks, targets, settings
+    region, scenario, aim, tail, safe, draws, seed, sampler, include, checks, targets, soft,
+    settings
         As for `optimise_robust`; the futures are the same for every share.
 
     Returns
@@ -175,87 +185,58 @@ def price_of_robustness(
         As `optimise_robust`.
     """
     _require(draws=draws, checks=checks)
-    asked = question(region, scenario, targets=targets)
+    asked = question(region, scenario, targets=targets, soft=soft)
     chosen = Draws(draws, seed, sampler, require_included(include))
     futures = sample_futures(asked.outlook, asked.problem, asked.goals, chosen)
     others = Draws(checks, seed + 1, sampler, chosen.include)
     rising = sorted(set(shares))
-    rows = [
-        _at_share(asked, futures, others, keep, aim=aim, tail=tail, safe=safe, settings=settings)
-        for keep in rising
+    found = robust_plans(
+        asked.problem, futures, shares=rising, aim=aim, tail=tail, safe=safe, settings=settings
+    )
+    kept = [
+        _share_kept(asked, one.plan, others) if one.result.data_vars else np.nan for one in found
     ]
-    result = xr.concat(rows, "share").assign_coords(share=rising)
-    result.attrs = {
-        "region": region.name,
-        "scenario": scenario.name,
-        "draws": draws,
-        "seed": seed,
-        "aim": aim,
-    }
-    for name in ("expected_cost", "cvar", "premium"):
-        result[name].attrs["units"] = "CNY2020"
-    return result
-
-
-def _at_share(
-    asked: Question,
-    futures: Futures,
-    others: Draws,
-    keep: float,
-    *,
-    aim: Aim,
-    tail: float,
-    safe: bool,
-    settings: SolverSettings | None,
-) -> xr.Dataset:
-    found = solve_robust(
-        asked.problem, futures, aim=aim, keep=keep, tail=tail, safe=safe, settings=settings
-    )
-    names = ("expected_cost", "cvar", "premium", "share_kept", "nominal_share_kept")
-    known = bool(found.result.data_vars)
-    row = xr.Dataset(
-        {name: ((), float(found.result[name]) if known else np.nan) for name in names}
-        | {"status": ((), found.plan.status.value)},
-        coords={"measure": list(asked.problem.measures)},
-    )
-    if not known:
-        empty = np.full(len(asked.problem.measures), np.nan)
-        return row.assign(checked_share=np.nan, rerun_residual=np.nan, builds=("measure", empty))
-    return row.assign(
-        checked_share=float(_checked(asked, found, others)["share_kept"]),
-        rerun_residual=asked.answered(found.plan).rerun_residual,
-        builds=("measure", found.plan.builds.sum("year").values),
+    residuals = [asked.answered(one.plan).rerun_residual for one in found]
+    return (
+        sureness_table(asked.problem, rising, found)
+        .assign(checked_share=("share", kept), rerun_residual=("share", residuals))
+        .assign_attrs(region=region.name, scenario=scenario.name, draws=draws, seed=seed, aim=aim)
     )
 
 
 def _checked(asked: Question, robust: RobustPlan, draws: Draws) -> xr.Dataset:
     """Hold a plan, and that of the stated numbers, against other draws."""
-    hard = np.array([one.price is None for one in asked.problem.targets], dtype=bool)
-    kept, short = _judged(asked, robust.plan, draws)
-    plain, _ = _judged(asked, robust.nominal, draws)
-    share = float(kept[hard].all(axis=0).mean())
+    verdict = _verdict(asked, robust.plan, draws)
+    share = float(verdict.kept[_hard(asked)].all(axis=0).mean())
     return xr.Dataset(
         {
-            "chance": ("target", kept.mean(axis=1)),
+            "chance": ("target", verdict.kept.mean(axis=1)),
             "share_kept": ((), share),
             "standard_error": ((), float(np.sqrt(share * (1.0 - share) / draws.count))),
-            "nominal_share_kept": ((), float(plain[hard].all(axis=0).mean())),
-            "short": ((), float(short.mean())),
+            "nominal_share_kept": ((), _share_kept(asked, robust.nominal, draws)),
+            "short": ((), float(verdict.short.mean())),
         },
         coords={"target": [one.name for one in asked.problem.targets]},
         attrs={"draws": draws.count, "seed": draws.seed},
     )
 
 
-def _judged(asked: Question, plan: LeastCostPlan, draws: Draws) -> tuple[np.ndarray, np.ndarray]:
-    builds = plan.builds.transpose("measure", "year").values
+def _share_kept(asked: Question, plan: LeastCostPlan, draws: Draws) -> float:
+    return float(_verdict(asked, plan, draws).kept[_hard(asked)].all(axis=0).mean())
+
+
+def _hard(asked: Question) -> BoolArray:
+    return np.array([one.price is None for one in asked.problem.targets], dtype=bool)
+
+
+def _verdict(asked: Question, plan: LeastCostPlan, draws: Draws) -> Verdict:
     if "retired" in plan.result and bool(plan.result["retired"].any()):
         raise ResultError(
             "this plan retires units early, which an ensemble does not follow; leave "
             "'retire_cost' out of the measures, or read the futures of the plan alone"
         )
-    verdict = judge_builds(asked.outlook, asked.problem, asked.goals, builds, draws)
-    return verdict.kept, verdict.short
+    builds = plan.builds.transpose("measure", "year").values
+    return judge_builds(asked.outlook, asked.problem, asked.goals, builds, draws)
 
 
 def _require(**counts: int) -> None:

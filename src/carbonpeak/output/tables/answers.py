@@ -222,7 +222,8 @@ def sureness_table(data: RunData, sure: xr.Dataset, *, lang: Language) -> Table:
         Column(label("col.premium", lang), money, "amount", 20),
     ]
     shares = ("share", "share_kept", "checked_share", "nominal_share_kept")
-    series = [100.0 * sure[name].values for name in shares]
+    along = sure["share"].shape
+    series = [np.broadcast_to(100.0 * sure[name].values, along) for name in shares]
     series += [1e-4 * sure[name].values for name in ("expected_cost", "cvar", "premium")]
     rows = rows_of(np.array(series).T.tolist())
     notes = (label("note.sureness", lang).format(draws=sure.attrs["draws"]),)
