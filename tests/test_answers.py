@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import xarray as xr
 
 from carbonpeak.errors import ResultError
 from carbonpeak.optimiser.answers.alternatives import different_plans, near_optimal
@@ -170,6 +171,17 @@ def test_each_point_of_a_front_is_a_least_cost_plan_of_its_own(problem, against:
         measured = path.sum() if against == "cumulative" else path.max()
         assert front["reached"].values[at] == pytest.approx(measured)
     assert front.attrs["conditional"] == int(problem.integer.any())
+
+
+@pytest.mark.parametrize("problem", [linear(), county()], ids=["linear", "whole"])
+def test_a_front_is_the_same_from_both_ends_at_once_and_one_after_the_other(
+    problem, tmp_path: Path
+) -> None:
+    """With a log the two ends take turns, so that their lines do not mix."""
+    apart = pareto_front(problem, numerator="co2", points=7)
+    logged = SolverSettings(log_file=str(tmp_path / "log.txt"))
+    in_turn = pareto_front(problem, numerator="co2", points=7, settings=logged)
+    xr.testing.assert_identical(apart, in_turn)
 
 
 def test_a_front_may_stop_at_a_cap_of_its_own() -> None:

@@ -140,6 +140,21 @@ def test_new_bounds_and_costs_give_the_answer_of_a_fresh_program():
     assert program.solve().status == Status.INFEASIBLE
 
 
+def test_a_twin_has_bounds_costs_and_rows_of_its_own():
+    program, builds = small()
+    first = program.solve().objective
+    twin = program.twin()
+    assert twin.solve().objective == first
+    twin.set_row_bounds("need", at_least=along("year", [0.5, 1.0, 1.5], YEARS))
+    twin.change_cost(builds, 3.0)
+    twin.require("most", [(builds, 1.0)], rows={}, at_most=1.0)
+    assert twin.solve().status == Status.INFEASIBLE
+    twin.set_row_bounds("most", at_most=3.0)
+    assert twin.solve().objective == pytest.approx(9.0)
+    assert program.solve().objective == first
+    assert small()[0].text() == program.text() != twin.text()
+
+
 def test_a_solution_stays_what_it_was_when_its_program_goes_on():
     """Labels are put on when they are asked for, after more blocks, rows and runs."""
     program, builds = small()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import scipy.sparse as sparse
@@ -27,6 +27,50 @@ class Matrix:
     def bounds(self) -> tuple[FloatArray, FloatArray]:
         """Lower and upper bounds of the columns."""
         return self.lower, self.upper
+
+    def copy(self) -> Matrix:
+        """Return the same program whose bounds and costs change on their own."""
+        own = {name: getattr(self, name).copy() for name in _CHANGING}
+        return replace(self, **own)
+
+
+_CHANGING = ("cost", "lower", "upper", "row_lower", "row_upper")
+
+
+@dataclass(eq=False)
+class Parts:
+    """Arrays gathered block by block, before they are one matrix."""
+
+    cost: list[FloatArray] = field(default_factory=list)
+    lower: list[FloatArray] = field(default_factory=list)
+    upper: list[FloatArray] = field(default_factory=list)
+    integer: list[IntArray] = field(default_factory=list)
+    row_lower: list[FloatArray] = field(default_factory=list)
+    row_upper: list[FloatArray] = field(default_factory=list)
+    entries: list[tuple[IntArray, IntArray, FloatArray]] = field(default_factory=list)
+
+    def assembled(self, size: tuple[int, int]) -> Matrix:
+        """Join the parts; the matrix shares its vectors with them, so that changes stay."""
+        return Matrix(
+            cost=joined(self.cost),
+            lower=joined(self.lower),
+            upper=joined(self.upper),
+            integer=np.concatenate([np.zeros(0, np.int64), *self.integer]),
+            row_lower=joined(self.row_lower),
+            row_upper=joined(self.row_upper),
+            entries=columnwise(self.entries, size),
+        )
+
+    def replaced_by(self, matrix: Matrix) -> Parts:
+        """Return parts that share their vectors with another matrix of the same entries."""
+        vectors = {name: [getattr(matrix, name)] for name in (*_CHANGING, "integer")}
+        return Parts(**vectors, entries=list(self.entries))
+
+
+def joined(parts: list[FloatArray]) -> FloatArray:
+    """Join the parts in place into one array, and return it."""
+    parts[:] = [np.concatenate([np.zeros(0), *parts])]
+    return parts[0]
 
 
 def columnwise(

@@ -7,7 +7,7 @@ whole matrix is put together once, without a Python loop over rows.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from copy import copy
 from functools import partial
 from pathlib import Path
 
@@ -30,7 +30,7 @@ from carbonpeak.optimiser.blocks import (
     spread,
 )
 from carbonpeak.optimiser.lp_text import lp_text
-from carbonpeak.optimiser.matrix import Matrix, columnwise
+from carbonpeak.optimiser.matrix import Matrix, Parts, joined
 from carbonpeak.optimiser.mps_text import mps_text
 from carbonpeak.optimiser.solution import Solution
 from carbonpeak.optimiser.solver import Answer, Basis, Solver, SolverSettings, Status
@@ -39,19 +39,6 @@ __all__ = ["Block", "Program", "Solution", "SolverSettings", "Status", "Term"]
 
 Terms = Sequence[Term | tuple[Block, Coefficient]]
 _Places = Mapping[str, tuple[tuple[str, ...], IntArray]]
-
-
-@dataclass(eq=False)
-class _Parts:
-    """Arrays gathered block by block."""
-
-    cost: list[FloatArray] = field(default_factory=list)
-    lower: list[FloatArray] = field(default_factory=list)
-    upper: list[FloatArray] = field(default_factory=list)
-    integer: list[IntArray] = field(default_factory=list)
-    row_lower: list[FloatArray] = field(default_factory=list)
-    row_upper: list[FloatArray] = field(default_factory=list)
-    entries: list[tuple[IntArray, IntArray, FloatArray]] = field(default_factory=list)
 
 
 class Program:
@@ -64,7 +51,7 @@ class Program:
         self._indexed: dict[tuple[str, ...], xr.Coordinates] = {}
         self._columns = 0
         self._row_count = 0
-        self._parts = _Parts()
+        self._parts = Parts()
         self._matrix: Matrix | None = None
         self._solver: Solver | None = None
 
@@ -231,7 +218,7 @@ class Program:
         """Return the lower and upper bounds of the rows `name` that stand, in their order."""
         numbers = self.rows[name].numbers
         kept = numbers[numbers >= 0]
-        return _joined(self._parts.row_lower)[kept], _joined(self._parts.row_upper)[kept]
+        return joined(self._parts.row_lower)[kept], joined(self._parts.row_upper)[kept]
 
     def set_bounds(
         self, block: Block, *, lower: Coefficient = 0.0, upper: Coefficient = np.inf
@@ -286,6 +273,20 @@ class Program:
     def load(self) -> None:
         """Pass the program to the solver now rather than at the first solve."""
         self._live()
+
+    def twin(self) -> Program:
+        """Return the same program with bounds, costs and a solver of its own.
+
+        It starts from where this one rests; whole numbers leave nothing to start from.
+        """
+        other, matrix = copy(self), self._assembled().copy()
+        other.blocks, other.rows = dict(self.blocks), dict(self.rows)
+        other._labels, other._indexed = dict(self._labels), dict(self._indexed)
+        other._parts = self._parts.replaced_by(matrix)
+        other._matrix, other._solver = matrix, None
+        if self._solver is not None and self._solver.warm:
+            other.go_on_from(self.basis())
+        return other
 
     def matrix(self) -> Matrix:
         """Return the assembled arrays; they are the program's own, not to be written."""
@@ -349,28 +350,17 @@ class Program:
         return low, high
 
     def _column_bounds(self) -> tuple[FloatArray, FloatArray]:
-        return _joined(self._parts.lower), _joined(self._parts.upper)
+        return joined(self._parts.lower), joined(self._parts.upper)
 
     def _costs(self) -> FloatArray:
-        return _joined(self._parts.cost) if self._matrix is None else self._matrix.cost
+        return joined(self._parts.cost) if self._matrix is None else self._matrix.cost
 
     def _forget(self) -> None:
         self._matrix = self._solver = None
 
     def _assembled(self) -> Matrix:
-        """Join the parts; the matrix shares its vectors with them, so that changes stay."""
         if self._matrix is None:
-            parts = self._parts
-            lower, upper = self._column_bounds()
-            self._matrix = Matrix(
-                cost=_joined(parts.cost),
-                lower=lower,
-                upper=upper,
-                integer=np.concatenate([np.zeros(0, np.int64), *parts.integer]),
-                row_lower=_joined(parts.row_lower),
-                row_upper=_joined(parts.row_upper),
-                entries=columnwise(parts.entries, self.size),
-            )
+            self._matrix = self._parts.assembled(self.size)
         return self._matrix
 
     def _live(self) -> Solver:
@@ -409,12 +399,6 @@ class Program:
             self._indexed[dims] = xr.Coordinates({dim: self._labels[dim] for dim in dims})
         variables = {name: (own, padded[at]) for name, (own, at) in places.items()}
         return xr.Dataset(variables, coords=self._indexed[dims])
-
-
-def _joined(parts: list[FloatArray]) -> FloatArray:
-    """Join the parts in place into one array, and return it."""
-    parts[:] = [np.concatenate([np.zeros(0), *parts])]
-    return parts[0]
 
 
 def _write(path: Path | str, text: str) -> None:

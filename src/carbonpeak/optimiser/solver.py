@@ -173,7 +173,7 @@ class Solver:
         `primal` is for a basis that is feasible but no longer best: new columns, new costs.
         """
         self._configure(settings, relaxed=relaxed, primal=primal)
-        plain = self._highs.getOptionValue("presolve")[1] == "off" and not self._warm()
+        plain = self._highs.getOptionValue("presolve")[1] == "off" and not self.warm
         self._start()
         if self._highs.getModelStatus() in _TO_RECHECK and not plain:
             self._highs.clearSolver()
@@ -197,6 +197,11 @@ class Solver:
         self._highs.changeColsCost(len(columns), columns.astype(np.int32), cost)
         if not keep_basis:
             self._highs.clearSolver()
+
+    @property
+    def warm(self) -> bool:
+        """Whether the last run left a basis."""
+        return bool(self._highs.getBasis().valid)
 
     def basis(self) -> Basis:
         """Return which columns and rows the last run rests on."""
@@ -264,9 +269,6 @@ class Solver:
             self._set("simplex_strategy", _PRIMAL_SIMPLEX)
         for name, value in settings.options.items():
             self._set(name, value)
-
-    def _warm(self) -> bool:
-        return bool(self._highs.getBasis().valid)
 
     def _reset(self) -> None:
         """Forget the options of the run before."""

@@ -5,7 +5,7 @@ Symbols as in `least_cost`; z is the variable that lies above what is measured.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import xarray as xr
@@ -42,6 +42,10 @@ class Gauge:
     block: Block
     scale: float
     baseline: FloatArray
+
+    def twin(self) -> Gauge:
+        """Return the same gauge on a program of its own, which starts where this one rests."""
+        return replace(self, model=replace(self.model, program=self.model.program.twin()))
 
     @property
     def column(self) -> int:
