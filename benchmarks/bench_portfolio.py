@@ -10,9 +10,9 @@ import numpy as np
 
 import carbonpeak as cp
 from benchmarks.timing import NO_BOUND, Measured
-from carbonpeak.optimiser import question
 from carbonpeak.optimiser.least_cost import LeastCostProblem, solve_least_cost
 from carbonpeak.optimiser.portfolio import solve_portfolio
+from carbonpeak.optimiser.region.question import question
 
 COUNT, YEAR, CUT = 50, 2030, 0.02
 

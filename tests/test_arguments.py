@@ -112,7 +112,7 @@ def plan() -> cp.Scenario:
             "no_such_folder/zone.lp: cannot be written; No such file or directory",
         ),
         (
-            lambda: cp.different_plans(region(), plan(), count=-1),
+            lambda: cp.different_plans(cp.optimise(region(), plan()), count=-1),
             "'count' is -1; expected at least 0",
         ),
         (

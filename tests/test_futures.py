@@ -5,10 +5,10 @@ import pytest
 
 import carbonpeak as cp
 import worlds
-from carbonpeak.optimiser import question
 from carbonpeak.optimiser.region.amounts import numerators
 from carbonpeak.optimiser.region.futures import Draws, judge_builds, sample_futures
 from carbonpeak.optimiser.region.posing import pose
+from carbonpeak.optimiser.region.question import Question, question
 from carbonpeak.planning.target_odds import target_odds
 from carbonpeak.planning.targets import load_targets
 from carbonpeak.scenario.ensemble.engine import Engine
@@ -91,7 +91,7 @@ def test_units_add_up_to_what_the_ensemble_draws(region, scenario, outlook):
 
 def test_what_varies_by_nothing_is_the_problem_itself(outlook, goals):
     problem = pose(outlook, goals)
-    futures = sample_futures(outlook, problem, goals, Draws(2, 1, "sobol", frozenset()))
+    futures = sample_futures(Question(outlook, goals, problem), Draws(2, 1, "sobol", frozenset()))
     for future in futures.problems:
         for name, stated in problem.numerators.items():
             np.testing.assert_allclose(future.numerators[name].baseline, stated.baseline, rtol=1e-9)
@@ -110,7 +110,7 @@ def test_builds_of_a_scenario_are_judged_as_its_own_ensemble_judges_them(
 ):
     problem = pose(outlook, goals)
     builds = outlook.planned_builds()
-    verdict = judge_builds(outlook, problem, goals, builds, Draws(256, 5, "sobol", EVERY))
+    verdict = judge_builds(Question(outlook, goals, problem), builds, Draws(256, 5, "sobol", EVERY))
     own = cp.ensemble(region, scenario, draws=256, seed=5, of=("energy_co2",))
     odds = target_odds(own, targets=goals)
     assert verdict.kept.mean(axis=1) == pytest.approx(odds["chance"].to_numpy(), abs=1e-12)
@@ -120,7 +120,8 @@ def test_builds_of_a_scenario_are_judged_as_its_own_ensemble_judges_them(
 def test_more_draws_begin_with_the_same(outlook, goals):
     problem = pose(outlook, goals)
     few, more = (
-        sample_futures(outlook, problem, goals, Draws(count, 7, "sobol", EVERY)) for count in (3, 6)
+        sample_futures(Question(outlook, goals, problem), Draws(count, 7, "sobol", EVERY))
+        for count in (3, 6)
     )
     assert more.names[:3] == few.names
     for one, other in zip(few.problems, more.problems, strict=False):
@@ -134,8 +135,6 @@ def test_builds_are_judged_on_many_draws_where_gdp_is_certain():
     asked = question(region, scenario)
     builds = cp.optimise(region, scenario).plan.builds.transpose("measure", "year").values
     assert any(goal.per_gdp for goal in asked.goals.values())
-    found = judge_builds(
-        asked.outlook, asked.problem, asked.goals, builds, Draws(600, 0, "sobol", EVERY)
-    )
+    found = judge_builds(asked, builds, Draws(600, 0, "sobol", EVERY))
     assert found.kept.shape == (len(asked.problem.targets), 600)
     assert found.short.shape == (600,)

@@ -10,8 +10,8 @@ import xarray as xr
 
 from carbonpeak import compile_inventory, load_region, load_scenario, optimise, project
 from carbonpeak.equation import Equation, equation
-from carbonpeak.optimiser import question
 from carbonpeak.optimiser.least_cost import solve_least_cost
+from carbonpeak.optimiser.region.question import question
 from carbonpeak.planning.targets import load_targets
 from carbonpeak.scenario.pathway import lay_out, walk_as_planned
 from carbonpeak.sectors import agriculture

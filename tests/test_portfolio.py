@@ -13,10 +13,10 @@ import pytest
 
 import carbonpeak as cp
 import worlds
-from carbonpeak.optimiser import question
 from carbonpeak.optimiser.least_cost import solve_least_cost
 from carbonpeak.optimiser.portfolio import Ending, SharedRow, solve_portfolio
 from carbonpeak.optimiser.portfolio_state import Round
+from carbonpeak.optimiser.region.question import question
 from carbonpeak.optimiser.targets import Target
 from carbonpeak.workers import Lost
 from portfolio_regions import YEARS, in_one_matrix, regions, shared_rows

@@ -11,9 +11,12 @@ import pytest
 import carbonpeak as cp
 import worlds
 from carbonpeak.errors import ResultError
+from carbonpeak.optimiser import LinearRow, RowTerm
 from carbonpeak.scenario.indicators import indicator
 from carbonpeak.scenario.pathway import lay_out
 from test_measures import add_saver, adopt
+
+FOREST = "forest_cover_2025"
 
 
 @cache
@@ -29,7 +32,7 @@ def best():
 
 @pytest.mark.parametrize("against", ["cumulative", "height", "peak_year"])
 def test_every_plan_of_a_front_agrees_with_its_rerun(against: str) -> None:
-    front = cp.pareto_front(*case(), against=against, points=5)
+    front = cp.pareto_front(best(), against=against, points=5)
     found = front["status"].values == "optimal"
     # The least-cost plan of the case already peaks as low as can be: that front is one point.
     assert found.sum() >= (1 if against == "height" else 3)
@@ -45,11 +48,11 @@ def test_every_plan_of_a_front_agrees_with_its_rerun(against: str) -> None:
 
 
 def test_an_amount_that_no_target_bounds_may_be_traded() -> None:
-    front = cp.pareto_front(*case(), of="net_ghg", points=3)
+    front = cp.pareto_front(best(), of="net_ghg", points=3)
     assert front["path"].attrs["units"] == "t CO2e/year"
     assert (front["rerun_residual"] <= 1e-6).all()
     with pytest.raises(ResultError, match="no row stands for 'methane'"):
-        cp.pareto_front(*case(), of="methane")
+        cp.pareto_front(best(), of="methane")
 
 
 def test_what_is_retired_early_counts_in_the_rerun(tmp_path: Path) -> None:
@@ -61,10 +64,11 @@ def test_what_is_retired_early_counts_in_the_rerun(tmp_path: Path) -> None:
     region, scenario = cp.load_region(folder), adopt(folder, "offers: [dear]\n")
     changes = {"year": 2022, "reduction": 5.0, "source_id": "invented"}
     goals = {"early": best().targets["co2_intensity_2030"].model_copy(update=changes)}
-    front = cp.pareto_front(region, scenario, of="net_ghg", points=3, targets=goals)
+    answer = cp.optimise(region, scenario, targets=goals)
+    front = cp.pareto_front(answer, of="net_ghg", points=3)
     assert float(front["retired"].isel(point=0).sum()) > 0
     assert (front["rerun_residual"] <= 1e-6).all()
-    plans = cp.different_plans(region, scenario, slack=0.2, targets=goals)
+    plans = cp.different_plans(answer, slack=0.2)
     assert float(plans["retired"].isel(plan=0).sum()) > 0
     assert (plans["rerun_residual"] <= 1e-6).all()
     short = cp.optimise(region, scenario, targets=goals, myopic=cp.Myopic(horizon=3, step=1))
@@ -74,7 +78,7 @@ def test_what_is_retired_early_counts_in_the_rerun(tmp_path: Path) -> None:
 
 def test_the_path_of_a_point_is_that_of_its_builds() -> None:
     region, scenario = case()
-    front = cp.pareto_front(region, scenario, points=3)
+    front = cp.pareto_front(best(), points=3)
     measures = list(lay_out(region, scenario).measures)
     every = front["builds"].isel(point=2).reindex(measure=measures, fill_value=0.0)
     pathway = cp.project(region, scenario, builds=every.values)
@@ -83,7 +87,7 @@ def test_the_path_of_a_point_is_that_of_its_builds() -> None:
 
 
 def test_the_ranges_hold_the_plan() -> None:
-    ranges = cp.near_optimal(*case())
+    ranges = cp.near_optimal(best())
     planned = best().plan.builds.sum("year").values
     assert ranges["planned"].values == pytest.approx(planned)
     assert (ranges["least"] <= ranges["planned"] + 1e-3).all()
@@ -93,7 +97,7 @@ def test_the_ranges_hold_the_plan() -> None:
 
 
 def test_different_plans_agree_with_their_rerun() -> None:
-    plans = cp.different_plans(*case(), slack=0.2, count=3)
+    plans = cp.different_plans(best(), slack=0.2, count=3)
     assert plans.sizes["plan"] >= 2
     assert (plans["rerun_residual"] <= 1e-6).all()
     assert (plans["cost"] <= plans["allowance"] + 1.0).all()
@@ -102,7 +106,7 @@ def test_different_plans_agree_with_their_rerun() -> None:
 
 def test_a_target_left_out_saves_what_it_cost() -> None:
     region, scenario = case()
-    costs = cp.target_costs(region, scenario)
+    costs = cp.target_costs(best())
     assert set(costs["target"].values) == set(best().targets)
     fewer = {n: goal for n, goal in best().targets.items() if n != "forest_cover_2025"}
     without = cp.optimise(region, scenario, targets=fewer).plan.cost
@@ -111,21 +115,25 @@ def test_a_target_left_out_saves_what_it_cost() -> None:
     assert saved > 0
 
 
+def missable(price: float):
+    return cp.optimise(*case(), soft={FOREST: price})
+
+
 def test_a_soft_target_may_be_missed_at_its_price() -> None:
     """What a target saves is what meeting it costs, and no more than its price."""
-    name = "forest_cover_2025"
-    hard = cp.target_costs(*case())["saves"].sel(target=name).item()
-    cheap = cp.target_costs(*case(), soft={name: 100.0})["saves"].sel(target=name).item()
-    dear = cp.target_costs(*case(), soft={name: 1e7})["saves"].sel(target=name).item()
+    name = FOREST
+    hard = cp.target_costs(best())["saves"].sel(target=name).item()
+    cheap = cp.target_costs(missable(100.0))["saves"].sel(target=name).item()
+    dear = cp.target_costs(missable(1e7))["saves"].sel(target=name).item()
     assert 0 < cheap < hard
     assert dear == pytest.approx(hard, rel=1e-4)
-    front = cp.pareto_front(*case(), soft={name: 100.0}, points=2)
+    front = cp.pareto_front(missable(100.0), points=2)
     assert (front["penalty"] >= 0).all()
     assert front["penalty"].values[0] > 0
 
 
 def test_the_curve_stands_beside_the_naive_one_with_its_warning() -> None:
-    curve = cp.optimised_abatement_costs(*case(), of="energy_co2", year=2030, points=5)
+    curve = cp.optimised_abatement_costs(best(), of="energy_co2", year=2030, points=5)
     assert (curve["rerun_residual"] <= 1e-6).all()
     assert (np.diff(curve["abated"]) > 0).all()
     assert curve.sizes["naive_measure"] >= 2
@@ -133,7 +141,7 @@ def test_the_curve_stands_beside_the_naive_one_with_its_warning() -> None:
     assert curve.attrs["warning_en"].startswith("Each measure is costed alone on the baseline")
     assert curve.attrs["warning_zh"]
     assert curve["marginal_cost"].attrs["units"] == "CNY2020/t CO2"
-    alone = cp.optimised_abatement_costs(*case(), of="energy_co2", points=3, naive=False)
+    alone = cp.optimised_abatement_costs(best(), of="energy_co2", points=3, naive=False)
     assert "naive_measure" not in alone.dims
     assert alone.attrs["money_year"] == 2020
 
@@ -170,7 +178,7 @@ def impossible_goals():
 )
 def test_a_question_on_an_impossible_target_says_why(ask) -> None:
     with pytest.raises(ResultError, match="there is no plan to ask about"):
-        ask(*case(), targets=impossible_goals())
+        ask(cp.optimise(*case(), targets=impossible_goals()))
 
 
 def test_short_sight_costs_as_much_or_more_and_its_rerun_agrees() -> None:
@@ -193,9 +201,43 @@ def test_a_window_without_a_plan_names_its_years() -> None:
 
 
 def test_ranges_of_costs_leave_whole_projects_out() -> None:
-    ranges = cp.cost_ranges(*case())
+    ranges = cp.cost_ranges(best())
     measures = lay_out(*case()).measures
     whole = [measures[name].entry.integer for name in ranges["measure"].values.tolist()]
     assert any(whole)
     assert np.isnan(ranges["fall"].values).tolist() == whole
     assert np.isnan(ranges["rise"].values).tolist() == whole
+
+
+def test_every_further_question_holds_the_rows_of_the_user() -> None:
+    """At most one hectare a year of what the free plan plants, and none of what it likes best."""
+    builds = best().plan.builds
+    names = builds["measure"].values[builds.sum("year").values > 0].tolist()
+    measure = next(name for name in names if not name.startswith("forest"))
+    years = builds["year"].values.tolist()
+    none = LinearRow("none", tuple(RowTerm(measure, year) for year in years), at_most=0.0)
+    bound = cp.optimise(*case(), rows=[none])
+    assert float(bound.plan.builds.sel(measure=measure).sum()) == 0.0
+    at = {"measure": measure}
+    front = cp.pareto_front(bound, of="net_ghg", points=3)
+    assert front["cost"].values[0] == pytest.approx(bound.plan.cost, rel=1e-6)
+    assert float(front["builds"].sel(at).sum()) == pytest.approx(0.0, abs=1e-6)
+    assert float(cp.pareto_front(best(), points=2)["builds"].sel(at).sum()) > 0
+    curve = cp.optimised_abatement_costs(bound, points=3)
+    assert float(curve["builds"].sel(at).sum()) == pytest.approx(0.0, abs=1e-6)
+    assert float(cp.near_optimal(bound, slacks=[0.1])["most"].sel(at).sum()) <= 1e-6
+    costs = cp.target_costs(bound)
+    assert costs["total_cost"].item() == pytest.approx(bound.plan.cost, rel=1e-6)
+    surer = cp.price_of_robustness(bound, shares=[0.5], draws=4, seed=1, checks=8)
+    assert float(surer["builds"].sel(at).sum()) == pytest.approx(0.0, abs=1e-6)
+    robust = cp.optimise_robust(*case(), rows=[none], keep=0.5, draws=4, seed=1, checks=8)
+    assert float(robust.optimum.plan.builds.sel(at).sum()) == pytest.approx(0.0, abs=1e-6)
+
+
+def test_a_front_without_targets_asked_starts_where_nothing_is_asked() -> None:
+    free = cp.optimise(*case(), targets={}).plan.cost
+    curve = cp.optimised_abatement_costs(best(), points=2, naive=False)
+    assert curve["total_cost"].values[0] == pytest.approx(free, rel=1e-6)
+    kept = cp.optimised_abatement_costs(best(), points=2, naive=False, keep_targets=True)
+    assert kept["total_cost"].values[0] == pytest.approx(best().plan.cost, rel=1e-6)
+    assert free < best().plan.cost

@@ -221,7 +221,6 @@ def ask(region: Region, scenario: Scenario, request: Request) -> Answers:
     )
     return Answers(
         optimum,
-        scenario,
         points=request.pareto or POINTS,
         shares=request.shares,
         settings=request.settings,

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
@@ -11,7 +10,7 @@ import xarray as xr
 
 from carbonpeak.errors import ResultError, suggestion
 from carbonpeak.evidence.region import Region
-from carbonpeak.optimiser import Optimum, question
+from carbonpeak.optimiser import Optimum
 from carbonpeak.optimiser.answers.myopic import Myopic
 from carbonpeak.optimiser.least_cost import LeastCostProblem
 from carbonpeak.optimiser.region.answers import (
@@ -118,33 +117,26 @@ class Answers:
     """A least-cost path, and what else is asked about it, each answer when it is first wanted."""
 
     optimum: Optimum
-    scenario: Scenario
-    soft: Mapping[str, float] = field(default_factory=dict)
     points: int = POINTS
     shares: tuple[float, ...] = SHARES
     draws: int = DRAWS
     seed: int = 0
     settings: SolverSettings | None = None
 
-    def __post_init__(self) -> None:
-        if self.optimum.scenario != self.scenario.name:
-            raise ResultError(
-                f"the answer is for scenario '{self.optimum.scenario}', and '{self.scenario.name}' "
-                "was given with it; give the scenario that was optimised"
-            )
-
     @property
     def region(self) -> Region:
-        """Of the scenario."""
-        return self.scenario.region
+        """Of the question."""
+        return self.optimum.question.region
 
-    @cached_property
+    @property
+    def scenario(self) -> Scenario:
+        """Of the question."""
+        return self.optimum.question.scenario
+
+    @property
     def problem(self) -> LeastCostProblem:
         """What was solved, in bare arrays."""
-        asked = question(
-            self.region, self.scenario, targets=self.optimum.targets, soft=self.soft or None
-        )
-        return asked.problem
+        return self.optimum.question.problem
 
     @cached_property
     def measures(self) -> dict[str, MeasureFacts]:
@@ -159,43 +151,25 @@ class Answers:
     @cached_property
     def front(self) -> xr.Dataset:
         """Cost against the sum of energy CO2."""
-        return pareto_front(
-            self.region,
-            self.scenario,
-            points=self.points,
-            targets=self.optimum.targets,
-            soft=self.soft or None,
-            settings=self.settings,
-        )
+        return pareto_front(self.optimum, points=self.points, settings=self.settings)
 
     @cached_property
     def curve(self) -> xr.Dataset:
         """Average and marginal cost of abatement, beside the naive curve."""
-        return optimised_abatement_costs(
-            self.region, self.scenario, points=self.points, settings=self.settings
-        )
+        return optimised_abatement_costs(self.optimum, points=self.points, settings=self.settings)
 
     @cached_property
     def ranges(self) -> xr.Dataset:
         """How much of each measure plans of nearly the same cost build."""
-        return near_optimal(
-            self.region,
-            self.scenario,
-            targets=self.optimum.targets,
-            soft=self.soft or None,
-            settings=self.settings,
-        )
+        return near_optimal(self.optimum, settings=self.settings)
 
     @cached_property
     def sureness(self) -> xr.Dataset:
         """What it costs to keep the targets in more of the futures."""
         return price_of_robustness(
-            self.region,
-            self.scenario,
+            self.optimum,
             shares=self.shares,
             draws=self.draws,
             seed=self.seed,
-            targets=self.optimum.targets,
-            soft=self.soft or None,
             settings=self.settings,
         )

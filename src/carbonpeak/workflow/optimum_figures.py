@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -22,7 +22,7 @@ from carbonpeak.output.data import PriceFacts
 from carbonpeak.output.wording import actor_title, unit_text
 from carbonpeak.plot.style import figure_style
 from carbonpeak.scenario.pathway import project
-from carbonpeak.scenario.scenario import Scenario, load_scenario, scenario_names
+from carbonpeak.scenario.scenario import load_scenario, scenario_names
 from carbonpeak.vocabulary import Language, Titled, label, require_language
 from carbonpeak.workflow.inventory_figures import in_ten_thousands
 from carbonpeak.workflow.optimum_answers import DRAWS, POINTS, Answers
@@ -53,12 +53,10 @@ TOO_DEAR = 2.0
 @checked
 def draw_optimum(
     optimum: Optimum,
-    scenario: Scenario,
     *,
     out: str | Path,
     only: Sequence[str] | None = None,
     lang: Language = "zh",
-    soft: Mapping[str, float] | None = None,
     points: int = POINTS,
     shares: Sequence[float] = SHARES,
     draws: int = DRAWS,
@@ -71,16 +69,12 @@ def draw_optimum(
     ----------
     optimum : Optimum
         From `optimise`.
-    scenario : Scenario
-        The one that was optimised.
     out : str or Path
         Folder for the files; it is made when it is not there.
     only : sequence of str, optional
         Which figures, by their names below; by default all but those that take long.
     lang : {"zh", "en"}
         Language.
-    soft : mapping of float, optional
-        As given to `optimise`; the further questions hold the targets of the answer.
     points : int
         Of the Pareto front and of the abatement curve.
     shares : sequence of float
@@ -100,14 +94,11 @@ def draw_optimum(
     Raises
     ------
     ResultError
-        When there is no plan, no figure of a name in `only`, nobody speaks the language, or the
-        scenario is another one.
+        When there is no plan, no figure of a name in `only`, or nobody speaks the language.
     """
     require_language(lang)
     answers = Answers(
         optimum,
-        scenario,
-        soft=soft or {},
         points=points,
         shares=tuple(shares),
         draws=draws,

@@ -6,15 +6,13 @@ is the largest relative difference between the two, over all amounts that the pr
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Sequence
 
 import numpy as np
 import xarray as xr
 
 from carbonpeak.arguments import checked
-from carbonpeak.evidence.region import Region
 from carbonpeak.inventory.model import Floats
-from carbonpeak.optimiser import Optimum, Question, question, residual_of, run_again
 from carbonpeak.optimiser.answers import (
     alternatives,
     cash,
@@ -28,41 +26,34 @@ from carbonpeak.optimiser.answers.alternatives import SLACKS
 from carbonpeak.optimiser.model import Choice
 from carbonpeak.optimiser.plan import change_of
 from carbonpeak.optimiser.program import SolverSettings
+from carbonpeak.optimiser.region.question import Optimum, Question
+from carbonpeak.optimiser.region.rerun import residual_of, run_again
 from carbonpeak.planning.abatement_costs import abatement_costs
-from carbonpeak.planning.goals import Goal
 from carbonpeak.scenario.pathway import lay_out
-from carbonpeak.scenario.scenario import Scenario
-
-Goals = Mapping[str, Goal]
 
 
 @checked
 def pareto_front(
-    region: Region,
-    scenario: Scenario,
+    answer: Optimum,
     *,
     of: str = "energy_co2",
     against: str = "cumulative",
     points: int = 20,
     tightest: float | None = None,
-    targets: Goals | None = None,
-    soft: Mapping[str, float] | None = None,
     settings: SolverSettings | None = None,
 ) -> xr.Dataset:
     """Trade the cost of a path against its emissions: in all, at the peak, or when they peak.
 
     Parameters
     ----------
-    region, scenario : Region, Scenario
-        As for `optimise`.
+    answer : Optimum
+        Of `optimise`; its targets, soft ones at their price, and its rows hold at every point.
     of : str
         Which amount: `energy_co2 direct_co2 gross_ghg net_ghg energy_total coal`.
     against : "cumulative", "height" or "peak_year"
         The sum over the horizon, the highest year, or the year of the highest.
     points, tightest : int, float
         As for `carbonpeak.optimiser.answers.fronts.pareto_front`.
-    targets, soft : mapping, optional
-        Hold at every point, save the soft ones at their price; as for `optimise`.
     settings : SolverSettings, optional
         Time limit, threads, gap.
 
@@ -80,7 +71,7 @@ def pareto_front(
     ResultError
         When the targets cannot be met, or `of` or `against` is unknown.
     """
-    asked = question(region, scenario, targets=targets, soft=soft, amounts=[of])
+    asked = answer.question.counting(of)
     front = fronts.pareto_front(
         asked.problem,
         numerator=of,
@@ -94,20 +85,19 @@ def pareto_front(
 
 @checked
 def near_optimal(
-    region: Region,
-    scenario: Scenario,
+    answer: Optimum,
     *,
     slacks: Sequence[float] = SLACKS,
-    targets: Goals | None = None,
-    soft: Mapping[str, float] | None = None,
     settings: SolverSettings | None = None,
 ) -> xr.Dataset:
     """Say how much of each measure plans build that cost little more, and what all or none build.
 
     Parameters
     ----------
-    region, scenario, targets, soft, settings
-        As for `optimise`.
+    answer : Optimum
+        Of `optimise`; what was asked there holds.
+    settings : SolverSettings, optional
+        Time limit, threads, gap.
     slacks : sequence of float
         How much more may be spent, as shares of the size of the least cost, rising.
 
@@ -123,20 +113,17 @@ def near_optimal(
     ResultError
         When the targets cannot be met or a slack is negative.
     """
-    asked = question(region, scenario, targets=targets, soft=soft)
+    asked = answer.question
     found = alternatives.near_optimal(asked.problem, slacks=slacks, settings=settings)
     return _named(asked, found)
 
 
 @checked
 def different_plans(
-    region: Region,
-    scenario: Scenario,
+    answer: Optimum,
     *,
     slack: float = 0.05,
     count: int = 5,
-    targets: Goals | None = None,
-    soft: Mapping[str, float] | None = None,
     settings: SolverSettings | None = None,
 ) -> xr.Dataset:
     """Find plans that meet the targets at little more cost with other measures.
@@ -145,8 +132,10 @@ def different_plans(
 
     Parameters
     ----------
-    region, scenario, targets, soft, settings
-        As for `optimise`.
+    answer : Optimum
+        Of `optimise`; what was asked there holds.
+    settings : SolverSettings, optional
+        Time limit, threads, gap.
     slack : float
         How much more may be spent, as a share of the size of the least cost.
     count : int
@@ -164,26 +153,25 @@ def different_plans(
     ResultError
         When the targets cannot be met or the slack is negative.
     """
-    asked = question(region, scenario, targets=targets, soft=soft)
+    asked = answer.question
     found = alternatives.different_plans(asked.problem, slack=slack, count=count, settings=settings)
     return _rerun(asked, found, "plan")
 
 
 @checked
 def target_costs(
-    region: Region,
-    scenario: Scenario,
+    answer: Optimum,
     *,
-    targets: Goals | None = None,
-    soft: Mapping[str, float] | None = None,
     settings: SolverSettings | None = None,
 ) -> xr.Dataset:
     """Say what each target adds to the cost: what is saved without it, and what it costs alone.
 
     Parameters
     ----------
-    region, scenario, targets, soft, settings
-        As for `optimise`.
+    answer : Optimum
+        Of `optimise`; what was asked there holds.
+    settings : SolverSettings, optional
+        Time limit, threads, gap.
 
     Returns
     -------
@@ -196,25 +184,24 @@ def target_costs(
     ResultError
         When the targets cannot be met.
     """
-    asked = question(region, scenario, targets=targets, soft=soft)
+    asked = answer.question
     return _named(asked, statements.target_costs(asked.problem, settings=settings))
 
 
 @checked
 def cost_ranges(
-    region: Region,
-    scenario: Scenario,
+    answer: Optimum,
     *,
-    targets: Goals | None = None,
-    soft: Mapping[str, float] | None = None,
     settings: SolverSettings | None = None,
 ) -> xr.Dataset:
     """Say by how much the capex of each measure may move before the least-cost plan changes.
 
     Parameters
     ----------
-    region, scenario, targets, soft, settings
-        As for `optimise`.
+    answer : Optimum
+        Of `optimise`; what was asked there holds.
+    settings : SolverSettings, optional
+        Time limit, threads, gap.
 
     Returns
     -------
@@ -227,30 +214,28 @@ def cost_ranges(
     ResultError
         When the targets cannot be met.
     """
-    asked = question(region, scenario, targets=targets, soft=soft)
+    asked = answer.question
     return _named(asked, ranging.cost_ranges(asked.problem, settings=settings))
 
 
 @checked
 def optimised_abatement_costs(
-    region: Region,
-    scenario: Scenario,
+    answer: Optimum,
     *,
     of: str = "net_ghg",
     year: int | None = None,
     points: int = 20,
     tightest: float | None = None,
     naive: bool = True,
-    targets: Goals | None = None,
-    soft: Mapping[str, float] | None = None,
+    keep_targets: bool = False,
     settings: SolverSettings | None = None,
 ) -> xr.Dataset:
     """Return average and marginal cost of abatement at each depth, beside the naive curve.
 
     Parameters
     ----------
-    region, scenario, soft, settings
-        As for `optimise`.
+    answer : Optimum
+        Of `optimise`; its measures, limits and rows hold.
     of : str
         What is abated, in t CO2 or t CO2e.
     year : int, optional
@@ -260,8 +245,10 @@ def optimised_abatement_costs(
     naive : bool
         Whether the curve of `abatement_costs` stands beside: the deepest plan, each measure alone,
         in `year` or the last year.
-    targets : mapping of Goal, optional
-        Hold at every point; by default none.
+    keep_targets : bool
+        Whether the targets of the answer hold at every point; otherwise nothing is asked for.
+    settings : SolverSettings, optional
+        Time limit, threads, gap.
 
     Returns
     -------
@@ -276,8 +263,8 @@ def optimised_abatement_costs(
     ResultError
         When the targets cannot be met, or `of` or `year` is unknown.
     """
-    goals = {} if targets is None else targets
-    asked = question(region, scenario, targets=goals, soft=soft, amounts=[of])
+    asked = answer.question if keep_targets else answer.question.without_targets()
+    asked = asked.counting(of)
     found = curve.abatement_curve(
         asked.problem,
         numerator=of,
@@ -291,9 +278,8 @@ def optimised_abatement_costs(
     if not naive or not np.nan_to_num(deepest).any():
         return result
     moment = asked.outlook.years[-1] if year is None else year
-    single = abatement_costs(
-        region, scenario, year=moment, of=of, builds=_among_all(asked, scenario, deepest)
-    )
+    every = _among_all(asked, deepest)
+    single = abatement_costs(asked.region, asked.scenario, year=moment, of=of, builds=every)
     return _beside(result, single).assign_attrs(naive_year=moment)
 
 
@@ -367,19 +353,18 @@ def _residual(asked: Question, builds: Floats, retired: Floats | None) -> float:
 
 def _named(asked: Question, result: xr.Dataset) -> xr.Dataset:
     """Name the region, the scenario and what was not considered."""
-    scenario = asked.outlook.scenario
     said: dict[Hashable, object] = {
-        "region": scenario.region.record.name,
-        "scenario": scenario.name,
+        "region": asked.region.name,
+        "scenario": asked.scenario.name,
         "left_out_measures": ", ".join(asked.left_out),
         "skipped_targets": ", ".join(asked.skipped),
     }
     return result.assign_attrs(said)
 
 
-def _among_all(asked: Question, scenario: Scenario, builds: Floats) -> Floats:
+def _among_all(asked: Question, builds: Floats) -> Floats:
     """Return the builds of the measures considered among those of the region."""
-    every = list(lay_out(scenario.region, scenario).measures)
+    every = list(lay_out(asked.region, asked.scenario).measures)
     full = np.zeros((len(every), builds.shape[1]))
     full[[every.index(name) for name in asked.problem.measures]] = builds
     return full

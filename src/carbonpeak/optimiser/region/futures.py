@@ -13,6 +13,7 @@ from carbonpeak.inventory.uncertainty.sampling import BLOCK, blocks
 from carbonpeak.optimiser.futures import Futures
 from carbonpeak.optimiser.problem import LeastCostProblem
 from carbonpeak.optimiser.region.posing import pose
+from carbonpeak.optimiser.region.question import Question
 from carbonpeak.optimiser.targets import Numerator, Target
 from carbonpeak.planning.goals import Goal
 from carbonpeak.planning.target_odds import NOT_DRAWN
@@ -54,52 +55,44 @@ class Draws:
                 return
 
 
-def named_futures(
-    outlook: Outlook,
-    goals: Mapping[str, Goal],
-    scenarios: Mapping[str, Scenario],
-    *,
-    soft: Mapping[str, float],
-) -> Futures:
+def named_futures(asked: Question, scenarios: Mapping[str, Scenario]) -> Futures:
     """Return the problem under the drivers, factors and prices of other scenarios of the region.
 
     Parameters
     ----------
-    outlook, goals, soft
-        As the problem is posed; the measures are the same in every future.
+    asked : Question
+        Its measures and targets are the same in every future.
     scenarios : mapping of Scenario
         With the horizon of the problem.
     """
-    region, measures = outlook.scenario.region, list(outlook.measures)
+    outlook, measures = asked.outlook, list(asked.outlook.measures)
+    considered = {
+        name: lay_out(asked.region, scenario, like=outlook).narrowed(measures)
+        for name, scenario in scenarios.items()
+    }
     return Futures.equally_likely(
         {
-            name: pose(lay_out(region, scenario, like=outlook).narrowed(measures), goals, soft=soft)
-            for name, scenario in scenarios.items()
+            name: pose(future, asked.goals, soft=asked.soft, rows=asked.rows)
+            for name, future in considered.items()
         }
     )
 
 
-def sample_futures(
-    outlook: Outlook, problem: LeastCostProblem, goals: Mapping[str, Goal], draws: Draws
-) -> Futures:
+def sample_futures(asked: Question, draws: Draws) -> Futures:
     """Return the problem as each of some draws would have it.
 
     Paths without measures, what a unit of each measure does and costs, prices, and what the
     targets allow follow the draw. Limits of builds and of activity stay as stated.
-
-    Parameters
-    ----------
-    outlook, problem, goals
-        The problem as `pose` lays it out.
 
     Raises
     ------
     ScenarioError
         When an amount cannot be drawn, or what a measure does would outlast its retirement.
     """
+    problem, goals = asked.problem, asked.goals
     _require_drawn(problem)
-    region, names = outlook.scenario.region, [*problem.numerators, COST]
-    engine = unit_engine(region, outlook.scenario, of=names, include=draws.include)
+    names = [*problem.numerators, COST]
+    engine = unit_engine(asked.region, asked.scenario, of=names, include=draws.include)
     central = engine.effects(engine.layout.inputs.central())
     rows = [central.measures.index(name) for name in problem.measures]
     found: dict[str, LeastCostProblem] = {}
@@ -224,13 +217,7 @@ class Verdict:
     short: np.ndarray
 
 
-def judge_builds(
-    outlook: Outlook,
-    problem: LeastCostProblem,
-    goals: Mapping[str, Goal],
-    builds: Floats,
-    draws: Draws,
-) -> Verdict:
+def judge_builds(asked: Question, builds: Floats, draws: Draws) -> Verdict:
     """Run builds through the ensemble, where a measure takes no more than there is.
 
     Parameters
@@ -238,21 +225,22 @@ def judge_builds(
     builds : (measure, year)
         Native units, measures of the problem.
     """
-    names = [*problem.numerators, GDP]
-    region, scenario = outlook.scenario.region, outlook.scenario
+    problem, names = asked.problem, [*asked.problem.numerators, GDP]
 
     def built(whole: Outlook) -> Plans:
         every = np.zeros((len(whole.measures), len(whole.years)))
         every[[list(whole.measures).index(name) for name in problem.measures]] = builds
         return plans_for(whole, every)
 
-    layout = lay_out_draws(region, scenario, of=names, include=draws.include, plan=built)
+    layout = lay_out_draws(
+        asked.region, asked.scenario, of=names, include=draws.include, plan=built
+    )
     engine = Engine(layout)
     central = engine.evaluate(layout.inputs.central()).paths
     kept, short = [], []
     for chances in draws.chances(layout.inputs):
         found = engine.evaluate(layout.inputs.drawn(chances))
-        scales = allowance(problem, goals, found.paths, central)
+        scales = allowance(problem, asked.goals, found.paths, central)
         kept.append(
             [
                 _holds(target, scale, found.paths, problem)

@@ -10,10 +10,10 @@ from typing import Any
 from carbonpeak.arguments import checked
 from carbonpeak.errors import ArgumentError, ScenarioError, suggestion
 from carbonpeak.evidence.region import Region
-from carbonpeak.optimiser import Optimum, Question, question
 from carbonpeak.optimiser.portfolio import Portfolio, Round, SharedRow, solve_portfolio
 from carbonpeak.optimiser.portfolio_pricing import INVESTMENT
 from carbonpeak.optimiser.region.amounts import UNITS
+from carbonpeak.optimiser.region.question import Optimum, Question, question
 from carbonpeak.optimiser.solver import SolverSettings
 from carbonpeak.scenario.scenario import Scenario
 

@@ -11,8 +11,8 @@ import xarray as xr
 from carbonpeak.arguments import checked
 from carbonpeak.errors import ResultError
 from carbonpeak.evidence.region import Region
-from carbonpeak.optimiser import Optimum, Question, question
 from carbonpeak.optimiser.blocks import BoolArray
+from carbonpeak.optimiser.conditions import LinearRow
 from carbonpeak.optimiser.futures import Aim
 from carbonpeak.optimiser.plan import LeastCostPlan
 from carbonpeak.optimiser.program import SolverSettings
@@ -23,6 +23,7 @@ from carbonpeak.optimiser.region.futures import (
     named_futures,
     sample_futures,
 )
+from carbonpeak.optimiser.region.question import Optimum, Question, question
 from carbonpeak.optimiser.robust import RobustPlan, robust_plans, solve_robust, sureness_table
 from carbonpeak.planning.goals import Goal
 from carbonpeak.scenario.ensemble.inputs import INCLUDED, require_included
@@ -85,6 +86,7 @@ def optimise_robust(
     checks: int = CHECKS,
     targets: Mapping[str, Goal] | None = None,
     soft: Mapping[str, float] | None = None,
+    rows: Sequence[LinearRow] = (),
     settings: SolverSettings | None = None,
 ) -> RobustOptimum:
     """Choose builds that keep the targets of a region in a share of its possible futures.
@@ -107,7 +109,7 @@ def optimise_robust(
         costs, prices and ceilings.
     checks : int
         Draws with another seed against which the builds are held.
-    targets, soft : mapping, optional
+    targets, soft, rows : mapping, mapping, sequence of LinearRow, optional
         As for `optimise`; a soft target is missed at its price in each future.
     settings : SolverSettings, optional
         Time limit, threads, gap.
@@ -123,15 +125,15 @@ def optimise_robust(
         When a number is out of range, or an amount of a target cannot be drawn.
     """
     _require(draws=draws, checks=checks)
-    asked = question(region, scenario, targets=targets, soft=soft)
+    asked = question(region, scenario, targets=targets, soft=soft, rows=rows)
     kinds = require_included(include)
     if futures is None:
         if seed is None:
             raise ResultError("futures are drawn with a seed: give 'seed', or name 'futures'")
         chosen = Draws(draws, seed, sampler, kinds)
-        known = sample_futures(asked.outlook, asked.problem, asked.goals, chosen)
+        known = sample_futures(asked, chosen)
     else:
-        known = named_futures(asked.outlook, asked.goals, futures, soft=soft or {})
+        known = named_futures(asked, futures)
     robust = solve_robust(
         asked.problem, known, aim=aim, keep=keep, tail=tail, safe=safe, settings=settings
     )
@@ -144,8 +146,7 @@ def optimise_robust(
 
 @checked
 def price_of_robustness(
-    region: Region,
-    scenario: Scenario,
+    answer: Optimum,
     *,
     shares: Sequence[float] = SHARES,
     aim: Aim = "expected",
@@ -156,18 +157,17 @@ def price_of_robustness(
     sampler: str = "sobol",
     include: Sequence[str] = INCLUDED,
     checks: int = CHECKS,
-    targets: Mapping[str, Goal] | None = None,
-    soft: Mapping[str, float] | None = None,
     settings: SolverSettings | None = None,
 ) -> xr.Dataset:
     """Return what it costs a region to keep its targets in more of its possible futures.
 
     Parameters
     ----------
+    answer : Optimum
+        Of `optimise`; what was asked there holds.
     shares : sequence of float
         Shares of the futures, each as `keep` of `optimise_robust`.
-    region, scenario, aim, tail, safe, draws, seed, sampler, include, checks, targets, soft,
-    settings
+    aim, tail, safe, draws, seed, sampler, include, checks, settings
         As for `optimise_robust`; the futures are the same for every share.
 
     Returns
@@ -185,9 +185,9 @@ def price_of_robustness(
         As `optimise_robust`.
     """
     _require(draws=draws, checks=checks)
-    asked = question(region, scenario, targets=targets, soft=soft)
+    asked = answer.question
     chosen = Draws(draws, seed, sampler, require_included(include))
-    futures = sample_futures(asked.outlook, asked.problem, asked.goals, chosen)
+    futures = sample_futures(asked, chosen)
     others = Draws(checks, seed + 1, sampler, chosen.include)
     rising = sorted(set(shares))
     found = robust_plans(
@@ -200,7 +200,9 @@ def price_of_robustness(
     return (
         sureness_table(asked.problem, rising, found)
         .assign(checked_share=("share", kept), rerun_residual=("share", residuals))
-        .assign_attrs(region=region.name, scenario=scenario.name, draws=draws, seed=seed, aim=aim)
+        .assign_attrs(
+            region=asked.region.name, scenario=answer.scenario, draws=draws, seed=seed, aim=aim
+        )
     )
 
 
@@ -236,7 +238,7 @@ def _verdict(asked: Question, plan: LeastCostPlan, draws: Draws) -> Verdict:
             "'retire_cost' out of the measures, or read the futures of the plan alone"
         )
     builds = plan.builds.transpose("measure", "year").values
-    return judge_builds(asked.outlook, asked.problem, asked.goals, builds, draws)
+    return judge_builds(asked, builds, draws)
 
 
 def _require(**counts: int) -> None:
