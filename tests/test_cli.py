@@ -8,10 +8,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 from openpyxl import load_workbook
 from typer.testing import CliRunner
 
+import carbonpeak as cp
 import worlds
 from carbonpeak.cli import app
 
@@ -242,6 +244,41 @@ def test_optimise_leaves_no_figure_of_another_plan(tmp_path: Path) -> None:
     assert (tmp_path / "figures" / "paths.png").is_file()
 
 
+def test_optimise_may_miss_a_target_at_its_price(tmp_path: Path) -> None:
+    asked = ["optimise", "yangjiang", "--scenario", "plan", "--out", str(tmp_path), "--lang", "en"]
+    found = RUNNER.invoke(app, [*asked, "--soft", "forest_cover_2025=1"])
+    assert found.exit_code == 0, found.output
+    assert "missed at their price: Forest cover of 2025" in found.stdout
+
+
+@pytest.mark.parametrize(
+    ("against", "said", "heads"),
+    [
+        ("height", "Cost against the peak, 4 plans: from", ("Point", "Energy CO₂ of the highest")),
+        ("peak_year", "Cost against the year of the peak: no later than 2021", ("Latest year",)),
+    ],
+)
+def test_cost_may_stand_against_the_peak_or_its_year(
+    tmp_path: Path, against: str, said: str, heads: tuple[str, ...]
+) -> None:
+    asked = ["optimise", MINIMAL, "--out", str(tmp_path), "--lang", "en", "--pareto", "4"]
+    found = RUNNER.invoke(app, [*asked, "--against", against])
+    assert found.exit_code == 0, found.output
+    assert said in found.stdout
+    assert (tmp_path / "figures" / "pareto.png").is_file()
+    sheet = load_workbook(tmp_path / "plan.xlsx")["Cost and emissions"]
+    rows = list(sheet.iter_rows(values_only=True))
+    head = next(row for row in rows if str(row[0]).startswith(heads[0]))
+    assert all(str(cell).startswith(start) for cell, start in zip(head, heads, strict=False))
+    numbers = [row for row in rows if isinstance(row[0], int)]
+    region = cp.load_region(MINIMAL)
+    answer = cp.optimise(region, cp.load_scenario(region, "baseline"))
+    front = cp.pareto_front(answer, against=against, points=4)
+    cost = 2 if against == "height" else 1
+    told = [np.nan if row[cost] is None else row[cost] for row in numbers]
+    assert told == pytest.approx((front["cost"].values * 1e-4).tolist(), nan_ok=True)
+
+
 def test_optimise_keeps_only_the_targets_named_and_looks_as_far_as_told(tmp_path: Path) -> None:
     asked = ["optimise", "yangjiang", "--scenario", "plan", "--out", str(tmp_path), "--lang", "en"]
     found = RUNNER.invoke(app, [*asked, "--target", "forest_cover_2025", "--myopic", "6"])
@@ -258,6 +295,11 @@ def test_optimise_keeps_only_the_targets_named_and_looks_as_far_as_told(tmp_path
         (["--target", "forest_cover_2026"], "did you mean 'forest_cover_2025'?"),
         (["--pareto", "1"], "a front of 1 points; expected at least 2"),
         (["--robust", "1.5"], "for '--robust'"),
+        (["--pareto", "3", "--against", "hight"], "'hight' is not one of"),
+        (["--soft", "forest_cover_2025"], "'forest_cover_2025' is not name=price"),
+        (["--soft", "forest_cover_2025=dear"], "'dear' of 'forest_cover_2025' is no number"),
+        (["--soft", "forest_cover_2026=5"], "did you mean 'forest_cover_2025'?"),
+        (["--soft", "forest_cover_2025=-5"], "expected above 0"),
         (["--target", "good_air_days_2025"], "no row for Share of days with good air"),
     ],
 )

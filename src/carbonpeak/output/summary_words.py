@@ -80,11 +80,28 @@ def answer_lines(data: RunData, *, lang: Language, asked: bool = True) -> list[s
 
 
 def _front_line(front: xr.Dataset, lang: Language) -> str:
-    reached, cost = front["reached"].values * 1e-4, front["cost"].values * 1e-4
-    return label("answer.front", lang).format(
+    against, cost = front.attrs["against"], front["cost"].values * 1e-4
+    if against == "peak_year":
+        known = front.dropna("peak_year", subset=["cost"])
+        years, cost = known["peak_year"].values.tolist(), known["cost"].values * 1e-4
+        return label("answer.front.peak_year", lang).format(
+            first=years[0],
+            dear=number_text(cost[0], 0),
+            last=years[-1],
+            cheap=number_text(cost[-1], 0),
+        )
+    reached = front["reached"].values * 1e-4
+    places = max(0, 3 - len(f"{abs(reached[0]):.0f}"))
+    if front.sizes["point"] == 1:
+        return label("answer.front.single", lang).format(
+            amount=label(f"front.{against}", lang),
+            value=number_text(reached[0], places),
+            cost=number_text(cost[0], 0),
+        )
+    return label(f"answer.front.{against}", lang).format(
         points=front.sizes["point"],
-        high=number_text(reached[0], 0),
-        low=number_text(reached[-1], 0),
+        high=number_text(reached[0], places),
+        low=number_text(reached[-1], places),
         cheap=number_text(cost[0], 0),
         dear=number_text(cost[-1], 0),
     )

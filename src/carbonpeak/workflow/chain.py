@@ -215,6 +215,7 @@ def ask(region: Region, scenario: Scenario, request: Request) -> Answers:
         region,
         scenario,
         targets=request.kept_targets(region),
+        soft=request.soft,
         myopic=request.myopic,
         settings=request.settings,
         write=request.program,
@@ -222,6 +223,7 @@ def ask(region: Region, scenario: Scenario, request: Request) -> Answers:
     return Answers(
         optimum,
         points=request.pareto or POINTS,
+        against=request.against,
         shares=request.shares,
         settings=request.settings,
     )

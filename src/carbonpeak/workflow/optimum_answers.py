@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import xarray as xr
 from carbonpeak.errors import ResultError, suggestion
 from carbonpeak.evidence.region import Region
 from carbonpeak.optimiser import Optimum
+from carbonpeak.optimiser.answers.fronts import AGAINST
 from carbonpeak.optimiser.answers.myopic import Myopic
 from carbonpeak.optimiser.least_cost import LeastCostProblem
 from carbonpeak.optimiser.region.answers import (
@@ -50,8 +52,12 @@ class Request:
         Where the program is written too.
     myopic : Myopic, optional
         How far is looked ahead.
+    soft : mapping of float
+        Targets that may be missed, each with its price, as for `optimise`.
     pareto : int
         Points of the front of cost against emissions; none for 0.
+    against : "cumulative", "height" or "peak_year"
+        What stands against the cost there; against the year of the peak there is a point a year.
     alternatives : bool
         Whether ranges of plans of nearly the same cost are sought.
     robust : float
@@ -62,7 +68,9 @@ class Request:
     settings: SolverSettings | None = None
     program: Path | None = None
     myopic: Myopic | None = None
+    soft: Mapping[str, float] = field(default_factory=dict)
     pareto: int = 0
+    against: str = AGAINST[0]
     alternatives: bool = False
     robust: float = 0.0
 
@@ -70,6 +78,10 @@ class Request:
         """Refuse what cannot be asked."""
         if self.pareto and self.pareto < MIN_POINTS:
             raise ResultError(f"a front of {self.pareto} points; expected at least {MIN_POINTS}")
+        if self.against not in AGAINST:
+            raise ResultError(
+                f"no front against '{self.against}'; expected one of {', '.join(AGAINST)}"
+            )
         if not 0.0 <= self.robust <= 1.0:
             raise ResultError(f"{self.robust} of the futures; expected a share from 0 to 1")
 
@@ -118,6 +130,7 @@ class Answers:
 
     optimum: Optimum
     points: int = POINTS
+    against: str = AGAINST[0]
     shares: tuple[float, ...] = SHARES
     draws: int = DRAWS
     seed: int = 0
@@ -150,8 +163,10 @@ class Answers:
 
     @cached_property
     def front(self) -> xr.Dataset:
-        """Cost against the sum of energy CO2."""
-        return pareto_front(self.optimum, points=self.points, settings=self.settings)
+        """Cost against the sum of energy CO2, its highest year, or the year of that."""
+        return pareto_front(
+            self.optimum, against=self.against, points=self.points, settings=self.settings
+        )
 
     @cached_property
     def curve(self) -> xr.Dataset:

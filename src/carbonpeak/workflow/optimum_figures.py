@@ -16,6 +16,7 @@ from carbonpeak.arguments import checked
 from carbonpeak.errors import ResultError, suggestion
 from carbonpeak.inventory.totals import energy_co2
 from carbonpeak.optimiser import Optimum
+from carbonpeak.optimiser.answers.fronts import AGAINST
 from carbonpeak.optimiser.region.robust import SHARES
 from carbonpeak.optimiser.solver import SolverSettings
 from carbonpeak.output.data import PriceFacts
@@ -41,6 +42,7 @@ from carbonpeak.workflow.scenario_findings import CO2, Findings, empty_axes
 OPTIMISED = "optimised"
 ON_REQUEST = ("alternatives", "robustness")
 MONEY = "亿元2020"
+FRONT_UNITS = {"cumulative": "万吨 CO2", "height": "万吨 CO2/year"}
 PER_TONNE = "CNY2020/t CO2e"
 DUST = 1e-9
 NARROW = 5e-4
@@ -58,6 +60,7 @@ def draw_optimum(
     only: Sequence[str] | None = None,
     lang: Language = "zh",
     points: int = POINTS,
+    against: str = AGAINST[0],
     shares: Sequence[float] = SHARES,
     draws: int = DRAWS,
     seed: int = 0,
@@ -77,6 +80,8 @@ def draw_optimum(
         Language.
     points : int
         Of the Pareto front and of the abatement curve.
+    against : "cumulative", "height" or "peak_year"
+        What stands against the cost in ``pareto``.
     shares : sequence of float
         Of the futures, for ``robustness``.
     draws, seed : int
@@ -100,6 +105,7 @@ def draw_optimum(
     answers = Answers(
         optimum,
         points=points,
+        against=against,
         shares=tuple(shares),
         draws=draws,
         seed=seed,
@@ -267,19 +273,25 @@ def draw_cash(page: Any, answers: Answers, found: Findings) -> None:
 
 
 def draw_front(page: Any, answers: Answers, found: Findings) -> None:
-    """Draw cost against the sum of energy CO2 over the horizon."""
-    front, lang = answers.front, found.lang
+    """Draw cost against the sum of energy CO2, against its highest year, or the year of that."""
+    lang, against = found.lang, answers.front.attrs["against"]
+    front = answers.front.reset_coords(drop=True)
+    late = against == "peak_year"
+    if late:
+        front = front.rename(peak_year="point").dropna("point", subset=["cost"])
+        amount, chosen = front["point"].assign_attrs(units="year"), front.sizes["point"] - 1
+    else:
+        amount, chosen = in_ten_thousands(front["reached"], FRONT_UNITS[against]), 0
+    discounted = label("drawing.discounted", lang).format(year=front.attrs["discount_year"])
     plot.plot_pareto(
         empty_axes(page, lang),
-        (front["cost"] * 1e-8).reset_coords(drop=True).assign_attrs(units=MONEY),
-        in_ten_thousands(front["reached"].reset_coords(drop=True), "万吨 CO2"),
-        amount_name=label("drawing.cumulative", lang),
-        named_points={0: label("optimised.short", lang)},
+        (front["cost"] * 1e-8).assign_attrs(units=MONEY),
+        amount,
+        amount_name=label(f"front.{against}", lang),
+        named_points={chosen: label("optimised.short", lang)},
         lang=lang,
-        title=found.title("optimum_pareto"),
-        source=found.note(
-            label("drawing.discounted", lang).format(year=front.attrs["discount_year"])
-        ),
+        title=found.title("optimum_pareto", amount=label(f"amount.{against}", lang)),
+        source=found.note(discounted),
     )
 
 

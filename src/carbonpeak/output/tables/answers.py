@@ -11,6 +11,8 @@ from carbonpeak.output.tables.plan import required
 from carbonpeak.output.wording import actor_title, large, unit_text
 from carbonpeak.vocabulary import Language, label
 
+PEAK_YEAR_FIELDS = ("cost", "cost_in", "height")
+
 
 def answer_tables(data: RunData, *, lang: Language) -> list[Table]:
     """Return the tables of all that is known of the least-cost path beside the path itself."""
@@ -148,30 +150,45 @@ def retired_table(data: RunData, retired: xr.DataArray, *, lang: Language) -> Ta
 
 def front_table(data: RunData, front: xr.Dataset, *, lang: Language) -> Table:
     """Return the points of the trade-off, from the least cost to the least emissions."""
-    money = unit_text("10^4 CNY2020", lang)
-    columns = [
-        Column(label("col.point", lang), kind="whole"),
-        Column(label("col.cumulative", lang), unit_text("10^4 t CO2/year", lang), "amount", 22),
-        Column(label("col.front_cost", lang), money, "amount", 22),
-        Column(label("col.penalty", lang), money, "sparse"),
-        Column(label("col.next_tonne", lang), unit_text("CNY2020/t CO2", lang), "amount", 26),
-    ]
-    rows = rows_of(
-        zip(
-            front["point"].values.tolist(),
-            (front["reached"].values * 1e-4).tolist(),
-            (front["cost"].values * 1e-4).tolist(),
-            (front["penalty"].values * 1e-4).tolist(),
-            front["marginal_cost"].values.tolist(),
-            strict=True,
-        )
-    )
+    against, money = front.attrs["against"], unit_text("10^4 CNY2020", lang)
+    what = label(f"front.{against}", lang)
+    cost = Column(label("col.front_cost", lang), money, "amount", 22)
+    penalty = Column(label("col.penalty", lang), money, "sparse")
+    amount_unit = unit_text("10^4 t CO2/year", lang)
+    if against == "peak_year":
+        columns = [
+            Column(what, kind="year", width=22),
+            cost,
+            Column(label("col.peak_in", lang), money, "amount", 22),
+            Column(label("front.height", lang), amount_unit, "amount", 26),
+        ]
+        values = [front["peak_year"], *(front[name] * 1e-4 for name in PEAK_YEAR_FIELDS)]
+    else:
+        columns = [
+            Column(label("col.point", lang), kind="whole"),
+            Column(what, amount_unit, "amount", 26),
+            cost,
+            penalty,
+            Column(label("col.next_tonne", lang), unit_text("CNY2020/t CO2", lang), "amount", 26),
+        ]
+        tens = [front[name] * 1e-4 for name in ("reached", "cost", "penalty")]
+        values = [front["point"], *tens, front["marginal_cost"]]
+    rows = rows_of(zip(*(_known(column) for column in values), strict=True))
     notes = (
         label("note.front", lang).format(
             year=front.attrs["discount_year"], condition=front.attrs[f"price_condition_{lang}"]
         ),
+        *((label("note.peak_year", lang),) if against == "peak_year" else ()),
     )
-    return _table("front", data, columns, rows, notes, lang=lang)
+    region = data.inventory.facts.title.title(lang)
+    amount = label(f"amount.{against}", lang)
+    title = label("table.front", lang).format(region=region, amount=amount)
+    return Table("front", label("sheet.front", lang), title, tuple(columns), rows, notes)
+
+
+def _known(values: xr.DataArray) -> list[Cell]:
+    """Return the values, None where there is none."""
+    return [None if value != value else value for value in values.values.tolist()]
 
 
 def range_table(data: RunData, ranges: xr.Dataset, *, lang: Language) -> Table:

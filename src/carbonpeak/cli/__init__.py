@@ -5,13 +5,47 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from enum import StrEnum
-from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
+from carbonpeak.cli.options import (
+    Against,
+    Alternatives,
+    Chunk,
+    Draws,
+    Gap,
+    Lang,
+    Language,
+    Log,
+    OneScenario,
+    Out,
+    Place,
+    Points,
+    Previous,
+    Program,
+    Quiet,
+    Region,
+    Regions,
+    Scenarios,
+    Scheduler,
+    Seed,
+    Share,
+    ShowVersion,
+    Sight,
+    Soft,
+    SolverOptions,
+    Store,
+    Targets,
+    Threads,
+    TimeLimit,
+    Trade,
+    What,
+    Workers,
+    named_prices,
+    named_values,
+)
 from carbonpeak.errors import ArgumentError, CarbonPeakError
 
 ERRORS_STAND, FAILED = 1, 2
@@ -24,49 +58,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-
-
-class Mapped(StrEnum):
-    """What is done for each of many regions."""
-
-    INVENTORY = "inventory"
-    PROJECTION = "projection"
-    ENSEMBLE = "ensemble"
-
-
-class Scheduler(StrEnum):
-    """Who does the work for many regions."""
-
-    SERIAL = "serial"
-    THREADS = "threads"
-    PROCESSES = "processes"
-    DASK = "dask"
-
-
-class Lang(StrEnum):
-    """Language of files and messages."""
-
-    ZH = "zh"
-    EN = "en"
-
-
-Region = Annotated[
-    str, typer.Argument(help="Shipped name, such as yangjiang, a folder, or a workbook.")
-]
-Scenarios = Annotated[
-    list[str] | None, typer.Option("--scenario", help="Scenario by name; repeat for several.")
-]
-Place = Annotated[
-    str | None, typer.Argument(metavar="[SCENARIO]", help="The scenario; the same as --scenario.")
-]
-Out = Annotated[Path | None, typer.Option("--out", help="Where the results go.")]
-Previous = Annotated[
-    Path | None,
-    typer.Option(
-        "--previous", help="Former inventory (.nc of cp.save); table T16 says what changed and why."
-    ),
-]
-Language = Annotated[Lang, typer.Option("--lang", help="Language of the results.")]
 
 
 @contextmanager
@@ -102,20 +93,6 @@ def shown_progress(steps: tuple[str, ...], lang: str) -> Iterator[Callable[[str]
             bar.set_description_str(name(step))
 
         yield tell
-
-
-def _show_version(wanted: bool) -> None:
-    if wanted:
-        typer.echo(f"carbonpeak {version('carbonpeak')}")
-        raise typer.Exit
-
-
-ShowVersion = Annotated[
-    bool,
-    typer.Option(
-        "--version", callback=_show_version, is_eager=True, help="Print the version and stop."
-    ),
-]
 
 
 @app.callback()
@@ -182,46 +159,27 @@ def optimise(
     scenario: Scenarios = None,
     out: Out = None,
     lang: Language = Lang.ZH,
-    target: Annotated[
-        list[str] | None, typer.Option(help="Keep only this target; repeat for several.")
-    ] = None,
-    pareto: Annotated[
-        int, typer.Option(min=0, help="Points of the front of cost against cumulative CO2.")
-    ] = 0,
-    alternatives: Annotated[
-        bool, typer.Option("--alternatives", help="What plans of nearly the same cost may build.")
-    ] = False,
-    robust: Annotated[
-        float,
-        typer.Option(
-            min=0.0, max=1.0, help="Cost of keeping the targets in this share of futures."
-        ),
-    ] = 0.0,
-    myopic: Annotated[
-        int | None,
-        typer.Option(min=1, help="Years looked ahead; decided in steps of half of them."),
-    ] = None,
-    write: Annotated[
-        Path | None, typer.Option(help="Also write the program for other solvers: .lp or .mps.")
-    ] = None,
-    log: Annotated[Path | None, typer.Option(help="File for the log of the solver.")] = None,
-    time_limit: Annotated[
-        float | None, typer.Option(min=0.0, help="Seconds of one run of the solver.")
-    ] = None,
-    gap: Annotated[
-        float, typer.Option(min=0.0, help="Relative gap at which whole projects are solved.")
-    ] = 1e-6,
-    threads: Annotated[int, typer.Option(min=1, help="Threads of the solver.")] = 1,
-    seed: Annotated[int, typer.Option(min=0, help="Seed of the solver.")] = 0,
-    option: Annotated[
-        list[str] | None, typer.Option(help="Option of HiGHS, name=value; repeat for several.")
-    ] = None,
+    target: Targets = None,
+    soft: Soft = None,
+    pareto: Points = 0,
+    against: Against = Trade.CUMULATIVE,
+    alternatives: Alternatives = False,
+    robust: Share = 0.0,
+    myopic: Sight = None,
+    write: Program = None,
+    log: Log = None,
+    time_limit: TimeLimit = None,
+    gap: Gap = 1e-6,
+    threads: Threads = 1,
+    seed: Seed = 0,
+    option: SolverOptions = None,
 ) -> None:
     """Find the least-cost path to the region's targets and write its workbook and figures.
 
     The first scenario gives the drivers. Every further question adds a table and a figure.
     """
-    options = named_values(option or [])
+    options = named_values(option or [], "--option")
+    prices = named_prices(soft or [], "--soft")
     with plain_errors():
         from carbonpeak.optimiser.answers.myopic import Myopic
         from carbonpeak.optimiser.solver import SolverSettings
@@ -236,7 +194,9 @@ def optimise(
             settings=SolverSettings(time_limit, threads, seed, gap, log_file, options),
             program=write,
             myopic=None if myopic is None else Myopic(myopic, max(1, myopic // 2)),
+            soft=prices,
             pareto=pareto,
+            against=against.value,
             alternatives=alternatives,
             robust=robust,
         )
@@ -248,30 +208,16 @@ def optimise(
         typer.echo("\n".join([*lines, str(path)]))
 
 
-def named_values(pairs: list[str]) -> dict[str, str]:
-    """Return the values of `name=value` by name."""
-    for pair in pairs:
-        if not all(pair.partition("=")):
-            raise typer.BadParameter(f"'{pair}' is not name=value", param_hint="--option")
-    return {name: value for name, _, value in (pair.partition("=") for pair in pairs)}
-
-
 @app.command("map")
 def map_many(
-    what: Annotated[Mapped, typer.Argument(help="What is done for each region.")],
-    regions: Annotated[
-        Path, typer.Argument(help="Folder of regions or workbooks, or a list (.csv, .txt).")
-    ],
-    out: Annotated[
-        Path, typer.Option("--out", help="Store: a folder for netCDF, or a name with .zarr.")
-    ],
-    scenario: Annotated[
-        str | None, typer.Option("--scenario", help="Scenario of projection and ensemble.")
-    ] = None,
-    draws: Annotated[int | None, typer.Option(help="Draws of an ensemble.", min=1)] = None,
-    chunk: Annotated[int, typer.Option(help="Regions in memory at once.", min=1)] = 50,
-    scheduler: Annotated[Scheduler, typer.Option(help="Who does the work.")] = Scheduler.SERIAL,
-    quiet: Annotated[bool, typer.Option("--quiet", help="Show no progress.")] = False,
+    what: What,
+    regions: Regions,
+    out: Store,
+    scenario: OneScenario = None,
+    draws: Draws = None,
+    chunk: Chunk = 50,
+    scheduler: Workers = Scheduler.SERIAL,
+    quiet: Quiet = False,
 ) -> None:
     """Do one thing for thousands of regions; called again, go on where it stopped.
 
