@@ -194,6 +194,53 @@ def test_the_store_of_something_else_is_refused(folder: Path, tmp_path: Path) ->
         cp.open_regions(tmp_path)
 
 
+def test_a_store_without_a_result_may_be_made_for_something_else(
+    folder: Path, tmp_path: Path
+) -> None:
+    """A misspelt scenario fails everywhere and bars nothing."""
+    store = tmp_path / "store"
+    missed = cp.map_regions("projection", folder, store=store, scenario="plam", quiet=True)
+    assert missed.done == 0
+    assert "did you mean 'plan'?" in missed.failures[0].message
+    done = cp.map_regions("projection", folder, store=store, scenario="plan", quiet=True)
+    assert (done.failures, done.present) == ((), 0)
+    assert done.done == len(missed.failures)
+    assert not Store(store).failures_path.exists()
+    assert cp.open_regions(store).sizes["region"] == done.done
+
+
+def test_two_runs_do_not_write_to_one_store(folder: Path, tmp_path: Path) -> None:
+    store = tmp_path / "store"
+    code = (
+        "import sys, carbonpeak as cp\n"
+        "from carbonpeak.workflow.many.store import Store\n"
+        "from pathlib import Path\n"
+        "with Store(Path(sys.argv[1])).alone():\n"
+        "    print('holds', flush=True)\n"
+        "    sys.stdin.read()\n"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", code, str(store)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        env=environment(),
+    ) as other:
+        assert other.stdout is not None
+        assert other.stdout.readline().strip() == b"holds"
+        with pytest.raises(cp.CarbonPeakError, match="another run writes to it now; wait"):
+            cp.map_regions("inventory", folder, store=store, quiet=True)
+        other.kill()
+    assert cp.map_regions("inventory", folder, store=store, quiet=True).done > 0
+
+
+def test_a_store_that_is_a_file_is_refused(folder: Path, tmp_path: Path) -> None:
+    place = tmp_path / "store"
+    place.write_text("mine", encoding="utf-8")
+    with pytest.raises(cp.CarbonPeakError, match=r"store: cannot be written: File exists"):
+        cp.map_regions("inventory", folder, store=place, quiet=True)
+    assert place.read_text(encoding="utf-8") == "mine"
+
+
 def test_what_a_region_does_not_have_is_missing_and_not_zero(tmp_path: Path) -> None:
     regions = [worlds.loaded("minimal"), worlds.loaded("sample_county")]
     cp.map_regions("inventory", regions, store=tmp_path / "store", quiet=True)

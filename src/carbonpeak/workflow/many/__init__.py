@@ -128,21 +128,22 @@ def map_regions(
     places = places_of(regions, facts, tables)
     kept = Store(Path(store))
     stated = json.loads(json.dumps(options, default=str))
-    present = set(kept.open({"function": called, "options": stated})) & set(places.names)
-    shown = _Progress(len(places.names), len(present), quiet=quiet)
-    failures: list[Failure] = []
-    elsewhere = [one for one in kept.known_failures() if one.region not in set(places.names)]
-    with crew(scheduler) as workers:
-        waiting = (place for place in places.each if place.name not in present)
-        while held := list(islice(waiting, chunk)):
-            done, failed = _chunk(workers, [_Task(work, place, options) for place in held])
-            if done:
-                kept.append(list(done.values()), list(done))
-            failures += failed
-            kept.write_failures([*elsewhere, *failures])
-            shown.add(len(done), len(failed))
-    shown.end()
-    kept.write_failures([*elsewhere, *failures])
+    with kept.alone():
+        present = set(kept.open({"function": called, "options": stated})) & set(places.names)
+        shown = _Progress(len(places.names), len(present), quiet=quiet)
+        failures: list[Failure] = []
+        elsewhere = [one for one in kept.known_failures() if one.region not in set(places.names)]
+        with crew(scheduler) as workers:
+            waiting = (place for place in places.each if place.name not in present)
+            while held := list(islice(waiting, chunk)):
+                done, failed = _chunk(workers, [_Task(work, place, options) for place in held])
+                if done:
+                    kept.append(list(done.values()), list(done))
+                failures += failed
+                kept.write_failures([*elsewhere, *failures])
+                shown.add(len(done), len(failed))
+        shown.end()
+        kept.write_failures([*elsewhere, *failures])
     beside = kept.failures_path if failures else None
     return Mapped(kept.path, shown.done, len(present), tuple(failures), beside)
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import csv
 import json
 import shutil
-from collections.abc import Iterable, Mapping, Sequence
-from contextlib import closing
+import sys
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from importlib import import_module
 from importlib.metadata import version
@@ -23,6 +24,7 @@ from carbonpeak.exchange.writing import whole_file
 
 FACTS = "map.json"
 SCHEMA = "carbonpeak/map/1"
+LOCK = ".map.lock"
 COLUMNS = ("region", "kind", "message")
 
 
@@ -67,8 +69,37 @@ class Store:
         """Return the finished parts, in order."""
         return sorted(self.path.glob("part-[0-9]*"))
 
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Keep other runs out as long as this one lives, however it ends.
+
+        Raises
+        ------
+        InputError
+            When another run writes here, the folder is another's, or cannot be written.
+        """
+        try:
+            self.path.mkdir(parents=True, exist_ok=True)
+            strange = any(one.name != LOCK for one in self.path.iterdir())
+            if strange and not (self.path / FACTS).is_file():
+                problem = f"was not made by map_regions (no {FACTS})"
+                raise _fault(self.path, problem, "name another")
+            file = (self.path / LOCK).open("a")
+        except OSError as error:
+            problem = f"cannot be written: {error.strerror or error}"
+            raise _fault(self.path, problem, "name another store") from error
+        with file:
+            try:
+                _claim(file.fileno())
+            except OSError as error:
+                problem = "another run writes to it now"
+                raise _fault(self.path, problem, "wait for its end, or name another") from error
+            yield
+
     def open(self, what: Mapping[str, Any]) -> list[str]:
         """Make the store, or check that it holds the same; return the regions in it.
+
+        What holds no result yet may be made for something else.
 
         Raises
         ------
@@ -85,16 +116,17 @@ class Store:
             changed = sorted(
                 key for key in {*found, *stated} - {"version"} if found.get(key) != stated.get(key)
             )
-            if changed:
+            if changed and self.parts():
                 told = "; ".join(
                     f"{key} is {found.get(key)!r}, asked for is {stated.get(key)!r}"
                     for key in changed
                 )
                 problem = f"holds something else: {told}"
                 raise _fault(self.path, problem, "name another store, or remove it")
-        elif self.path.exists() and any(self.path.iterdir()):
-            raise _fault(self.path, f"was not made by map_regions (no {FACTS})", "name another")
         else:
+            changed = sorted(stated)
+        if changed:
+            self.failures_path.unlink(missing_ok=True)
             text = json.dumps({**stated, "version": version("carbonpeak")}, ensure_ascii=False)
             whole_file(facts, lambda part: part.write_text(text, "utf-8"))
             if self.zarr:
@@ -199,6 +231,18 @@ class Store:
                 hint = suggestion(name, [str(one) for one in found.data_vars])
                 raise ResultError(f"{self.path}: no variable '{name}'; {hint}")
         return list(variables)
+
+
+def _claim(file: int) -> None:
+    """Lock an open file, or raise OSError when another process has; the system unlocks it."""
+    if sys.platform == "win32":
+        import msvcrt
+
+        msvcrt.locking(file, msvcrt.LK_NBLCK, 1)
+    else:
+        import fcntl
+
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
 def joined_along(results: Sequence[xr.Dataset], regions: Sequence[str]) -> xr.Dataset:
