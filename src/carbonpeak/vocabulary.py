@@ -33,6 +33,21 @@ class Titled(Record):
         return Titled(title_en=tell("en"), title_zh=tell("zh"))
 
 
+class Noted(Record):
+    """Anything with a note, in one language or in both.
+
+    A file of one language writes `note` alone, and it serves in both.
+    """
+
+    note: str = ""
+    note_zh: str = ""
+
+    def noted(self, lang: Language) -> str:
+        """Return the note in Chinese or English, or the one that is stated."""
+        own, other = (self.note_zh, self.note) if lang == "zh" else (self.note, self.note_zh)
+        return own or other
+
+
 class Category(Titled):
     """A category of IPCC 2006 with the guideline's heading beside it."""
 

@@ -22,7 +22,7 @@ from carbonpeak.scenario.pathway import Outlook, lay_out
 from carbonpeak.scenario.scenario import Scenario, ScenarioRecord
 
 NOT_COMPARED = frozenset(
-    {"schema_name", "extends", "horizon", "title_en", "title_zh", "note"}
+    {"schema_name", "extends", "horizon", "title_en", "title_zh", "note", "note_zh"}
     | {"offers", "interaction", "order"}
 )
 """Fields that name or frame a scenario, or act through what it builds and are seen there."""

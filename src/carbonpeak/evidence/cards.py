@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 from typing import TYPE_CHECKING
 
-from carbonpeak.vocabulary import label
+from carbonpeak.vocabulary import LANGUAGES, Noted, label
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -63,6 +63,12 @@ def counts(key: str, pairs: Iterable[tuple[str, str]], words: str, columns: Sequ
 def folded(key: str, html: str) -> str:
     """Return a part that opens on a click; nothing when there is nothing to show."""
     return f"<details><summary>{escape(both(key))}</summary>{html}</details>" if html else ""
+
+
+def noted(record: Noted) -> str:
+    """Return the HTML of a note, in Chinese and English where it is stated in both."""
+    notes = dict.fromkeys(record.noted(lang) for lang in LANGUAGES)
+    return "<br>".join(map(escape, notes))
 
 
 def frame(key: str, data: pd.DataFrame, *, shown: int) -> str:

@@ -6,7 +6,7 @@ from collections import Counter
 from html import escape
 from typing import TYPE_CHECKING
 
-from carbonpeak.evidence.cards import both, card, counts, folded, table
+from carbonpeak.evidence.cards import both, card, counts, folded, noted, table
 from carbonpeak.records import EVIDENCE, VERIFIED
 from carbonpeak.vocabulary import parameters
 
@@ -72,5 +72,5 @@ def region_card(region: Region) -> str:
         f"{region.name}: {record.title_zh} · {record.title_en}",
         facts,
         counts("card.activity", sectors, "evidence", EVIDENCE),
-        folded("card.note", escape(record.note)),
+        folded("card.note", noted(record)),
     )

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from carbonpeak import units, vocabulary
 from carbonpeak.records import Number, Record
-from carbonpeak.vocabulary import Language, Line, Titled
+from carbonpeak.vocabulary import Language, Line, Noted, Titled
 
 Convention = Literal["calorific", "equal"]
 Flow = Literal[
@@ -26,7 +26,11 @@ class Sourced(Number):
     source_id: str
 
 
-class Total(Sourced):
+class Quoted(Sourced, Noted):
+    """A number of a YAML file, whose note may stand there in both languages."""
+
+
+class Total(Quoted):
     """An exact total that the activity of a year has to meet."""
 
     kind: Literal["energy", "net_bought", "intensity_change"]
@@ -52,7 +56,7 @@ class CorrelationRecord(Record):
     coefficient: float = Field(default=1.0, ge=0, le=1)
 
 
-class RegionRecord(Titled):
+class RegionRecord(Titled, Noted):
     """The content of `region.yaml`."""
 
     schema_name: Literal["carbonpeak/region/1"] = Field(alias="schema")
@@ -65,9 +69,8 @@ class RegionRecord(Titled):
     base_year: int
     years: tuple[int, ...] = Field(min_length=1)
     convention: Convention
-    note: str = ""
-    land_area: Sourced
-    discount_rate: Sourced | None = None
+    land_area: Quoted
+    discount_rate: Quoted | None = None
     deflator: str | None = None
     totals: dict[str, Total] = Field(default_factory=dict)
     overrides: dict[str, OverrideRecord] = Field(default_factory=dict)

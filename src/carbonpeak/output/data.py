@@ -27,7 +27,7 @@ class Facts:
     years: tuple[int, ...]
     factor_set: Titled
     fallback: Titled | None
-    note: str
+    note: Titled
     sites: Mapping[str, Titled]
     documents: Mapping[str, tuple[Titled, str]]
 
@@ -59,7 +59,7 @@ class Stated:
     evidence: str
     source: str
     where: str
-    note: str
+    note: Titled
     verified: str = ""
 
 
@@ -206,7 +206,7 @@ class ScenarioData:
 
     name: str
     title: Titled
-    note: str
+    note: Titled
     figures: xr.Dataset
     without_measures: xr.DataArray
     by_carrier: xr.DataArray
@@ -259,7 +259,7 @@ class TargetFacts:
     evidence: str
     source: Titled
     where: Titled
-    note: str
+    note: Titled
     reached: Mapping[str, float | None]
     cap: float | None = None
     value: float | None = None

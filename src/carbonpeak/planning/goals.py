@@ -12,11 +12,11 @@ from pydantic import Field, model_validator
 from carbonpeak import vocabulary
 from carbonpeak.errors import suggestion
 from carbonpeak.evidence.region import Region
-from carbonpeak.evidence.region_rows import Cited, Sourced
+from carbonpeak.evidence.region_rows import Cited, Quoted
 from carbonpeak.planning.air_pollutants import POLLUTANTS
 from carbonpeak.planning.rates import ChangeRate, ReductionRate
 from carbonpeak.records import Evidence, Record
-from carbonpeak.vocabulary import Language, label
+from carbonpeak.vocabulary import Language, Noted, label
 
 Kind = Literal["reduction", "change", "level"]
 Sense = Literal["at_most", "at_least"]
@@ -121,7 +121,7 @@ class Demand:
     hard: float
 
 
-class Goal(Cited):
+class Goal(Cited, Noted):
     """One target: a reduction or a change against a base year, or a level.
 
     `numerator` says which gases a carbon target counts: energy CO2 with net bought electricity
@@ -152,12 +152,11 @@ class Goal(Cited):
     printed: Printed | None = None
     unit: str = ""
     binding: bool
-    price: Sourced | None = None
+    price: Quoted | None = None
     numerator: Numerator = "energy_co2"
     title_en: str = ""
     title_zh: str = ""
     evidence: Evidence
-    note: str = ""
 
     @model_validator(mode="before")
     @classmethod

@@ -170,7 +170,7 @@ def _points(
     return rows
 
 
-_COPIED = {"measure_of", "interpolation", "source_id", "where", "evidence", "note"}
+_COPIED = {"measure_of", "interpolation", "source_id", "where", "evidence", "note", "note_zh"}
 
 
 def activity_index(

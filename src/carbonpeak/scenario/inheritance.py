@@ -8,6 +8,8 @@ from typing import Any
 from carbonpeak.errors import InputError, suggestion
 from carbonpeak.records import Keys, Place
 
+NOTES = frozenset({"note", "note_zh"})
+
 
 def check_removals(
     below: Mapping[str, Any], above: Mapping[str, Any], places: Mapping[Keys, Place]
@@ -31,8 +33,12 @@ def check_removals(
 def laid_over(
     below: Mapping[str, Any], above: Mapping[str, Any], *, group: bool = False
 ) -> dict[str, Any]:
-    """Merge two documents: groups entry by entry, an entry as a whole; null takes out."""
-    merged = dict(below)
+    """Merge two documents: groups entry by entry, an entry as a whole; null takes out.
+
+    A note of the upper document replaces that of the lower in both languages.
+    """
+    renewed = NOTES if not group and NOTES & above.keys() else frozenset()
+    merged = {key: value for key, value in below.items() if key not in renewed}
     for key, value in above.items():
         if value is None:
             merged.pop(key, None)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from html import escape
 from typing import TYPE_CHECKING
 
-from carbonpeak.evidence.cards import both, card, folded, table
+from carbonpeak.evidence.cards import both, card, folded, noted, table
 
 if TYPE_CHECKING:
     from carbonpeak.scenario.scenario import Scenario
@@ -25,7 +24,7 @@ def scenario_card(scenario: Scenario) -> str:
             ", ".join(
                 f"{key} {value}"
                 for key, value in adoption.model_dump(
-                    exclude_defaults=True, exclude={"note"}
+                    exclude_defaults=True, exclude={"note", "note_zh"}
                 ).items()
             ),
             scenario.where_from(f"measures.{name}"),
@@ -37,5 +36,5 @@ def scenario_card(scenario: Scenario) -> str:
         f"{scenario.region.name}/{scenario.name}: {record.title_zh} · {record.title_en}",
         facts,
         table("portrait.measures", columns, builds) if builds else "",
-        folded("card.note", escape(record.note)),
+        folded("card.note", noted(record)),
     )

@@ -13,7 +13,8 @@ from pydantic import Field, model_validator
 
 from carbonpeak.arguments import checked
 from carbonpeak.errors import Fault, InputError, suggestion
-from carbonpeak.evidence.region import Region, Sourced
+from carbonpeak.evidence.region import Region
+from carbonpeak.evidence.region_rows import Quoted
 from carbonpeak.records import (
     Document,
     Keys,
@@ -26,19 +27,18 @@ from carbonpeak.records import (
 )
 from carbonpeak.scenario.inheritance import check_removals, laid_over
 from carbonpeak.scenario.trees import SeriesChange, ShareGroup, StockEntry
-from carbonpeak.vocabulary import Line, Titled
+from carbonpeak.vocabulary import Line, Noted, Titled
 
 Words = str | list[str]
 NOT_SCENARIOS = frozenset({"region", "measures", "targets"})
 
 
-class Selector(Record):
+class Selector(Noted):
     """Chooses lines by site, category and source; what is not named is not asked."""
 
     site: Words | None = None
     category: Words | None = None
     source: Words | None = None
-    note: str = ""
 
     def selects(self, line: Line) -> bool:
         """Tell whether a line is chosen."""
@@ -61,7 +61,7 @@ class ActivityDriver(Selector):
     series: str | tuple[str, ...] | None = None
     follows: str | None = None
     share_of: str | None = None
-    elasticity: dict[str, Sourced] = Field(default_factory=dict)
+    elasticity: dict[str, Quoted] = Field(default_factory=dict)
 
     @model_validator(mode="after")
     def _one_of_them(self) -> ActivityDriver:
@@ -114,7 +114,7 @@ class Efficiency(Selector):
         return self
 
 
-class FactorPath(Record):
+class FactorPath(Noted):
     """A series that a factor follows after the base year."""
 
     parameter: str
@@ -122,10 +122,9 @@ class FactorPath(Record):
     condition: str | None = None
     gas: str = "none"
     series: str
-    note: str = ""
 
 
-class Adoption(Record):
+class Adoption(Noted):
     """How much of a measure is built when: in its native unit, or in percent of a line."""
 
     builds: dict[int, Annotated[float, Field(ge=0)]] = Field(default_factory=dict)
@@ -134,7 +133,6 @@ class Adoption(Record):
     amount: float | None = Field(default=None, ge=0)
     percent: float | None = Field(default=None, gt=0)
     of: str | None = None
-    note: str = ""
 
     @model_validator(mode="after")
     def _one_way(self) -> Adoption:
@@ -189,7 +187,7 @@ class Horizon(Record):
     end: int
 
 
-class ScenarioRecord(Titled):
+class ScenarioRecord(Titled, Noted):
     """The content of a scenario file after everything it extends is merged in."""
 
     schema_name: Literal["carbonpeak/scenario/1"] = Field(alias="schema")
@@ -197,7 +195,6 @@ class ScenarioRecord(Titled):
     horizon: Horizon
     gdp: str
     population: str
-    note: str = ""
     activity: dict[str, ActivityDriver]
     shares: dict[str, ShareGroup] = Field(default_factory=dict)
     series: dict[str, SeriesChange] = Field(default_factory=dict)

@@ -6,18 +6,18 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
-from carbonpeak.records import Evidence, Record
+from carbonpeak.records import Evidence
+from carbonpeak.vocabulary import Noted
 
 
-class ShareGroup(Record):
+class ShareGroup(Noted):
     """Series of shares that divide another series among sectors; they sum to 1 in every year."""
 
     of: str
     parts: tuple[str, ...] = Field(min_length=2)
-    note: str = ""
 
 
-class SeriesChange(Record):
+class SeriesChange(Noted):
     """A series that the scenario states itself, or takes from another series."""
 
     instead: str | None = None
@@ -27,7 +27,6 @@ class SeriesChange(Record):
     source_id: str = ""
     where: str = ""
     evidence: Evidence | None = None
-    note: str = ""
 
     @model_validator(mode="after")
     def _one_way(self) -> SeriesChange:
@@ -41,7 +40,7 @@ class SeriesChange(Record):
         return self
 
 
-class StockEntry(Record):
+class StockEntry(Noted):
     """A stock of vintages: what is in use or sold, how it survives, what new units are."""
 
     unit: str
@@ -50,7 +49,6 @@ class StockEntry(Record):
     survival: Literal["weibull", "logistic", "fixed", "constant", "table"]
     technologies: dict[str, str] = Field(min_length=1)
     intensity: dict[str, str] = Field(default_factory=dict)
-    note: str = ""
 
     @model_validator(mode="after")
     def _one_way(self) -> StockEntry:

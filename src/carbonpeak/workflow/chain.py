@@ -173,7 +173,7 @@ def scenario_of(projection: Projection, measures: dict[str, MeasureFacts]) -> Sc
         projection.pathway,
         projection.without,
         measures=measures,
-        note=record.note,
+        note=Titled.of(record.noted),
         remarks=remarks_of(projection.scenario.region, projection.pathway, measures),
     )
 

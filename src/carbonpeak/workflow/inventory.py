@@ -123,7 +123,7 @@ def facts(region: Region, dataset: xr.Dataset) -> Facts:
         years=tuple(record.years),
         factor_set=_titled(factors.record),
         fallback=_fallback_title(region),
-        note=record.note,
+        note=Titled.of(record.noted),
         sites={name: _titled(site) for name, site in region.sites.items()},
         documents={
             name: (Titled.of(source.named), source.url) for name, source in region.sources.items()

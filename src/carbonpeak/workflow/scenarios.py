@@ -47,6 +47,8 @@ INDICATORS = (
     "planted_area",
 )
 
+UNTOLD = Titled(title_en="", title_zh="")
+
 
 def measure_facts(measures: Mapping[str, Measure]) -> dict[str, MeasureFacts]:
     """Return title, unit and kind of each measure."""
@@ -74,7 +76,7 @@ def scenario_data(
     without: xr.Dataset,
     *,
     measures: Mapping[str, MeasureFacts],
-    note: str = "",
+    note: Titled = UNTOLD,
     remarks: tuple[Titled, ...] = (),
 ) -> ScenarioData:
     """Sum a pathway in every way that tables and reports show it.
@@ -205,7 +207,7 @@ def target_facts(
         evidence=goal.evidence,
         source=Titled.of(lambda lang: region.document(goal.source_id, lang)),
         where=Titled.of(goal.place),
-        note=goal.note,
+        note=Titled.of(goal.noted),
         reached={key: reached(region, goal, path.figures) for key, path in paths.items()},
         amount_unit=UNITS[goal.amount],
     )

@@ -9,13 +9,14 @@ from carbonpeak.evidence.region import Region, Sourced
 from carbonpeak.evidence.region_rows import SourceRow
 from carbonpeak.output.data import Stated
 from carbonpeak.planning.goals import Goal
-from carbonpeak.records import read_table
+from carbonpeak.records import Number, read_table
 from carbonpeak.scenario.curves import CurveRow
 from carbonpeak.scenario.drivers import SeriesRow, read_series, series_files
 from carbonpeak.scenario.measures.library import Measure
 from carbonpeak.scenario.prices import PriceRow
 from carbonpeak.scenario.scenario import Efficiency, Scenario
 from carbonpeak.scenario.stock import StockRow
+from carbonpeak.vocabulary import Noted, Titled
 
 
 def stated_numbers(
@@ -61,8 +62,15 @@ def _stated(
         number.evidence,
         (source or region.sources[number.source_id]).title,
         number.where,
-        number.note,
+        _note(number),
     )
+
+
+def _note(number: Number) -> Titled:
+    """Return the note of a number; one of a table has it in one language, for both."""
+    if isinstance(number, Noted):
+        return Titled.of(number.noted)
+    return Titled(title_en=number.note, title_zh=number.note)
 
 
 def _totals(region: Region) -> Iterator[Stated]:
@@ -97,7 +105,7 @@ def _local_factors(region: Region) -> Iterator[Stated]:
             record.evidence,
             record.source,
             record.where,
-            record.note,
+            _note(record),
             record.verified,
         )
 
@@ -151,7 +159,7 @@ def _efficiencies(region: Region, scenarios: Iterable[Scenario]) -> Iterator[Sta
             trend.evidence,
             source or trend.source_id,
             trend.where,
-            trend.note,
+            Titled.of(trend.noted),
         )
 
 
@@ -184,7 +192,7 @@ def _targets(region: Region, goals: Mapping[str, Goal]) -> Iterator[Stated]:
             goal.evidence,
             region.sources[goal.source_id].title,
             goal.where,
-            goal.note,
+            Titled.of(goal.noted),
         )
         if goal.price is not None:
             yield _stated(region, "target", f"{name} price", goal.year, goal.price)

@@ -43,7 +43,7 @@ LEADING = (
     "name", "kind", "category", "site", "source", "firm", "indicator", "flow", ITEM, "year",
     "value", "unit", "low", "high", "evidence", "source_id", "where", FIRM_SUM, BALANCE,
 )  # fmt: skip
-LAST = ("note", LINE, STATUS, ORDER)
+LAST = ("note", "note_zh", LINE, STATUS, ORDER)
 _FACTORS = ("parameter", "subject", "condition", "region", "gas", "year", "variant")
 
 
@@ -128,11 +128,12 @@ SHEETS: Mapping[str, Sheet] = MappingProxyType(
 )
 NECESSARY = (REGION, "numbers", *SECTORS, "indicators", "sites", "sources")
 _FIRST = ("name", "title_zh", "title_en")
+_NOTES = ("note", "note_zh")
 _ELSEWHERE = ("schema_name", "totals", "overrides", "correlations", *SINGLE)
 FACTS = (
     *_FIRST,
-    *(name for name in RegionRecord.model_fields if name not in (*_FIRST, *_ELSEWHERE, "note")),
-    "note",
+    *(name for name in RegionRecord.model_fields if name not in (*_FIRST, *_ELSEWHERE, *_NOTES)),
+    *_NOTES,
 )
 """Keys of the region with one value or a list, in the order of their sheet."""
 

@@ -142,7 +142,7 @@ def stated_cells(one: Stated, lang: Language) -> list[Cell]:
         one.high,
         one.source,
         one.where,
-        one.note,
+        one.note.title(lang),
     ]
 
 

@@ -86,7 +86,7 @@ def _activity_cells(data: InventoryData, one: Stated, lang: Language) -> list[Ce
         1,
         one.source,
         one.where,
-        one.note,
+        one.note.title(lang),
     ]
 
 

@@ -96,7 +96,7 @@ def _target_cells(target: TargetFacts, names: list[str], lang: Language) -> list
         label(f"evidence.{target.evidence}", lang),
         target.source.title(lang),
         target.where.title(lang),
-        target.note,
+        target.note.title(lang),
     ]
 
 
@@ -261,7 +261,7 @@ def measure_table(data: RunData, *, lang: Language) -> Table:
                 label(f"evidence.{one.evidence}", lang),
                 one.source,
                 one.where,
-                one.note,
+                one.note.title(lang),
             ]
         )
     return Table(

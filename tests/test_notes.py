@@ -1,0 +1,112 @@
+"""A note is read in the language of the reader, and one of a single language is read in both."""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+from pathlib import Path
+from typing import Any
+
+import pytest
+from ruamel.yaml import YAML
+
+import carbonpeak as cp
+import worlds
+from carbonpeak.output import tables
+from carbonpeak.output.report import report_text
+from carbonpeak.scenario.portraits import scenario_card
+from carbonpeak.vocabulary import Language, Noted
+from carbonpeak.workflow.chain import compute
+from output_worlds import computed
+
+CHINESE = re.compile(r"[一-鿿]")
+PAGES = sorted(
+    path
+    for path in worlds.SHIPPED.glob("*/*.yaml")
+    if path.name != "measures.yaml"  # what a measure's note says is shown nowhere
+)
+
+
+def blocks(page: Any) -> list[dict[str, Any]]:
+    """Return every block of a YAML page that has a note."""
+    if not isinstance(page, dict):
+        return []
+    inner = [found for part in page.values() for found in blocks(part)]
+    return [page, *inner] if "note" in page else inner
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: f"{path.parent.name}/{path.name}")
+def test_every_shipped_note_stands_in_both_languages(path: Path) -> None:
+    page = YAML(typ="safe", pure=True).load(path.read_text("utf-8"))
+    for block in blocks(page):
+        assert CHINESE.search(block.get("note_zh", "")), block["note"]
+        # A line that is folded after a Chinese word would leave a blank there.
+        assert not re.search(r"[，。；一-鿿] [一-鿿]", block["note_zh"]), block["note_zh"]
+
+
+def notes(lang: Language) -> list[str]:
+    frame = tables.target_table(computed(), lang=lang).frame()
+    return [str(cell) for cell in frame["说明" if lang == "zh" else "Note"]]
+
+
+def test_the_table_of_targets_speaks_the_language_of_its_reader() -> None:
+    assert "全国数值代替" in notes("zh")[0]
+    assert notes("en")[0].startswith("The plan makes this indicator binding")
+    for said, read in zip(notes("zh"), notes("en"), strict=True):
+        assert bool(said) == bool(read)
+        assert bool(CHINESE.search(said)) == bool(said)
+
+
+def test_so_does_the_table_of_assumptions() -> None:
+    frame = tables.assumption_table(computed().inventory, lang="zh").frame()
+    said = list(frame["说明"])
+    assert "约为全国目标的三分之二，因为基准情景不含新政策" in said
+    assert "实际折现率；各主体同一折现率" in said
+    assert any("全省目标代替" in note for note in said)
+
+
+@pytest.mark.parametrize(
+    ("lang", "own", "other"),
+    [
+        ("zh", "规划只对热电联产机组、森林覆盖率和红树林给出数量", "It gives amounts for the CHP"),
+        ("en", "It gives amounts for the CHP", "规划只对热电联产机组"),
+        ("zh", "规划未说明能源消费总量的口径", "every other number is an assumption"),
+        ("en", "every other number is an assumption", "规划未说明能源消费总量的口径"),
+    ],
+)
+def test_so_does_the_report(lang: Language, own: str, other: str) -> None:
+    text = unescape(report_text(computed(), {}, lang=lang))
+    assert own in text
+    assert other not in text
+
+
+def written(path: Path, old: str, new: str) -> None:
+    text = path.read_text("utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), "utf-8")
+
+
+@pytest.mark.parametrize("key", ["note", "note_zh"])
+def test_a_note_of_one_language_serves_in_both(key: str, tmp_path: Path) -> None:
+    folder = worlds.minimal(tmp_path)
+    written(folder / "baseline.yaml", "horizon:", f"{key}: 锅炉 only\nhorizon:")
+    data = compute(folder, scenarios=["baseline"], least_cost=False)
+    for lang in ("zh", "en"):
+        assert data.scenarios["baseline"].note.title(lang) == "锅炉 only"
+    assert Noted(**{key: "a"}).noted("zh") == Noted(**{key: "a"}).noted("en") == "a"
+
+
+def test_a_scenario_with_a_note_of_its_own_inherits_none(tmp_path: Path) -> None:
+    folder = worlds.minimal(tmp_path)
+    written(folder / "baseline.yaml", "horizon:", "note: below\nnote_zh: 底下\nhorizon:")
+    own = cp.load_scenario(cp.load_region(folder), "plan").record
+    assert (own.noted("en"), own.noted("zh")) == ("below", "底下")
+    written(folder / "plan.yaml", "extends:", "note: above\nextends:")
+    own = cp.load_scenario(cp.load_region(folder), "plan").record
+    assert (own.noted("en"), own.noted("zh")) == ("above", "above")
+
+
+def test_a_card_shows_a_note_in_both_languages() -> None:
+    html = scenario_card(cp.load_scenario(worlds.loaded(), "plan"))
+    assert "“十四五”规划提到的措施" in html
+    assert "What the 14th Five-Year plan names" in html
