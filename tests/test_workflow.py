@@ -11,6 +11,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+import xarray as xr
+from matplotlib.figure import Figure
 
 import carbonpeak as cp
 import worlds
@@ -19,10 +21,13 @@ from carbonpeak.output import tables
 from carbonpeak.output.excel import write_workbook
 from carbonpeak.output.report import report_text
 from carbonpeak.output.summary import summarise
+from carbonpeak.output.wording import carrier_title
+from carbonpeak.vocabulary import Language
 from carbonpeak.workflow import STEPS, RunResult, run
 from carbonpeak.workflow.chain import compute
-from carbonpeak.workflow.figures import MOST_WEDGES, largest_measures
+from carbonpeak.workflow.figures import MOST_WEDGES, energy_drawing, largest_measures
 from carbonpeak.workflow.publish import plan_tables, whole_folder
+from carbonpeak.workflow.rest import NOTHING, without_nothing
 from output_worlds import computed
 
 FILES = {"inventory.xlsx", "pathways.csv", "plan.xlsx", "report.html", "summary.json"}
@@ -191,6 +196,36 @@ def test_summary_is_the_same_under_any_hash_seed_and_from_any_folder(tmp_path: P
     texts = {process.communicate()[0] for process in running}
     assert [process.returncode for process in running] == [0, 0, 0]
     assert len(texts) == 1
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_a_trace_of_a_carrier_has_no_label(lang: Language) -> None:
+    """The heat that a plan leaves over is some kilograms of coal beside two million tonnes."""
+    data = computed("yangjiang")
+    carriers = data.scenarios["full_plan"].by_carrier.isel(year=-1)
+    whole = float(abs(carriers).sum())
+    assert 0 < float(carriers.sel(carrier="heat")) < NOTHING * whole
+    ax = Figure().subplots()
+    energy_drawing(data, data.scenarios["full_plan"], lang)(ax)
+    said = [text.get_text() for text in ax.texts]
+    for name, value in zip(carriers["carrier"].values, carriers.values, strict=True):
+        title = carrier_title(str(name), lang)
+        assert any(text.startswith(f"{title}  ") for text in said) == (value > NOTHING * whole)
+    assert not any("e-" in text for text in said)
+
+
+def test_what_is_nothing_beside_the_whole_is_left_out_of_a_figure() -> None:
+    years = {"year": [2020, 2030]}
+    parts = xr.DataArray(
+        [[5.0, 5e-7], [1e-9, -1e-9], [-4.0, 4.0], [0.0, 5e-6]],
+        dims=("carrier", "year"),
+        coords={"carrier": ["ends", "dust", "turns", "small"], **years},
+        attrs={"units": "tce/year"},
+    )
+    shown = without_nothing(parts, "carrier")
+    assert shown["carrier"].values.tolist() == ["ends", "turns", "small"]
+    np.testing.assert_array_equal(shown, [[5.0, 0.0], [-4.0, 4.0], [0.0, 5e-6]])
+    assert shown.attrs == parts.attrs
 
 
 def test_wedges_show_the_largest_measures_and_lose_nothing() -> None:

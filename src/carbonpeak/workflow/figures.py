@@ -30,7 +30,7 @@ from carbonpeak.workflow.inventory_figures import (
     inventory_drawings,
     source_note,
 )
-from carbonpeak.workflow.rest import with_rest
+from carbonpeak.workflow.rest import with_rest, without_nothing
 
 OTHERS = "other_measures"
 MOST_WEDGES = 9
@@ -49,7 +49,7 @@ def draw_figures(data: RunData, folder: Path, *, lang: Language) -> dict[str, Pa
     drawings = inventory_drawings(data.inventory, lang=lang)
     drawings["co2_paths"] = Drawing(lambda ax: draw_paths(ax, data, lang=lang))
     for name, path in data.scenarios.items():
-        drawings[f"energy_{name}"] = Drawing(_energy(data, path, lang))
+        drawings[f"energy_{name}"] = Drawing(energy_drawing(data, path, lang))
         if float(np.abs(path.contribution).max()) > 0:
             drawings[f"wedges_{name}"] = Drawing(_wedges(data, path, lang))
     plan = data.plan
@@ -77,15 +77,16 @@ def draw_paths(ax: Any, data: RunData, *, lang: Language) -> None:
     )
 
 
-def _energy(data: RunData, path: ScenarioData, lang: Language) -> Callable[[Any], object]:
+def energy_drawing(data: RunData, path: ScenarioData, lang: Language) -> Callable[[Any], object]:
+    """Return what draws the energy of a path by carrier; one that is nothing is left out."""
+
     def draw(ax: Any) -> None:
-        values = in_ten_thousands(path.by_carrier, "万吨标煤/year")
-        values = values.where(np.abs(values) > 1e-9, 0.0)
-        used = [name for name in values["carrier"].values if float(values.sel(carrier=name).sum())]
+        used = without_nothing(path.by_carrier, "carrier")
+        names = [str(name) for name in used["carrier"].values]
         plot_energy(
             ax,
-            values.sel(carrier=used),
-            labels={str(name): carrier_title(str(name), lang) for name in used},
+            in_ten_thousands(used, "万吨标煤/year"),
+            labels={name: carrier_title(name, lang) for name in names},
             lang=lang,
             title=label("drawing.energy", lang).format(
                 scenario=path.title.title(lang),

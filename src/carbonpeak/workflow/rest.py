@@ -1,4 +1,4 @@
-"""The few entries that a figure shows, and the sum of all others as one."""
+"""The few entries that a figure shows: none that is nothing; the sum of all others as one."""
 
 from __future__ import annotations
 
@@ -8,6 +8,34 @@ import numpy as np
 import xarray as xr
 
 REST = "rest"
+
+NOTHING = 1e-6
+"""Share of a whole below which a part is nothing: no number that people state is that fine."""
+
+
+def without_nothing(parts: xr.DataArray, dim: str) -> xr.DataArray:
+    """Return the entries of a dimension that amount to something, and zero where they do not.
+
+    What rounding leaves of a balance, or a trace beside millions, has no band that one could
+    see; a label beside it would only raise a question.
+
+    Parameters
+    ----------
+    parts : DataArray
+        Any array over `dim`. An entry below a millionth of the sizes of all entries together
+        is nothing there.
+    dim : str
+        The dimension to shorten.
+
+    Returns
+    -------
+    DataArray
+        Without the entries that are nothing everywhere, in the order given.
+    """
+    sizes = xr.apply_ufunc(np.abs, parts)
+    kept = parts.where(sizes > NOTHING * sizes.sum(dim), 0.0)
+    other = [name for name in parts.dims if name != dim]
+    return kept.isel({dim: (kept != 0).any(other).values})
 
 
 def with_rest(
