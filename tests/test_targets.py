@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import pickle
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -14,13 +16,14 @@ import carbonpeak as cp
 import worlds
 from carbonpeak.errors import InputError, ResultError, ScenarioError
 from carbonpeak.planning.bounds import target_bound
-from carbonpeak.planning.goals import Goal
+from carbonpeak.planning.goals import Goal, Printed, Range, SetBy
 from carbonpeak.planning.magnitudes import doubt
 from carbonpeak.planning.rates import ChangeRate, ReductionRate
-from carbonpeak.planning.targets import load_targets
+from carbonpeak.planning.targets import GoalsRecord, load_targets
+from carbonpeak.records import read_yaml
 from carbonpeak.scenario.scenario import Scenario
 
-GOAL = {
+GOAL: dict[str, Any] = {
     "indicator": "co2_intensity",
     "year": 2025,
     "base_year": 2020,
@@ -30,7 +33,7 @@ GOAL = {
     "where": "round number",
     "evidence": "assumption",
 }
-CITY = {
+CITY: dict[str, Any] = {
     "authority_en": "The city",
     "authority_zh": "市政府",
     "parameter": "asked",
@@ -125,6 +128,89 @@ def test_a_target_that_cannot_be_read_one_way_is_refused(
 ) -> None:
     with pytest.raises(ValueError, match=words):
         goal(**changes)
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"reductoin": 18}, "Goal: [reductoin] unknown key 'reductoin'; did you mean 'reduction'?"),
+        ({"year": "soon"}, "Goal: [year] 'soon' is not a whole number; give a whole number"),
+        ({"reduction": 118}, "Goal: [reduction] is 118; expected below 100; check the unit"),
+        ({"reduction": -18}, "Goal: asks for a reduction of -18, and a negative reduction is"),
+        (
+            {"evidence": "measurd"},
+            "Goal: [evidence] 'measurd' is not allowed; did you mean 'measured'?",
+        ),
+        ({"unit": 7}, "Goal: [unit] '7' is no text; write it as text"),
+        (
+            {"price": {"value": 1, "unit": "CNY2020/t CO2", "where": "here"}},
+            "Goal: [price.source_id] is missing; fill it in",
+        ),
+    ],
+)
+def test_a_target_built_or_copied_in_code_is_refused_in_plain_words(
+    changes: dict[str, Any], words: str
+) -> None:
+    stated = {**GOAL, "reduction": 18}
+    with pytest.raises(InputError) as built:
+        Goal(**{**stated, **changes})
+    with pytest.raises(InputError) as copied:
+        Goal(**stated).model_copy(update=changes)
+    assert words in str(built.value)
+    assert str(copied.value) == str(built.value)
+
+
+def test_every_fault_of_a_target_in_code_is_told() -> None:
+    with pytest.raises(InputError) as caught:
+        Goal(**{**GOAL, "year": "soon", "binding": "perhaps"}, reductoin=18)
+    assert {fault.column for fault in caught.value.faults} == {"year", "binding", "reductoin"}
+
+
+@pytest.mark.parametrize(
+    ("build", "words"),
+    [
+        (lambda: Range(kind="level", low=5, high=5), "Range: runs from 5 to 5; put the lower"),
+        (lambda: SetBy(**CITY | {"kind": "leve"}), "SetBy: [kind] 'leve' is not allowed; did you"),
+        (lambda: Printed(unit="1"), "Printed: [source_id] is missing"),  # type: ignore[call-arg]
+    ],
+    ids=["range", "set_by", "printed"],
+)
+def test_so_are_the_parts_of_a_target(build: Callable[[], object], words: str) -> None:
+    with pytest.raises(InputError) as caught:
+        build()
+    assert str(caught.value).startswith(words)
+
+
+def test_the_year_of_a_copy_is_never_that_of_the_original() -> None:
+    said = {**GOAL, "indicator": "energy_co2", "unit": "万吨 CO2", "at_most": 4300}
+    del said["year"]
+    budget = Goal(**said, years=(2021, 2030))
+    assert budget.year == 2030
+    later = budget.model_copy(update={"years": (2021, 2035)})
+    assert (later.year, later.years) == (2035, (2021, 2035))
+    assert later == Goal(**said, years=(2021, 2035))
+    peak = budget.model_copy(update={"years": None, "at_most": None, "peak_by": 2028})
+    assert peak.year == 2028
+    assert budget.model_copy(update={"note": "mine"}).year == 2030
+    with pytest.raises(InputError, match="needs 'year', or one of years"):
+        budget.model_copy(update={"years": None})
+    with pytest.raises(InputError, match="states year 2025, and years to 2030; leave out 'year'"):
+        Goal(**said, years=(2021, 2030), year=2025)
+    with pytest.raises(InputError, match="states year 2031, and years to 2030"):
+        budget.model_copy(update={"year": 2031})
+    single = Goal(**{**GOAL, "reduction": 18})
+    assert single.model_copy(update={"year": 2030}).year == 2030
+    assert single.model_copy(deep=True) == single == pickle.loads(pickle.dumps(single))
+
+
+def test_a_fault_of_a_target_in_a_file_keeps_its_line(tmp_path: Path) -> None:
+    """What a record says in a program is said by the file where there is one."""
+    path = tmp_path / "targets.yaml"
+    path.write_text("cut:\n  indicator: coal\n  range: {kind: level, low: 5, high: 5}\n", "utf-8")
+    with pytest.raises(InputError) as caught:
+        read_yaml(path, GoalsRecord)
+    lines = {fault.column: fault.line for fault in caught.value.faults}
+    assert lines["cut.range, column 3"] == 3
 
 
 def test_a_printed_number_has_one_sign() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -15,7 +15,7 @@ from carbonpeak.evidence.region import Region
 from carbonpeak.evidence.region_rows import Cited, Quoted
 from carbonpeak.planning.air_pollutants import POLLUTANTS
 from carbonpeak.planning.rates import ChangeRate, ReductionRate
-from carbonpeak.records import Evidence, Record
+from carbonpeak.records import Built, Evidence
 from carbonpeak.vocabulary import Language, Noted, label
 
 Kind = Literal["reduction", "change", "level"]
@@ -55,7 +55,7 @@ _BOTH_SIGNS = (
 )
 
 
-class Range(Record):
+class Range(Built):
     """A number that is given as a range; its easier end decides whether a target is met."""
 
     kind: Stated
@@ -69,7 +69,7 @@ class Range(Record):
         return self
 
 
-class SetBy(Cited):
+class SetBy(Cited, Built):
     """A number that an authority sets: the name of the parameter, and what makes it so."""
 
     authority_en: str
@@ -84,7 +84,7 @@ class SetBy(Cited):
         return self.authority_zh if lang == "zh" else self.authority_en
 
 
-class Printed(Record):
+class Printed(Built):
     """What a document prints as achieved on the base year, under the sign that it prints."""
 
     reduction: float | None = None
@@ -121,7 +121,7 @@ class Demand:
     hard: float
 
 
-class Goal(Cited, Noted):
+class Goal(Cited, Noted, Built):
     """One target: a reduction or a change against a base year, or a level.
 
     `numerator` says which gases a carbon target counts: energy CO2 with net bought electricity
@@ -130,7 +130,12 @@ class Goal(Cited, Noted):
     reduction of -20.34 has seen a change of +20.34, an increase, and no target states one.
 
     Instead of `year`, a target over several years states `years` (a budget), `peak_by`,
-    `no_rise_after` or `plateau`; its `year` is then the last that it names.
+    `no_rise_after` or `plateau`; its `year` is then the last that it names, also in a copy.
+
+    Raises
+    ------
+    InputError
+        With every fault of a target that is built or copied in code.
     """
 
     indicator: str
@@ -164,8 +169,7 @@ class Goal(Cited, Noted):
         """Take the year of a target over several years from what it states."""
         if not isinstance(given, dict):
             return given
-        named = [given[key] for key in OVER_YEARS if given.get(key) is not None]
-        last = named[0][-1] if named and isinstance(named[0], list | tuple) else (*named, None)[0]
+        last = _last_named(given)
         return given if last is None or "year" in given else {**given, "year": last}
 
     @model_validator(mode="after")
@@ -178,6 +182,10 @@ class Goal(Cited, Noted):
             raise ValueError(f"'{self.indicator}' is no yearly amount for {given[0]}; {hint}")
         if not given and not self.year:
             raise ValueError(f"needs 'year', or one of {', '.join(OVER_YEARS)}")
+        named = getattr(self, given[0]) if given else self.year
+        last = named[-1] if isinstance(named, tuple) else named
+        if self.year != last:
+            raise ValueError(f"states year {self.year}, and {given[0]} to {last}; leave out 'year'")
         if (self.band is None) == (self.plateau is not None):
             raise ValueError("'plateau: [first, last]' and its 'band' are stated together")
         for name, span in (("years", self.years), ("plateau", self.plateau)):
@@ -231,6 +239,20 @@ class Goal(Cited, Noted):
                     f"write 'change: {-number:g}' if an increase is allowed, or correct the sign"
                 )
         return self
+
+    def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
+        """Return a target with some fields changed, checked as a new one is.
+
+        The year of a target over several years follows from what the changed one states.
+
+        Raises
+        ------
+        InputError
+            With every fault of the changed target.
+        """
+        last = _last_named({**dict(self), **(update or {})})
+        follows = {} if last is None and not self.over_years else {"year": last or 0}
+        return super().model_copy(update={**follows, **(update or {})}, deep=deep)
 
     def title(self, lang: Language) -> str:
         """Return the title in Chinese or English; without one that of the indicator."""
@@ -326,6 +348,13 @@ class Goal(Cited, Noted):
             where=self.set_by.place(lang),
             parameter=self.set_by.parameter,
         )
+
+
+def _last_named(stated: Mapping[str, Any]) -> Any:
+    """Return the last year that a target over several years names; None for one of a year."""
+    named = [stated[key] for key in OVER_YEARS if stated.get(key) is not None]
+    last = named[0][-1:] if named and isinstance(named[0], list | tuple) else named[:1]
+    return last[0] if last else None
 
 
 def _kind(stated: Stated) -> Kind:

@@ -5,6 +5,7 @@ an unknown column, an empty required cell or a number written as text is a fault
 faults of a file are raised together.
 """
 
+from carbonpeak.records.built import Built
 from carbonpeak.records.documents import (
     Document,
     Keys,
@@ -31,6 +32,7 @@ from carbonpeak.records.tables import (
 __all__ = [
     "EVIDENCE",
     "VERIFIED",
+    "Built",
     "Document",
     "Evidence",
     "Keys",

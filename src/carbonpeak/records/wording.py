@@ -35,6 +35,12 @@ def explain(detail: Mapping[str, Any], model: type[BaseModel]) -> tuple[str, str
             f"is {found}; expected at least {context['ge']:g}",
             "check the sign",
         ),
+        "less_than": lambda: (f"is {found}; expected below {context['lt']:g}", "check the unit"),
+        "greater_than": lambda: (f"is {found}; expected above {context['gt']:g}", "check the sign"),
+        "int_type": lambda: (f"'{found}' is not a whole number", "give a whole number"),
+        "string_type": lambda: (f"'{found}' is no text", "write it as text"),
+        "bool_type": lambda: (f"'{found}' is neither true nor false", "write true or false"),
+        "bool_parsing": lambda: (f"'{found}' is neither true nor false", "write true or false"),
         "literal_error": lambda: (
             f"'{found}' is not allowed",
             suggestion(str(found), re.findall(r"'([^']*)'", context["expected"])),
