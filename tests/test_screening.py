@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from carbonpeak.errors import InputError, ScenarioError
 from carbonpeak.planning.goals import Goal
 from carbonpeak.planning.projects import Project, load_project
 from carbonpeak.planning.screening import Screening
+from carbonpeak.vocabulary import Language
 
 SAID_RATIO = {"ratio": 1, "source_id": "invented", "where": "rule"}
 SAID = {"source_id": "invented", "where": "round number", "evidence": "assumption"}
@@ -179,6 +181,31 @@ def test_coal_has_to_be_replaced_at_the_stated_ratio() -> None:
     ).sentence("zh")
     own = screened(plant(replacement=SAID_RATIO), reduced)
     assert own.coal.needed == pytest.approx(1000 * per_tonne)
+
+
+@pytest.mark.parametrize(
+    ("lang", "words", "codes"),
+    [
+        (
+            "zh",
+            ("吨标煤（当量值", "吨二氧化碳", "吨标煤（按替代比例1共需"),
+            "tce|CO2|/year|[0-9] t ",
+        ),
+        ("en", ("tce of energy a year", "t CO₂ with bought power", "tce more of coal"), "CO2"),
+    ],
+)
+def test_sentences_write_units_in_the_words_of_their_language(
+    lang: Language, words: tuple[str, ...], codes: str
+) -> None:
+    carbon = float(cp.energy_co2(pathway()).sel(year=2025))
+    targets = {"cap": goal(at_most=carbon, title_zh="排放上限", title_en="The cap")}
+    found = screened(plant(replacement=SAID_RATIO), targets)
+    said = found.sentence(lang) + found.targets.loc["cap", f"sentence_{lang}"]
+    assert all(word in said for word in words), said
+    assert not re.search(codes, said), said
+    ceiling = goal(indicator="coal", at_most=1e6, unit="tce/year", binding=False)
+    kept = screened(targets={"coal": ceiling}).targets.loc["coal", f"sentence_{lang}"]
+    assert ("吨标煤/年" if lang == "zh" else "tce/year of room") in kept
 
 
 def test_without_a_ratio_somebody_has_to_state_one_and_without_coal_nobody() -> None:

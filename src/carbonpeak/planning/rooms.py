@@ -16,7 +16,7 @@ from carbonpeak.planning.goals import Goal
 from carbonpeak.planning.rates import ChangeRate
 from carbonpeak.planning.targets import level_unit
 from carbonpeak.scenario.indicators import GRID_SHARE
-from carbonpeak.vocabulary import LANGUAGES, Language, label
+from carbonpeak.vocabulary import LANGUAGES, Language, label, unit_words
 
 RoomVerdict = Literal["fits", "breaks", "worsens", "eases", "not_known"]
 COLUMNS = (
@@ -126,7 +126,7 @@ class Room:
             return say("not_known", lang, reason=self.reason(lang), **words)
         more = self.amount - self.room_before * (self.gdp if self.goal.per_gdp else 1.0)
         shown = (abs(self.amount), abs(more))
-        left, moved = (quantity(value, self.amount_unit) for value in shown)
+        left, moved = (quantity(value, self.amount_unit, lang) for value in shown)
         return say(self.verdict, lang, left=left, moved=moved, **words)
 
     def reason(self, lang: Language) -> str:
@@ -142,23 +142,26 @@ class Room:
         words = {"title": self.goal.title(lang), "year": self.goal.year}
         if self.verdict == "not_known":
             return say("if.not_known", lang, reason=self.reason(lang), **words)
-        left = quantity(abs(self.amount), self.amount_unit)
+        left = quantity(abs(self.amount), self.amount_unit, lang)
         if self.verdict == "eases":
             return say("if.eases", lang, left=left, **words)
         if self.verdict in ("breaks", "worsens"):
             return "" if self.goal.binding else say("if.expected", lang, left=left, **words)
         if self.goal.stand_in and self.goal.set_by is not None:
             authority = self.goal.set_by.authority(lang)
-            return say("if.stand_in", lang, authority=authority, most=self._strictest(), **words)
+            return say(
+                "if.stand_in", lang, authority=authority, most=self._strictest(lang), **words
+            )
         return ""
 
-    def _strictest(self) -> str:
+    def _strictest(self, lang: Language) -> str:
         """Return the strictest number under which the target would still be kept."""
         if self.goal.kind == "level":
-            return quantity(self.after * units.factor(self.unit, self.goal.unit), self.goal.unit)
+            value = self.after * units.factor(self.unit, self.goal.unit)
+            return quantity(value, self.goal.unit, lang)
         change = ChangeRate.between(self.base, self.after)
         rate = change.as_reduction() if self.goal.kind == "reduction" else change
-        return quantity(rate.value(self.goal.unit), self.goal.unit)
+        return quantity(rate.value(self.goal.unit), self.goal.unit, lang)
 
 
 def room_of(region: Region, name: str, goal: Goal, before: xr.Dataset, after: xr.Dataset) -> Room:
@@ -185,12 +188,12 @@ def _bound(goal: Goal, unit: str, base: float) -> float:
     return base * ratio_of(goal.demand, goal.unit)
 
 
-def quantity(value: float, unit: str) -> str:
-    """Write an amount with its unit, large ones without decimals."""
+def quantity(value: float, unit: str, lang: Language) -> str:
+    """Write an amount with its unit in words, large ones without decimals."""
     if unit in ("percent", "%"):
         return f"{value:.2f} %"
     number = f"{value:,.0f}" if abs(value) >= 1e3 else f"{value:.4g}"
-    return number if unit == "1" else f"{number} {unit}"
+    return number if unit == "1" else f"{number} {unit_words(unit, lang)}"
 
 
 def say(key: str, lang: Language, **words: object) -> str:

@@ -127,9 +127,9 @@ class Screening:
         """Say the verdict with its reasons and conditions."""
         at = self.effect.sel(year=self.start)
         amounts = {
-            "calorific": quantity(float(at["energy_total_calorific"]), "tce"),
-            "equal": quantity(float(at["energy_total_equal"]), "tce"),
-            "carbon": quantity(float(at["co2_with_power"]), "t CO2"),
+            "calorific": quantity(float(at["energy_total_calorific"]), "tce", lang),
+            "equal": quantity(float(at["energy_total_equal"]), "tce", lang),
+            "carbon": quantity(float(at["co2_with_power"]), "t CO2", lang),
         }
         title = self.title_zh if lang == "zh" else self.title_en
         said = [say("project", lang, title=title, start=self.start, **amounts)]
@@ -273,7 +273,10 @@ def _coal_condition(coal: CoalNeed, lang: Language) -> str:
     if coal.short == 0:
         return ""
     source = coal.source_zh if lang == "zh" else coal.source_en
-    words = {"short": quantity(coal.short, "tce"), "needed": quantity(coal.needed or 0.0, "tce")}
+    words = {
+        "short": quantity(coal.short, "tce", lang),
+        "needed": quantity(coal.needed or 0.0, "tce", lang),
+    }
     return say("if.coal", lang, ratio=f"{coal.ratio:g}", source=source, **words)
 
 
