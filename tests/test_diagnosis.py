@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from tests.test_least_cost import ACTS, YEARS, T, capped, county, linear, second_formulation
 
-from carbonpeak.optimiser.diagnosis import Diagnosis, Shortfall, explain
+from carbonpeak.optimiser.diagnosis import Change, Diagnosis, Remedy, Shortfall, explain
 from carbonpeak.optimiser.elastic import diagnose
 from carbonpeak.optimiser.least_cost import (
     Budget,
@@ -21,6 +21,8 @@ from carbonpeak.optimiser.least_cost import (
     formulate,
     solve_least_cost,
 )
+from carbonpeak.optimiser.problem import counted
+from carbonpeak.vocabulary import unit_text
 
 FEASIBLE, INFEASIBLE = 0, 2
 HECTARES = {"forest": Sentence("ha", "公顷")}
@@ -207,6 +209,29 @@ def test_a_diagnosis_out_of_time_says_what_it_knows():
     assert hurried.status == Status.TIME_LIMIT
     assert "before it was known by how much" in hurried.message.en
     assert "尚未得出差距大小" in hurried.message.zh
+
+
+@pytest.mark.parametrize(
+    ("amount", "en", "zh"),
+    [(1.0, "1 unit", "1 台"), (2.0, "2 units", "2 台"), (0.5, "0.5 units", "0.5 台")],
+)
+def test_english_counts_one_unit_and_two_units(amount, en, zh):
+    """As the vocabulary gives the words of a gas turbine; a symbol such as ha has no plural."""
+    words = {"plant": Sentence(*(unit_text("unit", lang) for lang in ("en", "zh")))}
+    problem = county(units=words | HECTARES)
+    changes = {
+        "window": (Change("window", "plant", 0.0, amount), f"{en} of plant may be built outside"),
+        "potential": (Change("potential", "plant", 0.1, amount), f"from 0.1 to {en}"),
+    }
+    for family, (change, said) in changes.items():
+        remedy = Remedy(family, (change,), 0.0)
+        missed = Shortfall("cap_2023", 2023, 1.0, 0.1, "t CO2", Sentence("in 2023", "2023 年"))
+        told = explain(problem, Diagnosis(shortfalls=(missed,) * 5, remedies=(remedy,)))
+        assert said in told.en
+        assert zh in told.zh
+        assert "and in 1 year more" in told.en
+    assert counted("1", "ha") == "1 ha"
+    assert counted("1", "gas") == "1 gas"
 
 
 def test_what_was_not_examined_and_what_is_not_proven_is_said():

@@ -10,7 +10,7 @@ import numpy as np
 from carbonpeak.optimiser.costs import unit_cost
 from carbonpeak.optimiser.limit_families import FAMILY_WORDS, ROW_FAMILIES, SEVERAL
 from carbonpeak.optimiser.limits import Limit
-from carbonpeak.optimiser.problem import LeastCostProblem, Sentence
+from carbonpeak.optimiser.problem import LeastCostProblem, Sentence, counted
 from carbonpeak.optimiser.program import Status
 from carbonpeak.optimiser.targets import Target
 
@@ -218,7 +218,7 @@ def _missed(
     more = len(shortfalls) - _SHOWN
     return Sentence(
         f"{title.en} cannot be met: short {', '.join(english)}"
-        + (f" and in {more} years more" if more > 0 else ""),
+        + (f" and in {counted(str(more), 'years')} more" if more > 0 else ""),
         f"{title.zh}无法达成：{'、'.join(chinese)}" + (f"等（另有 {more} 年）" if more > 0 else ""),
     )
 
@@ -348,7 +348,7 @@ def _one_change(problem: LeastCostProblem, change: Change) -> Sentence:
 
 
 def _with_unit(number: str, unit: Sentence) -> Sentence:
-    return Sentence(f"{number} {unit.en}".rstrip(), f"{number} {unit.zh}".rstrip())
+    return Sentence(counted(number, unit.en), f"{number} {unit.zh}".rstrip())
 
 
 def _plain(value: float, figures: int = 6) -> str:

@@ -34,7 +34,7 @@ from carbonpeak.optimiser.portfolio_pricing import (
 )
 from carbonpeak.optimiser.portfolio_search import Ending, Search
 from carbonpeak.optimiser.portfolio_state import Round, State, load_state, save_state
-from carbonpeak.optimiser.problem import LeastCostProblem, Sentence
+from carbonpeak.optimiser.problem import LeastCostProblem, Sentence, counted
 from carbonpeak.optimiser.solver import SolverSettings
 from carbonpeak.workers import Lost, crew
 
@@ -261,7 +261,11 @@ def _words(
     distance: float,
 ) -> Sentence:
     """Say how the search ended."""
-    count, which = len(search.state.rounds), "" if search.stopped is None else search.stopped[1]
+    count = len(search.state.rounds)
+    rounds, which = (
+        counted(str(count), "rounds"),
+        "" if search.stopped is None else search.stopped[1],
+    )
     if ending == Ending.INFEASIBLE and which in problems:
         why = solve_least_cost(problems[which], settings=search.settings).message
         return Sentence(
@@ -288,12 +292,12 @@ def _words(
         )
     if not np.isfinite(cost):
         return Sentence(
-            f"stopped after {count} rounds without a plan that meets the shared rows",
+            f"stopped after {rounds} without a plan that meets the shared rows",
             f"运行 {count} 轮后停止，尚无满足共同约束的方案",
         )
     english, chinese = _STOPS[ending]
     return Sentence(
-        f"{english} after {count} rounds: cost {money_text(cost)} × 10⁴ CNY, at most "
+        f"{english} after {rounds}: cost {money_text(cost)} × 10⁴ CNY, at most "
         f"{distance:.2%} above the best possible",
         f"{count} 轮后{chinese}：成本 {money_text(cost)} 万元，与理论最优相差不超过 {distance:.2%}",
     )

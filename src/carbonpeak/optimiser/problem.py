@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -34,6 +35,15 @@ class Sentence(NamedTuple):
     def text(self, lang: str) -> str:
         """Return the words in `"en"` or `"zh"`."""
         return self.zh if lang == "zh" else self.en
+
+
+def counted(number: str, unit: str) -> str:
+    """Return a printed number with its unit in English, whose plural of one loses its ending.
+
+    ``1 unit`` and ``2 units``, both of ``units``; a symbol such as ha has no plural.
+    """
+    words = re.sub(r"(?<=[a-z]{3})s$", "", unit) if number == "1" else unit
+    return f"{number} {words}".rstrip()
 
 
 @dataclass(frozen=True, eq=False)
@@ -133,8 +143,8 @@ class LeastCostProblem:
         Names of measures, lines, targets, pools, budgets and rows in sentences; without one the
         label itself.
     units : mapping of Sentence
-        Native units of measures, and units of numerators, in sentences; without one amounts of
-        a measure stand alone.
+        Native units of measures, and units of numerators, in sentences, English words in the
+        plural; without one amounts of a measure stand alone.
     """
 
     measures: tuple[str, ...]
