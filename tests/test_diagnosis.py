@@ -125,6 +125,49 @@ def test_a_least_size_may_fall():
     assert solve_least_cost(replace(problem, minimum_build=least * (1 - 1e-6))).found
 
 
+@pytest.mark.parametrize("amount", [0.0, 1e-6, 1e-3, 1.0, 1e3, 1e6])
+@pytest.mark.parametrize("size", [1.0, 100.0, 1e4])
+@pytest.mark.parametrize("build", [county, linear])
+def test_what_limits_names_what_alone_would_close_the_gap(build, size, amount):
+    """A limit without a price at the smallest shortfall could give and change nothing."""
+    co2 = build().numerators["co2"]
+    fund = Budget("fund", np.ones(3, bool), YEARS, amount)
+    large = {"co2": Numerator(co2.baseline * size, co2.effect)}
+    problem = build(budgets=(fund,), numerators=large)
+    problem = capped(problem, co2.baseline[-1] * size - 2.1e4)
+    plan = solve_least_cost(problem)
+    assert plan.diagnosis.remedies
+    assert any(change.subject == "fund" for it in plan.diagnosis.remedies for change in it.changes)
+    assert ("budget", "fund") in {(it.family, it.subject) for it in plan.diagnosis.limits}
+    assert "what limits: budget of fund" in plan.message.en
+    assert "制约因素：fund的投资预算" in plan.message.zh
+
+
+@pytest.mark.parametrize("gap", [1e-6, 0.3, 0.9])
+@pytest.mark.parametrize("cap", [1.0e4, 1.6e4, 1.75e4])
+def test_the_cost_of_a_remedy_is_the_least_but_for_the_gap_that_it_states(gap, cap):
+    """Whole projects: the search for the smallest change stops at a gap of all its weights."""
+    problem = capped(county(), cap)
+    remedies = solve_least_cost(problem, settings=SolverSettings(gap=gap)).diagnosis.remedies
+    assert remedies
+    for remedy in remedies:
+        assert 0.0 <= remedy.cost_above <= gap * remedy.cost
+        other = opened(problem, remedy.changes, 1.0 + 1e-6)
+        least, dust = second_formulation(other)[0].fun, 1e-5 * remedy.cost
+        assert remedy.cost - remedy.cost_above - dust <= least <= remedy.cost + dust
+
+
+def test_a_soft_target_too_dear_to_be_weighed_is_paid_for_in_full():
+    """Its price is lowered while the smallest change is sought, and counts in the cost of it."""
+    soft = Target.at("soft", "co2", 2022, 1.5e4, price=1e9)
+    problem = linear(targets=(Target.at("hard", "co2", 2023, 1.6e4), soft))
+    for remedy in solve_least_cost(problem).diagnosis.remedies:
+        other = opened(problem, remedy.changes, 1.0 + 1e-6)
+        plan = solve_least_cost(other)
+        assert remedy.cost == pytest.approx(plan.cost + plan.penalty, rel=1e-4)
+        assert remedy.cost_above == 0.0
+
+
 def test_a_window_that_may_give_closes_the_gap():
     problem = capped(linear(last_year=np.array([2023, 2022, 2020])), 2.2e4)
     found = {one.family: one for one in solve_least_cost(problem).diagnosis.remedies}

@@ -69,12 +69,17 @@ class Remedy:
         Discounted CNY2020 of the cheapest plan after the change.
     proven : bool
         Whether the change is the smallest; not where the time limit came first.
+    cost_above : float
+        Discounted CNY2020 by which `cost` may lie above the least, at most: without whole
+        projects nothing, with them what `SolverSettings.gap` leaves open, and infinite where
+        the time limit came first.
     """
 
     family: str
     changes: tuple[Change, ...]
     cost: float
     proven: bool = True
+    cost_above: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -244,8 +249,10 @@ def _span(years: Sequence[int]) -> str:
 def _held(problem: LeastCostProblem, diagnosis: Diagnosis) -> Sentence:
     if not problem.measures:
         return Sentence(", and there are no measures", "，且没有可选措施")
-    limits = diagnosis.limits
-    pairs = list(dict.fromkeys((limit.family, limit.subject) for limit in limits))[:_SHOWN]
+    limits, may_give = diagnosis.limits, _given(diagnosis)
+    held = dict.fromkeys((limit.family, limit.subject) for limit in limits)
+    # Those that would close the gap stand first, however small they are.
+    pairs = sorted(held, key=lambda pair: pair not in may_give)[:_SHOWN]
     words = [Limit(*pair, None, 0.0).words(problem.title(pair[1])) for pair in pairs]
     listed = _joined(words, ", ", "、")
     if any(limit.family == "target" for limit in limits):
@@ -263,6 +270,12 @@ def _held(problem: LeastCostProblem, diagnosis: Diagnosis) -> Sentence:
     if any(_helped(problem, shortfall) for shortfall in diagnosis.shortfalls):
         return _UNSAID
     return Sentence("; no measure acts on it", "；没有措施对其起作用")
+
+
+def _given(diagnosis: Diagnosis) -> set[tuple[str, str]]:
+    """Return family and subject of every limit that a remedy moves."""
+    changes = (change for remedy in diagnosis.remedies for change in remedy.changes)
+    return {(change.family.removesuffix("_floor"), change.subject) for change in changes}
 
 
 def _helped(problem: LeastCostProblem, shortfall: Shortfall) -> bool:

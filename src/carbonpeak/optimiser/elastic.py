@@ -31,6 +31,7 @@ SPEND = 1e-3
 _TIE = 1e-3
 _MISSED = 1e-6
 _GIVEN = 1e-6
+_HAIR = 1e-9
 _NO_COST = 1e-12
 _SOFT = 10.0
 
@@ -51,10 +52,10 @@ def diagnose(model: LeastCostModel, settings: SolverSettings) -> Diagnosis:
 
 def _searched(model: LeastCostModel, settings: SolverSettings) -> Diagnosis:
     program, whole, real = model.program, model.program.whole, model.program.costs()
-    solution = _smallest_shortfall(model, settings)
+    search = _Search(real, _thrift(model, real), None, settings)
+    solution = _smallest_shortfall(model, search)
     if not solution.found:
         contradict = solution.status == Status.INFEASIBLE
-        search = _Search(real, None, settings)
         remedies, _ = _remedies(model, search) if contradict else ((), ())
         return Diagnosis(status=solution.status, remedies=remedies)
     shortfalls = _shortfalls(model, solution)
@@ -62,7 +63,7 @@ def _searched(model: LeastCostModel, settings: SolverSettings) -> Diagnosis:
         return Diagnosis(status=Status.NUMERICAL)
     basis = None if whole else program.basis()
     limits, divisible = _what_holds(model, solution, settings)
-    remedies, unexamined = _remedies(model, _Search(real, basis, settings))
+    remedies, unexamined = _remedies(model, search._replace(basis=basis))
     return Diagnosis(
         shortfalls=shortfalls,
         limits=tuple(limit for limit in limits if not _missed_itself(model, limit, shortfalls)),
@@ -73,20 +74,23 @@ def _searched(model: LeastCostModel, settings: SolverSettings) -> Diagnosis:
     )
 
 
-def _smallest_shortfall(model: LeastCostModel, settings: SolverSettings) -> Solution:
+def _thrift(model: LeastCostModel, cost: FloatArray) -> float:
+    """Return the weight of 10^4 CNY, by which the dearest build weighs `SPEND`."""
+    dearest = np.abs(np.delete(cost, model.shortfall.columns.ravel())).max(initial=0.0)
+    return float(SPEND / max(dearest, _NO_COST))
+
+
+def _smallest_shortfall(model: LeastCostModel, search: _Search) -> Solution:
     """Open the targets and go on from the run that found them impossible."""
     program, missed = model.program, model.shortfall.columns
-    cost = program.costs()
+    cost = search.cost * search.thrift
     soft = cost[missed]
-    cost[missed] = 0.0
-    thrift = SPEND / max(np.abs(cost).max(initial=0.0), _NO_COST)
-    cost *= thrift
     order = MISS * (1.0 + _TIE * np.arange(len(missed))[::-1])
     # A soft target may be missed for less than a hard one, whatever its price.
-    cost[missed] = np.where(model.soft(), np.minimum(soft * thrift, _SOFT), order)
+    cost[missed] = np.where(model.soft(), np.minimum(soft, _SOFT), order)
     program.set_costs(cost, keep_basis=True)
     program.set_bounds(model.shortfall)
-    return program.solve(settings)
+    return program.solve(search.settings)
 
 
 def _what_holds(
@@ -143,9 +147,10 @@ def _missed_itself(model: LeastCostModel, limit: Limit, shortfalls: Sequence[Sho
 
 
 class _Search(NamedTuple):
-    """The real cost of every column, the answer to go on from, and how to run."""
+    """The real cost of every column and its weight, the answer to go on from, how to run."""
 
     cost: FloatArray
+    thrift: float
     basis: Basis | None
     settings: SolverSettings
 
@@ -190,15 +195,57 @@ def _try(model: LeastCostModel, opened: Sequence[Slack], search: _Search) -> _Tr
     if search.basis is not None:
         program.go_on_from(search.basis)
     solution = program.solve(search.settings, primal=search.basis is not None)
-    for slack in opened:
-        slack.close(program)
     name = opened[0].family.name if len(opened) == 1 else SEVERAL
     proven = solution.status == Status.OPTIMAL
     if not solution.found or (_missing(model, solution) > _MISSED).any():
+        _close(model, opened)
         return _Trial(name, None, late=not proven and solution.status != Status.INFEASIBLE)
     changes = tuple(change for slack in opened for change in _changes(slack, solution))
-    cost = _real_cost(model, solution, search.cost) * MONEY
-    return _Trial(name, Remedy(name, changes, cost, proven), late=False)
+    cost, above = _least_cost(model, opened, solution, search)
+    _close(model, opened)
+    return _Trial(name, Remedy(name, changes, cost, proven, above), late=False)
+
+
+def _close(model: LeastCostModel, opened: Sequence[Slack]) -> None:
+    for slack in opened:
+        slack.close(model.program)
+
+
+def _least_cost(
+    model: LeastCostModel, opened: Sequence[Slack], solution: Solution, search: _Search
+) -> tuple[float, float]:
+    """Return the least cost with limits that give no more, CNY2020, and what is open about it.
+
+    In a linear program the weights have found it. A search over whole projects stops at a gap of
+    all that is weighed, in which cost is least; what that leaves open is searched by cost alone,
+    and so is it where a soft target was too dear to weigh what it costs.
+    """
+    cost = _real_cost(model, solution, search.cost)
+    price = search.cost[model.shortfall.columns][model.soft()] * search.thrift
+    above = max(solution.objective - solution.bound, 0.0) / search.thrift
+    above = np.inf if (price > _SOFT).any() else above
+    if above > search.settings.gap * abs(cost):
+        closer = _by_cost_alone(model, opened, solution, search)
+        if closer.found:
+            cost, above = closer.objective, max(closer.objective - closer.bound, 0.0)
+    return cost * MONEY, above * MONEY
+
+
+def _by_cost_alone(
+    model: LeastCostModel, opened: Sequence[Slack], solution: Solution, search: _Search
+) -> Solution:
+    """Minimise what a plan costs, no hard target missed, no limit giving more than it did."""
+    program, weights = model.program, model.program.costs()
+    _, open_to = program.bounds(model.shortfall)
+    for slack in opened:
+        program.set_bounds(slack.block, upper=solution.values[slack.block.name] + _HAIR)
+    least = np.where(model.soft(), np.inf, _missing(model, solution) + _HAIR)
+    program.set_bounds(model.shortfall, upper=model.sized(least, "target"))
+    program.set_costs(np.concatenate([search.cost, np.zeros(len(weights) - len(search.cost))]))
+    closer = program.solve(search.settings)
+    program.set_costs(weights)
+    program.set_bounds(model.shortfall, upper=model.sized(open_to, "target"))
+    return closer
 
 
 def _real_cost(model: LeastCostModel, solution: Solution, cost: FloatArray) -> float:

@@ -64,6 +64,9 @@ def binding_limits(
 ) -> tuple[Limit, ...]:
     """Return the limits with a price above `tiny` in a priced solution, dearest first.
 
+    The price of a row counts by what it adds to the cost of a build where that is more: that of
+    a budget of one CNY is small in CNY and large for whoever wants to build with it.
+
     With `fixed` integers a whole project is held by the choice made, not by a limit.
     """
     if not solution.duals.data_vars:
@@ -102,11 +105,26 @@ def _row_limits(model: LeastCostModel, solution: Solution, tiny: float) -> Itera
     single = {held.name: held.years[0] for held in problem.budgets if len(held.years) == 1}
     for family, subjects, units in _standing(model):
         duals = np.abs(solution.duals[family.rows].to_numpy())
+        felt = _felt(model, family.rows, duals, tiny)
         alone = {"target": years, "budget": single}.get(family.name, {})
-        for place in np.argwhere(duals > tiny).tolist():
+        for place in np.argwhere(felt).tolist():
             subject = subjects[place[0]]
             year = problem.years[place[1]] if len(place) > 1 else alone.get(subject)
             yield Limit(family.name, subject, year, float(duals[tuple(place)] / units[place[0]]))
+
+
+def _felt(model: LeastCostModel, rows: str, duals: FloatArray, tiny: float) -> BoolArray:
+    """Return which rows have a price above `tiny`, alone or times their largest coefficient."""
+    felt: BoolArray = duals > tiny
+    weak = (duals > 0) & ~felt
+    if weak.any():
+        entries, numbers = model.program.matrix().entries, model.program.rows[rows].numbers[weak]
+        steepest = np.zeros(entries.shape[0])
+        steepest[numbers] = 1.0
+        own = np.flatnonzero(steepest[entries.indices])
+        np.maximum.at(steepest, entries.indices[own], np.abs(entries.data[own]))
+        felt[weak] = duals[weak] * steepest[numbers] > tiny
+    return felt
 
 
 def _choice_limits(model: LeastCostModel, solution: Solution, tiny: float) -> Iterator[Limit]:

@@ -234,7 +234,8 @@ def scale_of(problem: LeastCostProblem) -> Scale:
         lines=_line_scale(problem, builds),
         changes=_power_of_ten(np.asarray(compared, dtype=float)) / 100.0,
         pools=_power_of_ten(np.array([pool.amount for pool in problem.pools])),
-        budgets=_power_of_ten(np.array([budget.amount for budget in problem.budgets])),
+        # Less than one CNY builds nothing; a row scaled by less is beyond what a solver resolves.
+        budgets=_power_of_ten(np.array([max(budget.amount, 1.0) for budget in problem.budgets])),
         rows=_power_of_ten(np.array([_row_size(problem, row, builds) for row in problem.rows])),
     )
 
