@@ -66,6 +66,28 @@ def test_so_does_the_table_of_assumptions() -> None:
 
 
 @pytest.mark.parametrize(
+    ("lang", "place"),
+    [
+        ("zh", "全国单位国内生产总值二氧化碳排放2020—2025年降低18 %"),
+        ("en", "CO2 per GDP of the nation, -18 %"),
+    ],
+)
+def test_documents_and_places_have_the_words_that_a_region_gives_them(
+    lang: Language, place: str
+) -> None:
+    region, data = worlds.loaded(), computed().inventory
+    frame = tables.assumption_table(data, lang=lang).frame()
+    columns = (
+        ("来源文件", "文件中位置") if lang == "zh" else ("Source document", "Place in the document")
+    )
+    (row,) = frame[frame[columns[1]].str.startswith(place)].to_dict("records")
+    assert row[columns[0]] == region.document("government_work_report_2021", lang)
+    assert set(frame[columns[0]]) >= {region.document("case_compilation_2026", lang)}
+    listed = tables.document_table(data, lang=lang).frame()
+    assert (listed.iloc[:, -1] > 0).any()
+
+
+@pytest.mark.parametrize(
     ("lang", "own", "other"),
     [
         ("zh", "规划只对热电联产机组、森林覆盖率和红树林给出数量", "It gives amounts for the CHP"),

@@ -57,8 +57,8 @@ class Stated:
     low: float | None
     high: float | None
     evidence: str
-    source: str
-    where: str
+    source: Titled
+    where: Titled
     note: Titled
     verified: str = ""
 

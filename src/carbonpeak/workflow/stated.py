@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import partial
 
 from carbonpeak.evidence.region import Region, Sourced
 from carbonpeak.evidence.region_rows import SourceRow
@@ -60,8 +61,8 @@ def _stated(
         number.low,
         number.high,
         number.evidence,
-        (source or region.sources[number.source_id]).title,
-        number.where,
+        Titled.of((source or region.sources[number.source_id]).named),
+        _same(number.where),
         _note(number),
     )
 
@@ -70,7 +71,12 @@ def _note(number: Number) -> Titled:
     """Return the note of a number; one of a table has it in one language, for both."""
     if isinstance(number, Noted):
         return Titled.of(number.noted)
-    return Titled(title_en=number.note, title_zh=number.note)
+    return _same(number.note)
+
+
+def _same(words: str) -> Titled:
+    """Return words of one language for readers of both."""
+    return Titled(title_en=words, title_zh=words)
 
 
 def _totals(region: Region) -> Iterator[Stated]:
@@ -103,8 +109,8 @@ def _local_factors(region: Region) -> Iterator[Stated]:
             record.low,
             record.high,
             record.evidence,
-            record.source,
-            record.where,
+            _same(record.source),
+            _same(record.where),
             _note(record),
             record.verified,
         )
@@ -147,7 +153,6 @@ def _efficiencies(region: Region, scenarios: Iterable[Scenario]) -> Iterator[Sta
         for name, trend in scenario.record.efficiency.items():
             seen.setdefault((name, trend.change), trend)
     for (name, change), trend in seen.items():
-        source = region.sources[trend.source_id].title if trend.source_id in region.sources else ""
         yield Stated(
             "efficiency",
             name,
@@ -157,8 +162,8 @@ def _efficiencies(region: Region, scenarios: Iterable[Scenario]) -> Iterator[Sta
             None,
             None,
             trend.evidence,
-            source or trend.source_id,
-            trend.where,
+            Titled.of(partial(region.document, trend.source_id)),
+            _same(trend.where),
             Titled.of(trend.noted),
         )
 
@@ -190,8 +195,8 @@ def _targets(region: Region, goals: Mapping[str, Goal]) -> Iterator[Stated]:
             None if goal.range is None else goal.range.low,
             None if goal.range is None else goal.range.high,
             goal.evidence,
-            region.sources[goal.source_id].title,
-            goal.where,
+            Titled.of(region.sources[goal.source_id].named),
+            Titled.of(goal.place),
             Titled.of(goal.noted),
         )
         if goal.price is not None:

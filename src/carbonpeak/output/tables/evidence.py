@@ -140,8 +140,8 @@ def stated_cells(one: Stated, lang: Language) -> list[Cell]:
         one.unit,
         one.low,
         one.high,
-        one.source,
-        one.where,
+        one.source.title(lang),
+        one.where.title(lang),
         one.note.title(lang),
     ]
 
@@ -180,7 +180,7 @@ def document_table(data: InventoryData, *, lang: Language) -> Table:
     """Return the documents that the numbers of the region come from."""
     used: dict[str, int] = defaultdict(int)
     for one in data.stated:
-        used[one.source] += 1
+        used[one.source.title_en] += 1
     columns = [
         Column(label("col.document", lang), width=70),
         Column(label("col.address", lang), width=50),

@@ -71,7 +71,7 @@ def _evidence(data: InventoryData, name: str, lang: Language) -> str:
         about = one.subject == name or (name == "energy_total" and one.subject.startswith("energy"))
         if of_kind and about and one.year == year:
             kind = label(f"evidence.{one.evidence}", lang)
-            return label("text.stated", lang).format(evidence=kind, where=one.where)
+            return label("text.stated", lang).format(evidence=kind, where=one.where.title(lang))
     share = percent_text(data.assumption_share[data.facts.base_year])
     return label("text.computed", lang).format(share=share)
 

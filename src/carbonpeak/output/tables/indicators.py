@@ -86,7 +86,8 @@ def _stated(data: InventoryData, name: str) -> dict[int, Stated]:
 def _origin(stated: Mapping[int, Stated], years: list[int], lang: Language) -> str:
     """Return document, place and grade of an indicator, once for years that share them."""
     found = [
-        f"{one.source}; {one.where} ({label(f'evidence.{one.evidence}', lang)})"
+        f"{one.source.title(lang)}; {one.where.title(lang)} "
+        f"({label(f'evidence.{one.evidence}', lang)})"
         for year, one in stated.items()
         if year in years
     ]

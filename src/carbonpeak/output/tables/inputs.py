@@ -84,8 +84,8 @@ def _activity_cells(data: InventoryData, one: Stated, lang: Language) -> list[Ce
         label(f"evidence.{one.evidence}", lang),
         "",
         1,
-        one.source,
-        one.where,
+        one.source.title(lang),
+        one.where.title(lang),
         one.note.title(lang),
     ]
 

@@ -259,8 +259,8 @@ def measure_table(data: RunData, *, lang: Language) -> Table:
                 one.low,
                 one.high,
                 label(f"evidence.{one.evidence}", lang),
-                one.source,
-                one.where,
+                one.source.title(lang),
+                one.where.title(lang),
                 one.note.title(lang),
             ]
         )
