@@ -125,10 +125,13 @@ BUNDLES = {**CONDITIONS, "retire_and_exclude": {
 
 
 class Slow:
-    """The same problem in native units, one Python loop a row, for scipy's milp."""
+    """The same problem in native units, one Python loop a row, for scipy's milp.
 
-    def __init__(self, problem):
-        self.problem, self.rows = problem, {}
+    Activity is one row over all builds, or with `running` a variable R that runs on.
+    """
+
+    def __init__(self, problem, *, running=False):
+        self.problem, self.rows, self.running = problem, {}, running
         keys = [("n", m, b) for m in MEASURES for b in YEARS]
         for m, name in enumerate(MEASURES):
             if not np.isnan(problem.retire_cost[m]):
@@ -144,6 +147,7 @@ class Slow:
             if problem.once[m] or problem.minimum_build[m] > 0:
                 keys += [("b", name, t) for t in YEARS]
         keys += [("y", name, t) for name in MEASURES if name in partners for t in YEARS]
+        keys += [("R", "coal", t) for t in YEARS if running]
         self.at = {key: place for place, key in enumerate(keys)}
 
     def row(self, name, pairs, low=-np.inf, high=np.inf):
@@ -252,10 +256,12 @@ class Slow:
             if np.isfinite(p.potential[m]):
                 pairs = [(("n", name, t), 1.0) for t in YEARS]
                 self.row(("potential", name), pairs, high=p.potential[m] - p.existing[m])
-        takes = {"boiler": -100.0, "plant": -900.0}
         for t in YEARS:
-            pairs = [(k, takes[name] * v) for name in takes for k, v in self.standing(name, t)]
-            self.row(("activity", "coal", t), pairs, low=-7e3)
+            pairs = self.taken(t, 1.0)
+            if self.running:
+                self.run_on(t, pairs)
+            else:
+                self.row(("activity", "coal", t), pairs, low=-7e3)
         for target in p.targets:
             pairs = [
                 (key, -CUTS[m] * value)
@@ -263,6 +269,21 @@ class Slow:
                 for key, value in self.standing(name, target.year)
             ]
             self.row(("targets", target.name), pairs, high=target.cap - 5e4)
+
+    def taken(self, t, sign):
+        takes = {"boiler": -100.0, "plant": -900.0}
+        return [
+            (key, sign * takes[name] * v) for name in takes for key, v in self.standing(name, t)
+        ]
+
+    def run_on(self, t, pairs):
+        """What is left is what was left, and what has come or gone since."""
+        gone = [(key, -value) for key, value in pairs]
+        if t == YEARS[0]:
+            self.row(("activity", "coal", t), [(("R", "coal", t), 1.0), *gone], 7e3, 7e3)
+            return
+        left = [(("R", "coal", t), 1.0), (("R", "coal", t - 1), -1.0)]
+        self.row(("activity", "coal", t), [*left, *gone, *self.taken(t - 1, 1.0)], 0.0, 0.0)
 
     def cost(self):
         """Pay for every column on its own, year by year."""
@@ -328,6 +349,7 @@ def native_rows(model):
     size[model.builds.columns] = model.scale.builds[:, None]
     if model.retired is not None:
         size[model.retired.columns] = model.retired_scale()
+    size[model.program.blocks["activity"].columns] = model.scale.lines[:, None]
     dense = matrix.entries.toarray() / size
     found = {}
     for name, rows in model.program.rows.items():
@@ -344,7 +366,8 @@ def named_columns(model):
     """Return the position of each of our columns under the key of the slow loop."""
     at = {}
     for short, block in (
-        ("n", model.builds), ("r", model.retired), ("b", model.built), ("y", model.stands)
+        ("n", model.builds), ("r", model.retired), ("b", model.built), ("y", model.stands),
+        ("R", model.program.blocks["activity"]),
     ):  # fmt: skip
         for place in np.ndindex(block.columns.shape if block is not None else (0,)):
             labels = [labels[x] for labels, x in zip(block.coords.values(), place, strict=True)]
@@ -377,7 +400,7 @@ def test_every_family_states_its_inequality():
 @pytest.mark.parametrize("bundle", BUNDLES)
 def test_rows_equal_those_of_a_slow_loop(bundle):
     problem = town(**BUNDLES[bundle])
-    model, slow = formulate(problem), Slow(problem)
+    model, slow = formulate(problem), Slow(problem, running=True)
     slow.add_rows()
     slow.add_rest()
     columns, ours = named_columns(model), native_rows(model)
@@ -652,7 +675,7 @@ def test_costs_by_actor_add_up_to_the_plan():
 def test_without_conditions_nobody_is_named_and_nothing_is_added():
     plan, model = solve_least_cost(town()), formulate(town())
     assert list(plan.result["actor"].values) == ["unstated"]
-    assert set(model.program.blocks) == {"builds", "shortfall"}
+    assert set(model.program.blocks) == {"builds", "shortfall", "activity"}
     assert set(model.program.rows) == {"ramp", "potential", "activity", "targets"}
 
 

@@ -227,10 +227,10 @@ def test_rows_that_cannot_be_met_together_say_what_is_least_missed() -> None:
         )
         plan = solve_least_cost(bare)
         least.append(float(plan.result["achieved"].sel(year=2030, numerator="co2")))
-    answer = solve_portfolio(FEW, [SharedRow("steep", "co2", (2030,), sum(least) - 1000.0)])
+    answer = solve_portfolio(FEW, [SharedRow("steep", "co2", (2030,), sum(least) - 2000.0)])
     assert answer.ending == Ending.INFEASIBLE
     assert not answer.found
-    assert "steep, by 0.1 × 10⁴ t CO2" in answer.message.en
+    assert "steep, by 0.2 × 10⁴ t CO2" in answer.message.en
     assert np.isfinite(answer.bound)
     kept = solve_portfolio(FEW, [SharedRow("steep", "co2", (2030,), sum(least) + 1000.0)])
     assert kept.ending == Ending.SOLVED

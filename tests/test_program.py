@@ -8,6 +8,7 @@ from scipy.optimize import linprog
 
 from carbonpeak.errors import SolverError
 from carbonpeak.optimiser.program import Program, SolverSettings, Status, Term
+from carbonpeak.optimiser.solver import Solver
 
 YEARS = (2020, 2021, 2022)
 KINDS = ("sun", "wind")
@@ -86,6 +87,54 @@ def test_a_coefficient_may_carry_a_dim_of_the_rows_and_groups_add_up():
     )
     expected = np.array([[1.0, 3.0], [2.0, 4.0], [5.0, 0.0], [6.0, 0.0]])
     np.testing.assert_array_equal(program.matrix().entries.toarray(), expected)
+
+
+def running(steps=50):
+    """Return a program with one level that falls by what is built, never below zero."""
+    program, years = Program(), np.arange(steps)
+    builds = program.add("builds", {"year": years}, upper=1.0, cost=-1.0)
+    level = program.add("level", {"year": years})
+    program.require(
+        "level",
+        [(level, 1.0), (level.lagged(), -1.0), (builds, 1.0)],
+        equal=along("year", 10.0 * (years == 0), years),
+        defines=level,
+    )
+    return program, builds
+
+
+def test_what_rows_define_is_worked_out_before_the_first_pivot():
+    """At the start nothing is built and the level stays, which is best where building costs."""
+    program, builds = running()
+    program.change_cost(builds, 1.0)
+    for _ in range(2):
+        solution = program.solve()
+        assert (solution.values["level"] == 10.0).all()
+        assert program._live()._highs.getInfo().simplex_iteration_count == 0
+        program.change_cost(builds, 2.0)
+    program.change_cost(builds, -1.0)
+    assert program.solve().objective == pytest.approx(-10.0)
+
+
+def test_an_impossible_program_is_run_once_from_where_its_rows_put_it(monkeypatch):
+    runs, start = [], Solver._start
+    monkeypatch.setattr(Solver, "_start", lambda self: (runs.append(self), start(self)))
+    program, builds = running()
+    program.set_bounds(builds, lower=0.5, upper=1.0)
+    assert program.solve().status == Status.INFEASIBLE
+    assert len(runs) == 1
+    program.set_bounds(builds, upper=1.0)
+    assert program.twin().solve().objective == pytest.approx(-10.0)
+
+
+def test_rows_define_a_block_one_each():
+    program, years = Program(), np.arange(3)
+    builds = program.add("builds", {"year": years})
+    with pytest.raises(ValueError, match="do not define block 'builds': other dims"):
+        program.require("all", [(builds, 1.0)], rows={}, equal=1.0, defines=builds)
+    some = along("year", years > 0, years)
+    with pytest.raises(ValueError, match="do not define block 'builds': some are missing"):
+        program.require("some", [(builds, 1.0)], equal=1.0, where=some, defines=builds)
 
 
 def test_rows_left_out_get_no_number():

@@ -229,6 +229,15 @@ def entries(rows: Rows, term: Term) -> tuple[IntArray, IntArray, FloatArray]:
     return numbers[kept], columns[kept], values[kept]
 
 
+def one_each(rows: Rows, block: Block) -> tuple[IntArray, IntArray]:
+    """Return the columns of a block and the rows that define them, side by side."""
+    if block.dims != rows.dims or block.columns.shape != rows.numbers.shape:
+        raise ValueError(f"rows '{rows.name}' do not define block '{block.name}': other dims")
+    if (rows.numbers < 0).any():
+        raise ValueError(f"rows '{rows.name}' do not define block '{block.name}': some are missing")
+    return block.columns.ravel(), rows.numbers.ravel()
+
+
 def _axes(rows: Rows, term: Term) -> dict[str, Labels]:
     where = f"rows '{rows.name}', block '{term.block.name}'"
     own = term.block.coords

@@ -5,16 +5,17 @@ retired in u, which take back what they would still do: k, e and cost from u on,
 (native unit); s[k] shortfall of target k (unit of its numerator); h[a] whether alternative a of a
 target is chosen (0 or 1); v[p] change of part p of such a target (unit of its numerator); M by how
 much builds can miss its row at most (unit of its numerator); A[l, t] activity without measures
-(unit of line l); k[m, τ, l, t] activity moved per unit built (unit of line l per native unit); E[t]
-numerator of a target without measures (such as t CO2); e[m, τ, t] its change per unit built (unit
-of the numerator per native unit); w[p] weight of part p of a target, a numerator in a year (1); cap
-bound of a target (unit of its numerator); price[k] what a unit missed of target k costs (CNY2020
-per unit of its numerator); c[m, τ] discounted cost of a unit built (CNY2020 per native unit); q[m,
-τ, u] discounted cost of retiring it (CNY2020 per native unit); δ[t] discount factor (1); first[m]
-first year of the window (year); last[m] last year of the window (year); limit[m] yearly limit
-(native unit); committed[m, t] builds decided on (native unit); rate[m] builds of a year over those
-of the year before (1); seed[m] builds above that (native unit); potential[m] all that may ever
-stand (native unit); existing[m] what stands before the first year (native unit).
+(unit of line l); R[l, t] activity that remains with all builds (unit of line l); k[m, τ, l, t]
+activity moved per unit built (unit of line l per native unit); E[t] numerator of a target without
+measures (such as t CO2); e[m, τ, t] its change per unit built (unit of the numerator per native
+unit); w[p] weight of part p of a target, a numerator in a year (1); cap bound of a target (unit of
+its numerator); price[k] what a unit missed of target k costs (CNY2020 per unit of its numerator);
+c[m, τ] discounted cost of a unit built (CNY2020 per native unit); q[m, τ, u] discounted cost of
+retiring it (CNY2020 per native unit); δ[t] discount factor (1); first[m] first year of the window
+(year); last[m] last year of the window (year); limit[m] yearly limit (native unit); committed[m, t]
+builds decided on (native unit); rate[m] builds of a year over those of the year before (1); seed[m]
+builds above that (native unit); potential[m] all that may ever stand (native unit); existing[m]
+what stands before the first year (native unit).
 """
 
 from __future__ import annotations
@@ -47,6 +48,7 @@ from carbonpeak.optimiser.model import (
     WHOLE,
     LeastCostModel,
     joined,
+    lowered_years,
     response_terms,
     scale_of,
 )
@@ -221,27 +223,37 @@ def limit_potential(model: LeastCostModel) -> None:
 
 
 def keep_activity_non_negative(model: LeastCostModel) -> None:
-    """No line falls below zero:  A[l,t] + Σ_{m,τ} k[m,τ,l,t]·(n[m,τ] - Σ_{u<=t} r[m,τ,u]) >= 0.
+    """No line falls below zero:  R[l,t] >= 0.
 
-    Rows that nothing lowers are left out.
+    With  R[l,t] = A[l,t] + Σ_{m,τ} k[m,τ,l,t]·(n[m,τ] - Σ_{u<=t} r[m,τ,u]),  written as the change
+    R[l,t] - R[l,t-1] from the year before: what lasts then stands in the row of its first year, not
+    in those of all later ones. Lines that nothing lowers have none.
     """
-    problem, moves = model.problem, model.problem.moves
-    lowered = np.zeros((len(problem.lines), len(problem.years)), dtype=bool)
-    np.logical_or.at(lowered, moves.line, (moves.response < 0).any(axis=1))
-    size = model.scale.lines
+    problem, moves, lowered = model.problem, model.problem.moves, lowered_years(model.problem)
+    lines = np.flatnonzero(lowered.any(axis=1))
+    if not lines.size:
+        return
+    names, size = np.asarray(problem.lines), model.scale.lines
+    coords = {"lowered": names[lines], "year": np.asarray(problem.years)}
+    floor = model.sized(np.where(lowered[lines], 0.0, -np.inf), *coords)
+    level = model.program.add("activity", coords, lower=floor)
+    own = np.isin(moves.line, lines)
+    changes = response_terms(
+        model,
+        moves.measure[own],
+        -moves.response[own],
+        group=names[moves.line[own]],
+        dim="lowered",
+        per=size[moves.line[own]],
+        yearly=True,
+    )
+    before = np.diff(problem.baseline_activity[lines], prepend=0.0) / size[lines, None]
     model.program.require(
         "activity",
-        response_terms(
-            model,
-            moves.measure,
-            moves.response,
-            group=np.asarray(problem.lines)[moves.line],
-            dim="line",
-            per=size[moves.line],
-        ),
-        rows={"line": problem.lines, "year": problem.years},
-        at_least=model.sized(-problem.baseline_activity / size[:, None], "line", "year"),
-        where=model.sized(lowered, "line", "year"),
+        [Term(level), Term(level.lagged(), -1.0), *changes],
+        rows=coords,
+        equal=model.sized(before, *coords),
+        defines=level,
     )
 
 

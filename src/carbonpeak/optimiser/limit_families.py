@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from carbonpeak.optimiser.blocks import FloatArray
-from carbonpeak.optimiser.model import LeastCostModel
+from carbonpeak.optimiser.model import LeastCostModel, lowered_years
 from carbonpeak.optimiser.problem import LeastCostProblem, Sentence
 
 OfModel = Callable[[LeastCostModel], FloatArray]
@@ -42,6 +42,8 @@ class RowFamily:
         The limit is a least amount, which gives by falling.
     priced : bool
         Whether the duals of the rows are told under this name.
+    bounds : bool
+        The limits are lower bounds of the variables that the rows define, named as they are.
     """
 
     name: str
@@ -53,6 +55,7 @@ class RowFamily:
     unit: Callable[[LeastCostProblem, str], Sentence] = LeastCostProblem.unit
     floor: bool = False
     priced: bool = True
+    bounds: bool = False
 
     def subjects(self, model: LeastCostModel) -> list[str]:
         """Return what the limits belong to."""
@@ -169,8 +172,9 @@ ROW_FAMILIES: Sequence[RowFamily] = (
         "activity",
         Sentence("remaining activity", "剩余活动量"),
         "activity",
-        "line",
-        lambda model: model.scale.lines,
+        "lowered",
+        lambda model: model.scale.lines[lowered_years(model.problem).any(axis=1)],
+        bounds=True,
     ),
     RowFamily(
         "target", Sentence("target", "目标"), "targets", "target", lambda model: model.scale.targets

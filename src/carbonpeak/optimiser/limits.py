@@ -104,7 +104,8 @@ def _row_limits(model: LeastCostModel, solution: Solution, tiny: float) -> Itera
     years = {target.name: target.year for target in problem.targets}
     single = {held.name: held.years[0] for held in problem.budgets if len(held.years) == 1}
     for family, subjects, units in _standing(model):
-        duals = np.abs(solution.duals[family.rows].to_numpy())
+        worth = solution.reduced_costs if family.bounds else solution.duals
+        duals = np.abs(worth[family.rows].to_numpy())
         felt = _felt(model, family.rows, duals, tiny)
         alone = {"target": years, "budget": single}.get(family.name, {})
         for place in np.argwhere(felt).tolist():

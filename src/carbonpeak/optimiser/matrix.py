@@ -10,10 +10,15 @@ import scipy.sparse as sparse
 
 from carbonpeak.optimiser.blocks import FloatArray, IntArray
 
+_NONE = np.zeros(0, np.int64), np.zeros(0, np.int64)
+
 
 @dataclass(eq=False)
 class Matrix:
-    """The assembled program, column by column."""
+    """The assembled program, column by column.
+
+    `defined` are columns to which rows give their value, and these rows, one each.
+    """
 
     cost: FloatArray
     lower: FloatArray
@@ -22,6 +27,7 @@ class Matrix:
     row_lower: FloatArray
     row_upper: FloatArray
     entries: sparse.csc_array
+    defined: tuple[IntArray, IntArray] = _NONE
 
     @property
     def bounds(self) -> tuple[FloatArray, FloatArray]:
@@ -48,6 +54,7 @@ class Parts:
     row_lower: list[FloatArray] = field(default_factory=list)
     row_upper: list[FloatArray] = field(default_factory=list)
     entries: list[tuple[IntArray, IntArray, FloatArray]] = field(default_factory=list)
+    defined: list[tuple[IntArray, IntArray]] = field(default_factory=list)
 
     def assembled(self, size: tuple[int, int]) -> Matrix:
         """Join the parts; the matrix shares its vectors with them, so that changes stay."""
@@ -59,12 +66,17 @@ class Parts:
             row_lower=joined(self.row_lower),
             row_upper=joined(self.row_upper),
             entries=columnwise(self.entries, size),
+            defined=self._defined(),
         )
+
+    def _defined(self) -> tuple[IntArray, IntArray]:
+        columns, rows = zip(_NONE, *self.defined, strict=True)
+        return np.concatenate(columns), np.concatenate(rows)
 
     def replaced_by(self, matrix: Matrix) -> Parts:
         """Return parts that share their vectors with another matrix of the same entries."""
         vectors = {name: [getattr(matrix, name)] for name in (*_CHANGING, "integer")}
-        return Parts(**vectors, entries=list(self.entries))
+        return Parts(**vectors, entries=list(self.entries), defined=list(self.defined))
 
 
 def joined(parts: list[FloatArray]) -> FloatArray:

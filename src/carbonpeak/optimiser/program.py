@@ -26,6 +26,7 @@ from carbonpeak.optimiser.blocks import (
     as_labels,
     check_term,
     entries,
+    one_each,
     shape_of,
     spread,
 )
@@ -108,6 +109,7 @@ class Program:
         at_least: Coefficient = -np.inf,
         equal: Coefficient | None = None,
         where: xr.DataArray | None = None,
+        defines: Block | None = None,
     ) -> None:
         """Require `at_least <= sum of terms <= at_most`, one row per label.
 
@@ -124,6 +126,9 @@ class Program:
             Bounds; each may be constant along some dims of the rows.
         where : DataArray of bool, optional
             Rows to keep.
+        defines : Block, optional
+            Variables that the rows give values to, one each, in the order of the rows, by those
+            before and by others. A linear program starts with them worked out.
 
         Raises
         ------
@@ -142,6 +147,8 @@ class Program:
         self._parts.row_lower.append(low)
         self._parts.row_upper.append(high)
         self.rows[name] = block
+        if defines is not None:
+            self._parts.defined.append(one_each(block, defines))
         self._row_count += len(low)
         self._forget()
 
