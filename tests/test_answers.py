@@ -26,6 +26,7 @@ from carbonpeak.optimiser.answers.myopic import Myopic, solve_myopic
 from carbonpeak.optimiser.answers.prices import shadow_prices
 from carbonpeak.optimiser.answers.ranging import cost_ranges
 from carbonpeak.optimiser.answers.statements import target_costs
+from carbonpeak.optimiser.blocks import FloatArray
 from carbonpeak.optimiser.costs import unit_cost
 from carbonpeak.optimiser.least_cost import (
     LeastCostProblem,
@@ -38,7 +39,7 @@ from carbonpeak.optimiser.least_cost import (
     formulate,
     solve_least_cost,
 )
-from carbonpeak.optimiser.model import MONEY
+from carbonpeak.optimiser.model import MONEY, LeastCostModel
 from test_build_rows import BUNDLES, town
 from test_least_cost import YEARS, capped, county, linear
 
@@ -84,22 +85,38 @@ def no_room() -> LeastCostProblem:
     return capped(linear(potential=np.zeros(3)), 6e4)
 
 
+def lasting(**changes) -> LeastCostProblem:
+    """A county whose effects all last, so that its path runs on."""
+    acts = np.triu(np.ones((T, T))) * np.array([-120.0, -4e3, -90.0])[:, None, None]
+    return linear(numerators={"co2": Numerator(np.linspace(5e4, 5.6e4, T), acts)}, **changes)
+
+
 def rows_of(name: str) -> str:
     """Return the LP text of one family of rows on the county's builds."""
-    model = formulate(linear())
+    model = formulate(lasting() if name == "measure_height_lasting" else linear())
     made = {
+        "measure_height_lasting": lambda: measure_height(model, "co2"),
         "measure_total": lambda: measure_total(model, "co2", np.ones(T)),
         "measure_height": lambda: measure_height(model, "co2"),
         "hold_peak": lambda: hold_peak(measure_height(model, "co2"), 2022),
         "limit_spending": lambda: (limit_spending(model), allow(model, 500.0)),
     }
     made[name]()
-    kept = ("total(", "height(", "spending(")
+    kept = ("total(", "height(", "path(", "spending(")
     lines = model.program.text().splitlines()
     return "\n".join(line for line in lines if line.strip().startswith(kept)) + "\n"
 
 
-@pytest.mark.parametrize("name", ["measure_total", "measure_height", "hold_peak", "limit_spending"])
+GAUGES = (
+    "measure_total",
+    "measure_height",
+    "measure_height_lasting",
+    "hold_peak",
+    "limit_spending",
+)
+
+
+@pytest.mark.parametrize("name", GAUGES)
 def test_each_new_family_writes_its_golden_text(name: str) -> None:
     found, path = rows_of(name), GOLDEN / f"{name}.lp"
     if os.environ.get("CARBONPEAK_WRITE_GOLDEN"):
@@ -121,9 +138,34 @@ def test_what_a_gauge_reads_is_what_builds_do() -> None:
     assert height.read(solution) == pytest.approx(max(path))
 
 
-def test_rows_of_gauges_equal_those_of_a_slow_loop() -> None:
+def written_out(model: LeastCostModel, table: FloatArray) -> FloatArray:
+    """Return what each row of the height holds over builds and retirements, (year, column).
+
+    Where effects last it holds one year of a path, whose rows are changes from the year before.
+    """
+    numbers, blocks = model.program.rows["height"].numbers, model.program.blocks
+    top = blocks["height"].columns.item()
+    assert (table[numbers, top] == -1.0).all()
+    if "path" not in blocks:
+        return table[numbers]
+    columns, steps = blocks["path"].columns, model.program.rows["path"].numbers
+    each = np.eye(len(steps))
+    np.testing.assert_array_equal(table[numbers][:, columns], each)
+    assert np.count_nonzero(table[numbers]) == 2 * len(steps)
+    np.testing.assert_array_equal(table[steps][:, columns], each - np.eye(len(steps), k=-1))
+    path = -table[steps].cumsum(axis=0)
+    path[:, columns] = 0.0
+    return path
+
+
+@pytest.mark.parametrize("lasting", [True, False])
+def test_rows_of_gauges_equal_those_of_a_slow_loop(lasting: bool) -> None:
     """In native units, one loop over builds, retirements and years."""
     problem = town(**BUNDLES["retire_what_stands"])
+    if not lasting:
+        every = problem.numerators["co2"]
+        fading = replace(every, effect=every.effect * 0.9 ** np.arange(len(problem.years)))
+        problem = replace(problem, numerators={"co2": fading})
     held, years = problem.numerators["co2"], range(len(problem.years))
     model = formulate(problem)
     weights = np.array([0.0, 1.0, 2.0, 0.5, 1.0])
@@ -131,11 +173,12 @@ def test_rows_of_gauges_equal_those_of_a_slow_loop() -> None:
     limit_spending(model)
     matrix, rows = model.program.matrix(), model.program.rows
     table, cost = matrix.entries.toarray(), unit_cost(problem)
+    path = written_out(model, table)
+    assert ("path" in rows) == lasting
     for m, b in np.ndindex(cost.shape):
         column, size = model.builds.columns[m, b], model.scale.builds[m]
         for t in years:
-            number = rows["height"].numbers[t]
-            found = table[number, column] * height.scale / size
+            found = path[t, column] * height.scale / size
             assert found == pytest.approx(held.effect[m, b, t])
         found = table[rows["total"].numbers[0], column] * total.scale / size
         assert found == pytest.approx(sum(weights[t] * held.effect[m, b, t] for t in years))
@@ -145,13 +188,15 @@ def test_rows_of_gauges_equal_those_of_a_slow_loop() -> None:
         column, size = model.retired.columns[at], model.scale.builds[m]
         gone = [-held.effect[m, b, t] if t >= left else 0.0 for t in years]
         for t in years:
-            found = table[rows["height"].numbers[t], column] * height.scale / size
+            found = path[t, column] * height.scale / size
             assert found == pytest.approx(gone[t])
         found = table[rows["total"].numbers[0], column] * total.scale / size
         assert found == pytest.approx(sum(weights[t] * gone[t] for t in years))
 
 
-@pytest.mark.parametrize("problem", [linear(), county()], ids=["linear", "whole"])
+@pytest.mark.parametrize(
+    "problem", [linear(), county(), lasting()], ids=["linear", "whole", "lasting"]
+)
 @pytest.mark.parametrize("against", ["cumulative", "height"])
 def test_each_point_of_a_front_is_a_least_cost_plan_of_its_own(problem, against: str) -> None:
     front = pareto_front(problem, numerator="co2", against=against, points=4)
@@ -189,13 +234,14 @@ def test_a_front_may_stop_at_a_cap_of_its_own() -> None:
     assert front["cap"].values[-1] == 1.5e5
 
 
-def test_the_peak_is_where_it_is_asked() -> None:
-    front = pareto_front(linear(), numerator="co2", against="peak_year")
+@pytest.mark.parametrize("problem", [linear(), lasting()], ids=["linear", "lasting"])
+def test_the_peak_is_where_it_is_asked(problem) -> None:
+    front = pareto_front(problem, numerator="co2", against="peak_year")
     path = front["path"].values
     for at, year in enumerate(YEARS):
         assert path[at].max() == pytest.approx(path[at][YEARS.index(year)], rel=1e-6)
     assert (np.diff(front["cost"].values) <= 1e-6).all()
-    free = solve_least_cost(linear()).cost
+    free = solve_least_cost(problem).cost
     assert front["cost"].values[-1] == pytest.approx(free)
 
 

@@ -1,10 +1,12 @@
 """Rows that measure a plan, so that what they measure can be capped, minimised and priced.
 
-Symbols as in `least_cost`; z is the variable that lies above what is measured.
+Symbols as in `least_cost`; z is the variable that lies above what is measured, v[t] what builds
+change of it in a year.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -12,7 +14,7 @@ import xarray as xr
 
 from carbonpeak.errors import ResultError, suggestion
 from carbonpeak.optimiser.blocks import FloatArray
-from carbonpeak.optimiser.model import MONEY, LeastCostModel
+from carbonpeak.optimiser.model import MONEY, LeastCostModel, yearly_change
 from carbonpeak.optimiser.problem import LeastCostProblem
 from carbonpeak.optimiser.program import Block, Solution, Term
 from carbonpeak.optimiser.targets import Numerator
@@ -93,8 +95,18 @@ def measure_total(model: LeastCostModel, name: str, weights: FloatArray) -> Gaug
 
 
 def measure_height(model: LeastCostModel, name: str) -> Gauge:
-    """No year lies above the highest:  E[t] + Σ_{m,τ} e[m,τ,t]·n[m,τ] - z <= 0."""
-    return _measure(model, "height", name, np.eye(len(model.problem.years)))
+    """No year lies above the highest:  E[t] + v[t] - z <= 0.
+
+    With  v[t] = Σ_{m,τ} e[m,τ,t]·n[m,τ].  Where most effects last, v[t] is a variable whose rows
+    hold the change v[t] - v[t-1] from the year before; otherwise the sum itself stands there.
+    """
+    held, each = numerator_of(model.problem, name), np.eye(len(model.problem.years))
+    if 2 * np.count_nonzero(yearly_change(held.effect)) > np.count_nonzero(held.effect):
+        return _measure(model, "height", name, each)
+    scale = _scale(held.baseline)
+    path = _running(model, name, scale)
+    terms = [Term(path, model.sized(each, "height_row", "year"))]
+    return _above(model, "height", terms, held.baseline, scale)
 
 
 def hold_peak(gauge: Gauge, year: int) -> None:
@@ -132,21 +144,47 @@ def _measure(model: LeastCostModel, name: str, of: str, weights: FloatArray) -> 
     baseline = weights @ held.baseline
     scale = _scale(baseline)
     dim = f"{name}_row"
-    above = model.program.add(name, {f"{name}_of": [name]}, lower=-np.inf)
     made = model.builds.rename(year="build_year")
     effect = np.einsum("rt,mbt->rmb", weights, held.effect)
     effect *= model.scale.builds[None, :, None] / scale
-    terms = [
-        Term(made, model.sized(effect, dim, "measure", "build_year")),
-        Term(above, model.sized(-np.ones((len(weights), 1)), dim, f"{name}_of")),
-    ]
+    terms = [Term(made, model.sized(effect, dim, "measure", "build_year"))]
     if model.retired is not None:
         undone = model.problem.retired_effect(of) @ weights.T * model.retired_scale()[:, None]
         terms.append(Term(model.retired, model.sized(undone.T / scale, dim, "retirement")))
+    return _above(model, name, terms, baseline, scale)
+
+
+def _running(model: LeastCostModel, of: str, scale: float) -> Block:
+    """Add what builds change of a numerator as a variable that runs on from year to year."""
+    years = {"year": np.asarray(model.problem.years)}
+    path = model.program.add("path", years, lower=-np.inf)
+    effect = yearly_change(model.problem.numerators[of].effect) / scale
+    effect *= -model.scale.builds[:, None, None]
+    made = model.builds.rename(year="build_year")
+    terms = [
+        Term(path),
+        Term(path.lagged(), -1.0),
+        Term(made, model.sized(effect, "measure", "build_year", "year")),
+    ]
+    if model.retired is not None:
+        undone = yearly_change(model.problem.retired_effect(of)) / scale
+        undone *= -model.retired_scale()[:, None]
+        terms.append(Term(model.retired, model.sized(undone, "retirement", "year")))
+    model.program.require("path", terms, rows=years, equal=0.0, defines=path)
+    return path
+
+
+def _above(
+    model: LeastCostModel, name: str, terms: Sequence[Term], baseline: FloatArray, scale: float
+) -> Gauge:
+    """Add the variable above some rows, which are a baseline (row,) and terms that change it."""
+    dim = f"{name}_row"
+    above = model.program.add(name, {f"{name}_of": [name]}, lower=-np.inf)
+    minus = model.sized(-np.ones((len(baseline), 1)), dim, f"{name}_of")
     model.program.require(
         name,
-        terms,
-        rows={dim: range(len(weights))},
+        [*terms, Term(above, minus)],
+        rows={dim: range(len(baseline))},
         at_most=model.sized(-baseline / scale, dim),
     )
     return Gauge(model, above, scale, baseline)
