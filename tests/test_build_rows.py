@@ -501,6 +501,13 @@ def test_more_room_or_choice_never_costs_more(seed):
         assert cost_of(replace(problem, **change)) <= cost + 2e-6 * abs(cost), change
 
 
+@pytest.mark.parametrize("seed", [6, 31])
+def test_a_floor_that_has_to_go_falls_to_nothing_and_not_to_dust(seed):
+    diagnosis = solve_least_cost(drawn(seed)).diagnosis
+    changes = [change for remedy in diagnosis.remedies for change in remedy.changes]
+    assert [one.after for one in changes if one.family == "row_floor"] == [0.0]
+
+
 @pytest.mark.parametrize("seed", [1, 5, 6])
 def test_the_unit_of_a_measure_changes_nothing(seed):
     """The last measure counted in units a thousand times larger; prices and cost stay."""

@@ -258,11 +258,17 @@ def _real_cost(model: LeastCostModel, solution: Solution, cost: FloatArray) -> f
     )
 
 
+def _after(before: float, given: float) -> float:
+    """Return a limit that has given way, without the dust of a difference."""
+    after = before + given
+    return after if abs(after) > _HAIR * abs(before) else 0.0
+
+
 def _changes(slack: Slack, solution: Solution) -> list[Change]:
     given, family = solution.values[slack.block.name], slack.family
     subjects = [str(label) for label in given[family.along].to_numpy()]
     return [
-        Change(family.name, subject, float(before), float(before + more * step))
+        Change(family.name, subject, float(before), _after(float(before), float(more * step)))
         for subject, before, more, step in zip(
             subjects, slack.before, given.to_numpy(), slack.step, strict=True
         )

@@ -74,8 +74,8 @@ def near_optimal(
     allowed = _allowances(cost, slacks)
     ends = np.array([list(_ends(model, amount, chosen)) for amount in allowed])
     ends = ends.reshape(len(allowed), len(problem.measures), 2) * model.scale.builds[:, None]
-    least, most = ends[..., 0] + 0.0, ends[..., 1] + 0.0
     tiny = _TINY * model.scale.builds
+    least, most = (np.where(np.abs(end) <= tiny, 0.0, end) for end in np.moveaxis(ends, -1, 0))
     result = xr.Dataset(
         {
             "least": (("slack", "measure"), least),

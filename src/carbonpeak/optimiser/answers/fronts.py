@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import xarray as xr
@@ -126,45 +127,45 @@ def sweep(
     loosest = require_plan(problem, gauge.model.program.solve(settings), settings)
     first = _point(gauge, gauge.read(loosest), loosest, settings)
     far = gauge.twin()
-    closing = [_tightest(far, settings)] if tightest is None else []
-    end = closing[0].cap if tightest is None else tightest
+    end = _least(far, settings) if tightest is None else tightest
     if first.cap - end <= SLACK * gauge.scale:
         return [first]
-    caps = np.linspace(first.cap, end, points)[1 : points - len(closing)].tolist()
-    return [first, *_from_both_ends(gauge, far, caps, settings), *closing]
+    caps = np.linspace(first.cap, end, points)[1:].tolist()
+    return [first, *_from_both_ends(gauge, far, caps, settings, at_least=tightest is None)]
 
 
 def _from_both_ends(
-    near: Gauge, far: Gauge, caps: list[float], settings: SolverSettings
+    near: Gauge, far: Gauge, caps: list[float], settings: SolverSettings, *, at_least: bool
 ) -> list[Point]:
     """Solve the looser caps from the loose end and the others from the tight one, at once.
 
     A cap near the least possible takes twice the pivots, so that a third of the caps is as much
-    work as the rest. Which is solved from where is the same on any machine.
+    work as the rest. Which is solved from where is the same on any machine. `at_least` says that
+    the far program rests at the least possible, which is feasible under the last cap.
     """
     parting = -(-2 * len(caps) // 3)
+    tight = partial(_under, far, caps[parting:][::-1], settings, feasible=at_least)
     if settings.log_file is not None:  # which two at once would write into each other's lines
-        loose = _under(near, caps[:parting], settings)
-        return [*loose, *_under(far, caps[parting:][::-1], settings)[::-1]]
+        return [*_under(near, caps[:parting], settings), *tight()[::-1]]
     with ThreadPoolExecutor(1) as other:
-        tight = other.submit(_under, far, caps[parting:][::-1], settings)
-        loose = _under(near, caps[:parting], settings)
-        return [*loose, *tight.result()[::-1]]
+        found = other.submit(tight)
+        return [*_under(near, caps[:parting], settings), *found.result()[::-1]]
 
 
-def _under(gauge: Gauge, caps: list[float], settings: SolverSettings) -> list[Point]:
-    found = []
+def _under(
+    gauge: Gauge, caps: list[float], settings: SolverSettings, *, feasible: bool = False
+) -> list[Point]:
+    """Solve cap after cap; `feasible` says that the first starts from a plan under it."""
+    found: list[Point] = []
     for cap in caps:
         gauge.cap(cap)
-        found.append(_point(gauge, cap, gauge.model.program.solve(settings), settings))
+        solution = gauge.model.program.solve(settings, primal=feasible and not found)
+        found.append(_point(gauge, cap, solution, settings))
     return found
 
 
-def _tightest(gauge: Gauge, settings: SolverSettings) -> Point:
-    """Return the cheapest plan at the least that can be measured.
-
-    The basis of the least is feasible at the least cost under its cap, so that it is a start there.
-    """
+def _least(gauge: Gauge, settings: SolverSettings) -> float:
+    """Return the least that can be measured; the program rests there, with its costs again."""
     program = gauge.model.program
     cost = program.costs()
     aim = np.zeros_like(cost)
@@ -175,10 +176,8 @@ def _tightest(gauge: Gauge, settings: SolverSettings) -> Point:
     least = program.solve(settings, primal=near)
     if not least.found:
         raise ResultError(f"the search for the least possible ended with '{least.status.value}'")
-    end = gauge.read(least)
     program.set_costs(cost, keep_basis=True)
-    gauge.cap(end)
-    return _point(gauge, end, program.solve(settings, primal=True), settings)
+    return gauge.read(least)
 
 
 def _point(gauge: Gauge, cap: float, solution: Solution, settings: SolverSettings) -> Point:
