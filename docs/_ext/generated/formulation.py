@@ -80,6 +80,7 @@ def futures() -> str:
         module.keep_in_futures,
         module.keep_in_share,
         module.keep_in_tail,
+        module.sum_future_changes,
         module.aim_at,
     )
     said = (inspect.getdoc(module) or "").partition("\n\n")[2]

@@ -60,14 +60,19 @@ def require_bound(problem: LeastCostProblem, target: Target) -> float:
     ScenarioError
         When it is infinite; names the measures that make it so.
     """
-    at = np.flatnonzero(np.isinf(_moved(problem, target)))
-    free = [problem.title(problem.measures[place]).en for place in at]
+    free = unlimited(problem, _moved(problem, target))
     if free:
         raise ScenarioError(
             f"target '{target.group}' leaves a choice, and builds without a limit set no bound to "
-            f"what is not chosen: give a potential or a yearly limit to {', '.join(free)}"
+            f"what is not chosen: give a potential or a yearly limit to {free}"
         )
     return most_missed(problem, target)
+
+
+def unlimited(problem: LeastCostProblem, reach: FloatArray) -> str:
+    """Return the measures that move a sum without end, by `highest`; empty where none does."""
+    at = np.flatnonzero(np.isinf(reach))
+    return ", ".join(problem.title(problem.measures[place]).en for place in at)
 
 
 def _moved(problem: LeastCostProblem, target: Target) -> FloatArray:

@@ -10,7 +10,7 @@ import numpy as np
 import xarray as xr
 
 from carbonpeak.errors import ScenarioError
-from carbonpeak.optimiser.blocks import FloatArray
+from carbonpeak.optimiser.blocks import BoolArray, FloatArray
 from carbonpeak.optimiser.diagnosis import explain_stop
 from carbonpeak.optimiser.futures import (
     Aim,
@@ -28,6 +28,7 @@ from carbonpeak.optimiser.model import MONEY
 from carbonpeak.optimiser.plan import LeastCostPlan, read_plan, stopped_plan
 from carbonpeak.optimiser.problem import LeastCostProblem, Sentence
 from carbonpeak.optimiser.program import Solution, SolverSettings, Status
+from carbonpeak.optimiser.targets import held_by
 
 _TIGHT = 1e-6
 _MONEY = {"units": "CNY2020"}
@@ -48,10 +49,14 @@ class RobustPlan:
         Empty without a plan. Over ``future``: ``probability``; ``cost``, discounted CNY2020, and
         ``best_cost`` of the best plan of that future (NaN unless the aim is regret); ``kept``,
         whether all hard targets hold; ``miss`` (target, future), in the unit of the target,
-        positive where it is missed. Scalars ``expected_cost``, ``cvar`` and ``share_kept``;
-        ``premium``, expected cost beyond the least that keeps the targets on the stated numbers
-        alone, so never negative; ``nominal_premium`` and ``nominal_share_kept``, the same of the
-        nominal builds. Attributes ``bound`` and ``gap`` of the solver, in CNY2020 of the aim.
+        positive where it is missed. A target that leaves a choice holds in a future where all
+        rows of any alternative hold there, also of one that was not chosen; its misses are those
+        of the alternative chosen for all futures (``plan.result.attrs["alternatives"]`` names
+        it), and so is what they cost where it is soft. Scalars ``expected_cost``, ``cvar``
+        and ``share_kept``; ``premium``, expected cost beyond the least that keeps the targets on
+        the stated numbers alone, so never negative; ``nominal_premium`` and
+        ``nominal_share_kept``, the same of the nominal builds. Attributes ``bound`` and ``gap``
+        of the solver, in CNY2020 of the aim.
     """
 
     plan: LeastCostPlan
@@ -76,6 +81,10 @@ def solve_robust(
     settings: SolverSettings | None = None,
 ) -> RobustPlan:
     """Choose builds that hold in many futures.
+
+    Where a target leaves a choice, such as that of the year of a peak, one alternative is chosen
+    for the stated numbers and all futures, with the builds. That is on the safe side: whoever
+    may choose anew in each future pays no more.
 
     Parameters
     ----------
@@ -168,7 +177,12 @@ def _robust_plan(
     solution = model.base.program.solve(settings)
     if not solution.found:
         return RobustPlan(_stopped(problem, solution, keep), held.nominal, xr.Dataset())
-    read = read_plan(model.base, solution, replace(solution, read_duals=xr.Dataset))
+    chosen = solution
+    if model.base.program.whole:
+        # With its whole numbers held, a plan is clear of the tolerance that they were found with.
+        held_whole = model.base.program.fix_integers(solution, settings)
+        chosen = held_whole if held_whole.found else solution
+    read = read_plan(model.base, solution, replace(chosen, read_duals=xr.Dataset))
     plan = replace(read, bound=np.nan, gap=np.nan, conditional=False, limits=())
     judged = _judged(model, solution, plan, held)
     return RobustPlan(replace(plan, message=_said(judged)), held.nominal, judged)
@@ -274,7 +288,8 @@ def _least_expected(problem: LeastCostProblem, futures: Futures, settings: Solve
 
 def _said(result: xr.Dataset) -> Sentence:
     share, plain = float(result["share_kept"]), float(result["nominal_share_kept"])
-    count, premium = result.sizes["future"], f"{float(result['premium']) / 1e4:,.1f}"
+    count = result.sizes["future"]
+    premium = f"{round(float(result['premium']) / MONEY, 1) + 0.0:,.1f}"
     return Sentence(
         f"every hard target is kept in {share:.1%} of {count} futures ({plain:.1%} with the plan "
         f"for the stated numbers), at {premium} × 10⁴ CNY more on average than the cheapest plan "
@@ -287,9 +302,10 @@ def _said(result: xr.Dataset) -> Sentence:
 def _judged(model: RobustModel, solution: Solution, plan: LeastCostPlan, held: _Held) -> xr.Dataset:
     """Hold builds against every future, computed anew from the builds."""
     chance = model.futures.probabilities
-    cost, miss = _outcome(model, plan)
-    plain_cost, plain_miss = _outcome(model, held.nominal)
-    kept, plain_kept = (~(each[model.hard] > _TIGHT).any(axis=0) for each in (miss, plain_miss))
+    told, plain_told = _told(model, plan), _told(model, held.nominal)
+    cost, miss = _outcome(model, plan, told)
+    plain_cost, plain_miss = _outcome(model, held.nominal, plain_told)
+    kept, plain_kept = _kept(model, miss), _kept(model, plain_miss)
     return xr.Dataset(
         {
             "probability": ("future", chance),
@@ -306,11 +322,30 @@ def _judged(model: RobustModel, solution: Solution, plan: LeastCostPlan, held: _
         },
         coords={**model.rows},
         attrs={"bound": solution.bound * MONEY, "gap": solution.gap, "tail": held.tail},
-    )
+    ).isel(target=told)
 
 
-def _outcome(model: RobustModel, plan: LeastCostPlan) -> tuple[FloatArray, FloatArray]:
-    """Return the cost of builds in each future, and the miss of each target there, in row units."""
+def _kept(model: RobustModel, miss: FloatArray) -> BoolArray:
+    """Return whether every hard target holds in each future, in any of its alternatives."""
+    holds = ~(model.hard[:, None] & (miss > _TIGHT))
+    kept = np.ones(miss.shape[1], dtype=bool)
+    for one in held_by(model.base.problem.targets):
+        kept &= np.any([holds[list(rows)].all(axis=0) for rows in one.ways], axis=0)
+    return kept
+
+
+def _told(model: RobustModel, plan: LeastCostPlan) -> BoolArray:
+    """Return which rows a plan is held to, (target,): not those of alternatives not chosen."""
+    return np.isin(model.rows["target"], plan.result["target"].to_numpy())
+
+
+def _outcome(
+    model: RobustModel, plan: LeastCostPlan, told: BoolArray
+) -> tuple[FloatArray, FloatArray]:
+    """Return the cost of builds in each future, and the miss of each target there, in row units.
+
+    Of the soft targets only the rows `told` have a price.
+    """
     base = model.base
     units = plan.builds.to_numpy() / base.scale.builds[:, None]
     gone = np.zeros(0)
@@ -318,7 +353,7 @@ def _outcome(model: RobustModel, plan: LeastCostPlan) -> tuple[FloatArray, Float
         retired = plan.result["retired"].to_numpy()[tuple(base.problem.retirements)]
         gone = retired / base.retired_scale()
     miss = np.tensordot(model.effect, units, axes=2) + model.undone @ gone - model.room
-    priced = np.maximum(miss, 0.0) @ base.miss_cost()
+    priced = np.maximum(miss, 0.0) @ (base.miss_cost() * told)
     cost = (np.tensordot(model.cost, units, axes=2) + model.leaving @ gone + priced) * MONEY
     return np.asarray(cost), np.asarray(miss.T)
 
@@ -356,12 +391,6 @@ def _faults(
         yield f"'keep' is {keep:g}; expected a share above 0, at most 1"
     if not 0.0 <= tail < 1.0:
         yield f"'tail' is {tail:g}; expected a level from 0 to below 1"
-    either = dict.fromkeys(one.group for one in problem.targets if one.either)
-    for group in either:
-        yield (
-            f"target '{group}' chooses between years, which no futures share: state the year "
-            "itself, for example the ceiling of each later year"
-        )
     if not futures.names:
         yield "there are no futures; give at least one"
         return
@@ -375,7 +404,7 @@ def _faults(
             if getattr(future, what) != getattr(problem, what):
                 yield f"future '{name}' has other {what} than the problem"
         own, asked = (
-            [(one.name, one.parts, one.sense, one.price) for one in each.targets]
+            [(one.name, one.parts, one.sense, one.price, one.alternative) for one in each.targets]
             for each in (future, problem)
         )
         if own != asked:

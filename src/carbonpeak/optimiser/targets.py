@@ -127,6 +127,33 @@ class Target:
         return float(max(abs(self.cap), *parts))
 
 
+class Held(NamedTuple):
+    """What is kept or not by itself: a row, or a target of which one alternative is enough.
+
+    Attributes
+    ----------
+    name : str
+        Of the row, or of the target that leaves a choice.
+    ways : tuple of tuple of int
+        Places of the rows that hold together, by alternative.
+    """
+
+    name: str
+    ways: tuple[tuple[int, ...], ...]
+
+
+def held_by(targets: Sequence[Target]) -> tuple[Held, ...]:
+    """Return what is kept or not by itself, in the order of the rows."""
+    found: dict[tuple[bool, str], dict[str, list[int]]] = {}
+    for row, target in enumerate(targets):
+        key = (True, target.group) if target.either else (False, target.name)
+        found.setdefault(key, {}).setdefault(target.either, []).append(row)
+    return tuple(
+        Held(name, tuple(tuple(rows) for rows in ways.values()))
+        for (_, name), ways in found.items()
+    )
+
+
 def target_faults(
     targets: Sequence[Target], numerators: Mapping[str, Numerator], years: Sequence[int]
 ) -> Iterator[str]:
