@@ -6,9 +6,10 @@ import pytest
 import carbonpeak as cp
 import worlds
 from carbonpeak.optimiser.region.amounts import numerators
-from carbonpeak.optimiser.region.futures import Draws, judge_builds, sample_futures
+from carbonpeak.optimiser.region.futures import Draws, allowance, judge_builds, sample_futures
 from carbonpeak.optimiser.region.posing import pose
 from carbonpeak.optimiser.region.question import Question, question
+from carbonpeak.planning.goals import Goal
 from carbonpeak.planning.target_odds import target_odds
 from carbonpeak.planning.targets import load_targets
 from carbonpeak.scenario.ensemble.engine import Engine
@@ -115,6 +116,48 @@ def test_builds_of_a_scenario_are_judged_as_its_own_ensemble_judges_them(
     odds = target_odds(own, targets=goals)
     assert verdict.kept.mean(axis=1) == pytest.approx(odds["chance"].to_numpy(), abs=1e-12)
     assert verdict.short.mean() > 0
+
+
+def test_a_peak_is_judged_by_all_its_years(region, scenario, outlook):
+    """Against the paths of an ensemble: no later value above the highest up to the year."""
+    said = {"base_year": 2020, "binding": False, "evidence": "assumption"}
+    said |= {"source_id": "case_compilation_2026", "where": "invented"}
+    budget = Goal(indicator="energy_co2", years=(2021, 2030), at_most=4600, unit="万吨 CO2", **said)
+    goals = {
+        "peak": Goal(indicator="energy_co2", peak_by=2024, **said),
+        "first": Goal(indicator="energy_co2", peak_by=2020, **said),
+        "budget": budget,
+    }
+    asked = Question(outlook, goals, pose(outlook, goals))
+    verdict = judge_builds(asked, outlook.planned_builds(), Draws(256, 5, "sobol", EVERY))
+    assert verdict.names[0] == "peak"
+    assert verdict.names[-1] == "budget"
+    own = cp.ensemble(region, scenario, draws=256, seed=5, of=("energy_co2",))
+    paths = np.concatenate([block.paths["energy_co2"] for block in own.runs.blocks()], axis=1)
+    at = list(outlook.years).index(2024) + 1
+    within = paths[at:].max(axis=0) <= paths[:at].max(axis=0)
+    assert verdict.kept[0].tolist() == within.tolist()
+    assert 0 < within.mean() < 1
+    first = verdict.kept[list(verdict.names).index("first")]
+    assert first.tolist() == (paths[1:].max(axis=0) <= paths[0]).tolist()
+    years = slice(list(outlook.years).index(2021), list(outlook.years).index(2030) + 1)
+    assert verdict.kept[-1].tolist() == (paths[years].sum(axis=0) <= 4.6e7).tolist()
+    assert 0 < verdict.kept[-1].mean() < 1
+
+
+def test_a_peak_allows_the_same_in_every_draw(region, scenario, outlook, goals):
+    """Its rows compare two years of one path; no base year and no GDP scales what they allow."""
+    said = {"base_year": 2020, "binding": False, "evidence": "assumption"}
+    said |= {"source_id": "case_compilation_2026", "where": "invented"}
+    peak = {"peak": Goal(indicator="energy_co2", peak_by=2024, **said)}
+    problem = pose(outlook, {**goals, **peak})
+    engine = unit_engine(region, scenario, of=NAMES, include=EVERY)
+    inputs = engine.layout.inputs
+    drawn = engine.effects(inputs.drawn(np.full((1, len(inputs.names)), 0.2))).baseline
+    central = engine.effects(inputs.central()).baseline
+    scales = allowance(problem, {**goals, **peak}, drawn, central)
+    scaled = [float(one) != 1.0 for (one,) in scales]
+    assert scaled == [it.group != "peak" and "forest" not in it.group for it in problem.targets]
 
 
 def test_more_draws_begin_with_the_same(outlook, goals):

@@ -1,11 +1,33 @@
 """Robust paths of a region: shares kept, other draws, the re-run, and what cannot be."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 import carbonpeak as cp
+import worlds
 from carbonpeak.errors import ResultError, ScenarioError
+from carbonpeak.optimiser.futures import Futures
+from carbonpeak.optimiser.least_cost import Numerator, solve_least_cost
+from carbonpeak.optimiser.region.futures import Draws, sample_futures, share_choices
+from carbonpeak.optimiser.region.question import question
+from carbonpeak.optimiser.robust import solve_robust
+from carbonpeak.optimiser.shapes import peak_by, peak_in
+from carbonpeak.planning.goals import Goal
 from carbonpeak.planning.targets import load_targets
+from carbonpeak.scenario.ensemble.inputs import INCLUDED
+
+AMOUNTS = ("non_fossil_energy", "own_non_fossil_energy")
+PEAK = Goal(
+    indicator="energy_co2",
+    peak_by=2024,
+    base_year=2020,
+    binding=False,
+    evidence="assumption",
+    source_id="case_compilation_2026",
+    where="invented",
+)
 
 
 @pytest.fixture(scope="module")
@@ -90,3 +112,165 @@ def test_a_soft_target_stays_soft_in_every_future(region, scenario):
     answer = cp.optimise(region, scenario, **asked)
     front = cp.price_of_robustness(answer, shares=[0.5], **drawn)
     assert np.isfinite(front["expected_cost"]).all()
+
+
+def test_nothing_to_keep_is_kept(region, scenario):
+    found = cp.optimise_robust(region, scenario, targets={}, draws=2, seed=1, checks=4)
+    assert found.check.sizes["target"] == 0
+    assert float(found.check["share_kept"]) == 1.0
+
+
+# --- a peak whose year is left open ---------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def asked(region, scenario):
+    """The question of a peak by 2024 with its futures, as drawn."""
+    asked = question(region, scenario, targets={"peak": PEAK})
+    return asked, sample_futures(asked, Draws(16, 1, "sobol", frozenset(INCLUDED)))
+
+
+def test_a_peak_is_kept_in_a_share_of_the_futures(region, scenario):
+    found = cp.optimise_robust(
+        region, scenario, targets={"peak": PEAK}, keep=0.8, draws=16, seed=1, checks=256
+    )
+    assert found.optimum.rerun_residual <= 1e-6
+    result, check, years = found.robust.result, found.check, found.optimum.question.problem.years
+    chosen = found.optimum.plan.result.attrs["alternatives"].removeprefix("peak.")
+    later = [year for year in years if year > 2024]
+    assert result["target"].values.tolist() == [f"peak.{year}.{chosen}" for year in later]
+    assert float(result["share_kept"]) >= 0.8
+    assert float(result["nominal_share_kept"]) < float(result["share_kept"])
+    assert check["target"].values.tolist() == ["peak"]
+    assert check["chance"].item() == float(check["share_kept"])
+    assert float(check["share_kept"]) > float(check["nominal_share_kept"])
+    front = cp.price_of_robustness(
+        cp.optimise(region, scenario, targets={"peak": PEAK}),
+        shares=[0.5, 0.8],
+        draws=16,
+        seed=1,
+        checks=256,
+    )
+    assert front["expected_cost"].values[1] == pytest.approx(
+        float(result["expected_cost"]), rel=1e-5
+    )
+    assert front["expected_cost"].values[0] <= front["expected_cost"].values[1] + 1.0
+    assert front["checked_share"].values[1] == float(check["share_kept"])
+
+
+@pytest.mark.parametrize("safe", [False, True])
+def test_the_year_of_a_peak_is_the_best_of_all_its_years(asked, safe):
+    """Each year up to the last one, also those that no builds make the highest as stated."""
+    stated, futures = asked
+    problem, shared = share_choices(stated, futures)
+    found = solve_robust(problem.problem, shared, keep=0.8, safe=safe)
+    costs = []
+    for year in (2020, 2021, 2022, 2023, 2024):
+        rows = peak_in("peak", "energy_co2", (year,), 2024, stated.problem.years)
+        one = replace(stated.problem, targets=rows)
+        others = tuple(replace(each, targets=rows) for each in futures.problems)
+        tried = solve_robust(one, replace(futures, problems=others), keep=0.8, safe=safe)
+        costs.append(float(tried.result["expected_cost"]) if tried.plan.found else np.inf)
+    least = min(costs)
+    assert float(found.result["expected_cost"]) == pytest.approx(least, rel=1e-5)
+
+
+def test_paths_of_each_future_enter_its_rows(asked):
+    stated, futures = asked
+    problem, shared = share_choices(stated, futures)
+    found = solve_robust(problem.problem, shared, keep=0.8)
+    builds, years = found.plan.builds.transpose("measure", "year").values, stated.problem.years
+    chosen = int(found.plan.result.attrs["alternatives"].removeprefix("peak."))
+    starts = set()
+    for name, future in zip(futures.names, futures.problems, strict=True):
+        held = future.numerators["energy_co2"]
+        path = held.baseline + np.tensordot(builds, held.effect, axes=2)
+        over = path[years.index(2025) :] - path[years.index(chosen)]
+        here = found.result.sel(future=name)
+        assert here["miss"].values == pytest.approx(over, rel=1e-6, abs=1e-3)
+        highest = path[: years.index(2025)].max() + 0.1
+        assert bool(here["kept"]) == bool((path[years.index(2025) :] <= highest).all())
+        starts.add(float(held.baseline[years.index(chosen)]))
+    assert len(starts) == len(futures.names)
+
+
+def test_futures_share_the_years_that_may_be_the_highest(asked):
+    stated, futures = asked
+    few = {it.either for it in stated.problem.targets}
+    problem, shared = share_choices(stated, futures)
+    every = {it.either for it in problem.problem.targets}
+    assert few < every
+    assert all(one.targets == problem.problem.targets for one in shared.problems)
+    plan, again = solve_least_cost(stated.problem), solve_least_cost(problem.problem)
+    assert again.cost == pytest.approx(plan.cost, rel=1e-6)
+
+
+def test_named_futures_with_years_of_their_own_share_those_of_all(asked):
+    """A future falls from its base year on, so that by itself it would leave no choice."""
+    stated, futures = asked
+    co2 = stated.problem.numerators["energy_co2"]
+    falling = Numerator(co2.baseline[0] * 0.5 ** np.arange(len(co2.baseline)), co2.effect)
+    other = replace(stated.problem, numerators={"energy_co2": falling})
+    other = replace(other, targets=peak_by(other, "peak", "energy_co2", 2024))
+    named = replace(futures, names=("as stated", "falls"), problems=(stated.problem, other))
+    named = replace(named, probabilities=np.array([0.5, 0.5]))
+    assert not any(it.either for it in other.targets)
+    with pytest.raises(ScenarioError, match="future 'falls' has other targets"):
+        solve_robust(stated.problem, named)
+    problem, shared = share_choices(stated, named)
+    assert any(it.either for it in problem.problem.targets)
+    assert all(one.targets == problem.problem.targets for one in shared.problems)
+    found = solve_robust(problem.problem, shared)
+    assert bool(found.result["kept"].all())
+
+
+def test_a_soft_peak_is_told_once_too(region, scenario):
+    found = cp.optimise_robust(
+        region,
+        scenario,
+        targets={"peak": PEAK, "co2_intensity_2030": load_targets(region)["co2_intensity_2030"]},
+        soft={"peak": 50.0},
+        draws=4,
+        seed=1,
+        checks=64,
+    )
+    check = found.check
+    assert check["target"].values.tolist().count("peak") == 1
+    assert not any(name.startswith("peak.") for name in check["target"].values)
+    hard = check["chance"].drop_sel(target="peak")
+    assert float(check["share_kept"]) <= float(hard.min())
+
+
+def test_a_non_fossil_share_counts_what_may_be_larger_in_any_future(tmp_path):
+    """Power bought and made at home change places in a future, where the other one is larger."""
+    path = worlds.minimal(tmp_path)
+    row = "grid_non_fossil_share,{},{},percent,level,,,invented,round number,assumption,\n"
+    with (path / "drivers.csv").open("a", encoding="utf-8") as file:
+        file.write(row.format(2020, 50) + row.format(2025, 60))
+    region = cp.load_region(path)
+    scenario = cp.load_scenario(region, "baseline")
+    said = {"year": 2025, "base_year": 2020, "at_least": 30.5, "unit": "percent"}
+    share = Goal(
+        indicator="non_fossil_share",
+        binding=False,
+        evidence="assumption",
+        source_id="invented",
+        where="round number",
+        **said,
+    )
+    found = cp.optimise_robust(
+        region, scenario, targets={"share": share}, futures={"a": scenario, "b": scenario}, keep=1.0
+    )
+    plain = cp.optimise(region, scenario, targets={"share": share})
+    assert found.optimum.plan.cost == pytest.approx(plain.plan.cost, rel=1e-6)
+    problem = plain.question.problem
+    assert not any(it.either for it in problem.targets)
+    bought, own = (problem.numerators[name] for name in AMOUNTS)
+    swapped = {**problem.numerators, **dict(zip(AMOUNTS, (own, bought), strict=True))}
+    other = replace(problem, numerators=swapped)
+    futures = Futures.equally_likely({"as stated": problem, "swapped": other})
+    asked, shared = share_choices(plain.question, futures)
+    assert [it.either for it in asked.problem.targets] == ["bought", "own"]
+    assert all(one.targets == asked.problem.targets for one in shared.problems)
+    assert [it.numerator for it in asked.problem.targets] == list(AMOUNTS)
+    assert solve_least_cost(asked.problem).cost == pytest.approx(plain.plan.cost, rel=1e-6)

@@ -148,6 +148,18 @@ def test_soft_rows_of_the_alternative_chosen_are_missed_at_their_price(price, ke
     assert set(told["target"].values) == set(found.plan.result["target"].values)
 
 
+@pytest.mark.parametrize("price", [10.0, 30.0, 60.0])
+def test_misses_of_the_alternative_chosen_and_of_no_other_are_paid_for(price):
+    problem = peaked(2021, price=price)
+    futures = drawn(problem, seed=2)
+    found = solve_robust(problem, futures)
+    paid = least(problem, futures, keep_in_futures)
+    assert float(found.result["expected_cost"]) == pytest.approx(paid, rel=1e-6, abs=1.0)
+    assert float(found.result["premium"]) == pytest.approx(0.0, abs=1.0)
+    assert float(found.result["nominal_premium"]) >= -1.0
+    assert (found.result["miss"] > 1.0).any()
+
+
 @pytest.mark.parametrize("keep", KEEPS)
 def test_an_alternative_may_be_soft_where_others_are_hard(keep):
     problem = peaked()

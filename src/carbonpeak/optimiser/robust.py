@@ -102,8 +102,8 @@ def solve_robust(
         Level of the conditional value at risk.
     safe : bool
         Keep the share through the conditional value at risk of the largest miss: a linear
-        program, which may ask for more than is needed. Otherwise the futures to give up are
-        chosen by an integer program.
+        program but for what is chosen anyway, which may ask for more than is needed. Otherwise
+        the futures to give up are chosen by an integer program.
     settings : SolverSettings, optional
         As for `solve_least_cost`.
 

@@ -84,35 +84,70 @@ def plateau(
 
 
 def peak_by(
-    problem: LeastCostProblem, name: str, numerator: str, year: int, *, price: float | None = None
+    problem: LeastCostProblem,
+    name: str,
+    numerator: str,
+    year: int,
+    *,
+    price: float | None = None,
+    beside: Sequence[LeastCostProblem] = (),
 ) -> tuple[Target, ...]:
     """The largest value up to a year is not passed later:  E[t] <= E[s]  for all t > year, one s.
 
     The year s <= `year` is chosen with the builds, one binary for each that may be the highest. A
     year that another one equals or passes whatever is built is no candidate; where one is left,
-    such as a base year that nothing built can be higher than, no binary is needed.
+    such as a base year that nothing built can be higher than, no binary is needed. Where one choice
+    of builds is made for many futures, a year is left out only if the same other one passes it in
+    each of them.
     """
     _require_later(name, "peak_by", year, problem.years)
     before = [one for one in problem.years if one <= year]
-    rising = candidates(problem, numerator, before)
+    rising = candidates(problem, numerator, before, beside=beside)
+    return peak_in(name, numerator, rising, year, problem.years, price=price)
+
+
+def peak_in(
+    name: str,
+    numerator: str,
+    peaks: Sequence[int],
+    last: int,
+    years: Sequence[int],
+    *,
+    price: float | None = None,
+) -> tuple[Target, ...]:
+    """Return the rows of a peak in one of some years; they choose where there are several.
+
+    Parameters
+    ----------
+    peaks : sequence of int
+        Years that may be the highest.
+    last, years : int, sequence of int
+        The years after `last` stay below.
+    """
     return tuple(
-        _difference(name, numerator, after, peak, price=price, either=len(rising) > 1)
-        for peak in rising
-        for after in problem.years
-        if after > year
+        _difference(name, numerator, after, peak, price=price, either=len(peaks) > 1)
+        for peak in peaks
+        for after in years
+        if after > last
     )
 
 
-def any_of(problem: LeastCostProblem, name: str, rows: Mapping[str, Target]) -> tuple[Target, ...]:
+def any_of(
+    problem: LeastCostProblem,
+    name: str,
+    rows: Mapping[str, Target],
+    *,
+    beside: Sequence[LeastCostProblem] = (),
+) -> tuple[Target, ...]:
     """At least one of several rows holds:  Σ_p w[p]·E[p] <= cap  for one row.
 
     One binary for each row, except those that hold only where another one holds too, whatever is
-    built; where one is left, no binary is needed.
+    built, with many futures the same one in each; where one is left, no binary is needed.
     """
     kept = dict(rows)
     for key, row in rows.items():
         others = [other for at, other in kept.items() if at != key]
-        if any(_implies(problem, row, other) for other in others):
+        if any(_implies((problem, *beside), row, other) for other in others):
             del kept[key]
     if len(kept) == 1:
         return tuple(replace(row, name=name, group=name) for row in kept.values())
@@ -121,18 +156,28 @@ def any_of(problem: LeastCostProblem, name: str, rows: Mapping[str, Target]) -> 
     )
 
 
-def _implies(problem: LeastCostProblem, row: Target, other: Target) -> bool:
+def _implies(problems: Sequence[LeastCostProblem], row: Target, other: Target) -> bool:
     """Tell whether the other row, of the same sense, has no less slack whatever is built."""
     parts = (*other.parts, *(part._replace(weight=-part.weight) for part in row.parts))
-    return most_missed(problem, replace(row, parts=parts, cap=other.cap - row.cap)) == 0
+    surplus = replace(row, parts=parts, cap=other.cap - row.cap)
+    return all(most_missed(problem, surplus) == 0 for problem in problems)
 
 
-def candidates(problem: LeastCostProblem, numerator: str, years: Sequence[int]) -> tuple[int, ...]:
-    """Return the years that may be the highest of `years`, whatever is built within the limits."""
-    kept = list(years)
+def candidates(
+    problem: LeastCostProblem,
+    numerator: str,
+    years: Sequence[int],
+    *,
+    beside: Sequence[LeastCostProblem] = (),
+) -> tuple[int, ...]:
+    """Return the years that may be the highest of `years`, whatever is built within the limits.
+
+    Those are left out that the same other year passes in the problem and in all `beside` it.
+    """
+    kept, problems = list(years), (problem, *beside)
     for year in years:
-        rows = (_difference("", numerator, year, other) for other in kept if other != year)
-        if any(most_missed(problem, row) == 0 for row in rows):
+        rows = [_difference("", numerator, year, other) for other in kept if other != year]
+        if any(all(most_missed(one, row) == 0 for one in problems) for row in rows):
             kept.remove(year)
     return tuple(kept)
 

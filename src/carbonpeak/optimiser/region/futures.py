@@ -14,7 +14,9 @@ from carbonpeak.optimiser.futures import Futures
 from carbonpeak.optimiser.problem import LeastCostProblem
 from carbonpeak.optimiser.region.posing import pose
 from carbonpeak.optimiser.region.question import Question
-from carbonpeak.optimiser.targets import Numerator, Target
+from carbonpeak.optimiser.region.stating import restate
+from carbonpeak.optimiser.shapes import peak_in
+from carbonpeak.optimiser.targets import Numerator, Target, held_by
 from carbonpeak.planning.goals import Goal
 from carbonpeak.planning.target_odds import NOT_DRAWN
 from carbonpeak.scenario.ensemble.engine import Engine
@@ -102,6 +104,32 @@ def sample_futures(asked: Question, draws: Draws) -> Futures:
             future = _future(problem, goals, effects, central, rows, draw)
             found[f"draw_{len(found) + 1}"] = future
     return Futures.equally_likely(found)
+
+
+def share_choices(asked: Question, futures: Futures) -> tuple[Question, Futures]:
+    """Return a question and its futures with the same alternatives for targets that leave a choice.
+
+    On the stated numbers alone, a year that another one passes whatever is built is no candidate
+    for a peak; in a future it may be the highest. It is left out only if the same other year
+    passes it on the stated numbers and in every future.
+    """
+    problem = asked.problem
+    beside = [replace(problem, numerators=one.numerators) for one in futures.problems]
+    restated = restate(problem, asked.goals, beside)
+    if not restated:
+        return asked, futures
+    shared = tuple(replace(one, targets=_with(restated, one)) for one in futures.problems)
+    stated = replace(problem, targets=_with(restated, problem))
+    return replace(asked, problem=stated), replace(futures, problems=shared)
+
+
+def _with(
+    restated: Mapping[str, tuple[Target, ...]], problem: LeastCostProblem
+) -> tuple[Target, ...]:
+    """Return the targets of a problem with some of them stated anew."""
+    groups = dict.fromkeys(target.group for target in problem.targets)
+    own = {name: tuple(it for it in problem.targets if it.group == name) for name in groups}
+    return tuple(row for name in groups for row in restated.get(name, own[name]))
 
 
 def _future(
@@ -208,11 +236,19 @@ class Verdict:
 
     Attributes
     ----------
-    kept : (target, draw) of bool
+    names : tuple of str
+        The rows of the targets; a target that leaves a choice once, by its own name.
+    hard : (row,) of bool
+        Whether it has no price.
+    kept : (row, draw) of bool
+        A target that leaves a choice is kept where all rows of any alternative hold, whichever
+        was chosen with the builds: a peak, where no later value is above the highest of its years.
     short : (draw,) of bool
         Whether a measure finds less than it would take away and works at part of its strength.
     """
 
+    names: tuple[str, ...]
+    hard: np.ndarray
     kept: np.ndarray
     short: np.ndarray
 
@@ -237,20 +273,44 @@ def judge_builds(asked: Question, builds: Floats, draws: Draws) -> Verdict:
     )
     engine = Engine(layout)
     central = engine.evaluate(layout.inputs.central()).paths
+    told = _told(asked)
     kept, short = [], []
     for chances in draws.chances(layout.inputs):
         found = engine.evaluate(layout.inputs.drawn(chances))
-        scales = allowance(problem, asked.goals, found.paths, central)
-        kept.append(
-            [
-                _holds(target, scale, found.paths, problem)
-                for target, scale in zip(problem.targets, scales, strict=True)
-            ]
-        )
+
+        def holds(target: Target, paths: Mapping[str, Floats] = found.paths) -> np.ndarray:
+            goal = asked.goals[target.group]
+            scale = _allowance(problem, target, goal, paths, central)
+            return _holds(target, scale, paths, problem)
+
+        here = [
+            np.any([np.all([holds(row) for row in rows], axis=0) for rows in either], axis=0)
+            for either in told.values()
+        ]
+        kept.append(np.reshape(here, (len(told), len(chances))))
         short.append(found.short.any(axis=0))
-    shape = (len(problem.targets), -1)
-    joined = np.concatenate([np.reshape(each, shape) for each in kept], axis=1)
-    return Verdict(joined, np.concatenate(short))
+    joined = np.concatenate(kept, axis=1)
+    hard = [either[0][0].price is None for either in told.values()]
+    return Verdict(tuple(told), np.array(hard, dtype=bool), joined, np.concatenate(short))
+
+
+def _told(asked: Question) -> dict[str, list[tuple[Target, ...]]]:
+    """Return what draws are held against: by name, alternatives of rows that hold together."""
+    years, found = asked.problem.years, dict[str, list[tuple[Target, ...]]]()
+    for one in held_by(asked.problem.targets):
+        ways = [tuple(asked.problem.targets[row] for row in rows) for rows in one.ways]
+        first, *_ = ways[0]
+        goal = asked.goals[first.group]
+        if goal.peak_by is None:
+            found[one.name] = ways
+            continue
+        # All its years: one that no builds within the limits make the highest may be so in a draw.
+        found[first.group] = [
+            peak_in(first.group, goal.amount, (year,), goal.peak_by, years, price=first.price)
+            for year in years
+            if year <= goal.peak_by
+        ]
+    return found
 
 
 def _holds(

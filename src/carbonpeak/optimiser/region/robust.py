@@ -11,7 +11,6 @@ import xarray as xr
 from carbonpeak.arguments import checked
 from carbonpeak.errors import ResultError
 from carbonpeak.evidence.region import Region
-from carbonpeak.optimiser.blocks import BoolArray
 from carbonpeak.optimiser.conditions import LinearRow
 from carbonpeak.optimiser.futures import Aim
 from carbonpeak.optimiser.plan import LeastCostPlan
@@ -22,6 +21,7 @@ from carbonpeak.optimiser.region.futures import (
     judge_builds,
     named_futures,
     sample_futures,
+    share_choices,
 )
 from carbonpeak.optimiser.region.question import Optimum, Question, question
 from carbonpeak.optimiser.robust import RobustPlan, robust_plans, solve_robust, sureness_table
@@ -48,7 +48,9 @@ class RobustOptimum:
         How they fare in the futures that they were made for, and what that costs.
     check : xr.Dataset
         On draws that they were not made for, where a measure takes no more than there is:
-        ``chance`` (target,), the share of the draws in which each row of a target holds;
+        ``chance`` (target,), the share of the draws in which each row of a target holds, a
+        target that leaves a choice told once, by its name: it holds where any of its
+        alternatives does, a peak where no later value is above the highest of its years;
         ``share_kept``, in which all hard ones hold, with its standard error; ``short``, in which
         a measure finds less than it would take; and the same for the plan of the stated numbers,
         ``nominal_share_kept``. Empty without a plan or without a seed.
@@ -90,6 +92,10 @@ def optimise_robust(
     settings: SolverSettings | None = None,
 ) -> RobustOptimum:
     """Choose builds that keep the targets of a region in a share of its possible futures.
+
+    Where a target leaves a choice, such as that of the year of a peak, it is made once for all
+    futures, with the builds. That is on the safe side: in a single future a later choice could
+    only cost less.
 
     The futures are drawn, or they are named scenarios of the region; then nothing is drawn but
     the check, and that only with a seed.
@@ -134,6 +140,7 @@ def optimise_robust(
         known = sample_futures(asked, chosen)
     else:
         known = named_futures(asked, futures)
+    asked, known = share_choices(asked, known)
     robust = solve_robust(
         asked.problem, known, aim=aim, keep=keep, tail=tail, safe=safe, settings=settings
     )
@@ -187,7 +194,7 @@ def price_of_robustness(
     _require(draws=draws, checks=checks)
     asked = answer.question
     chosen = Draws(draws, seed, sampler, require_included(include))
-    futures = sample_futures(asked, chosen)
+    asked, futures = share_choices(asked, sample_futures(asked, chosen))
     others = Draws(checks, seed + 1, sampler, chosen.include)
     rising = sorted(set(shares))
     found = robust_plans(
@@ -209,7 +216,7 @@ def price_of_robustness(
 def _checked(asked: Question, robust: RobustPlan, draws: Draws) -> xr.Dataset:
     """Hold a plan, and that of the stated numbers, against other draws."""
     verdict = _verdict(asked, robust.plan, draws)
-    share = float(verdict.kept[_hard(asked)].all(axis=0).mean())
+    share = _all_kept(verdict)
     return xr.Dataset(
         {
             "chance": ("target", verdict.kept.mean(axis=1)),
@@ -218,17 +225,18 @@ def _checked(asked: Question, robust: RobustPlan, draws: Draws) -> xr.Dataset:
             "nominal_share_kept": ((), _share_kept(asked, robust.nominal, draws)),
             "short": ((), float(verdict.short.mean())),
         },
-        coords={"target": [one.name for one in asked.problem.targets]},
+        coords={"target": list(verdict.names)},
         attrs={"draws": draws.count, "seed": draws.seed},
     )
 
 
 def _share_kept(asked: Question, plan: LeastCostPlan, draws: Draws) -> float:
-    return float(_verdict(asked, plan, draws).kept[_hard(asked)].all(axis=0).mean())
+    return _all_kept(_verdict(asked, plan, draws))
 
 
-def _hard(asked: Question) -> BoolArray:
-    return np.array([one.price is None for one in asked.problem.targets], dtype=bool)
+def _all_kept(verdict: Verdict) -> float:
+    """Return the share of the draws in which all hard targets are kept."""
+    return float(verdict.kept[verdict.hard].all(axis=0).mean())
 
 
 def _verdict(asked: Question, plan: LeastCostPlan, draws: Draws) -> Verdict:

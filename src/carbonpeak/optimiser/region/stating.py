@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from math import inf
 from numbers import Real
 
@@ -13,7 +14,7 @@ from carbonpeak.errors import ScenarioError, suggestion
 from carbonpeak.optimiser import shapes
 from carbonpeak.optimiser.problem import LeastCostProblem
 from carbonpeak.optimiser.region.amounts import UNITS
-from carbonpeak.optimiser.targets import Target
+from carbonpeak.optimiser.targets import Part, Target
 from carbonpeak.planning.bounds import bound, require_demand
 from carbonpeak.planning.goals import Goal
 from carbonpeak.planning.targets import price_unit
@@ -82,14 +83,52 @@ def _rows(
     cap = bound(outlook, baseline, name, goal)
     sense = require_demand(outlook.scenario.region, name, goal).sense
     if goal.indicator == "non_fossil_share":
-        # Power that is sold counts as nothing bought, so the larger of the two amounts decides.
-        counted = {"bought": amount, "own": "own_non_fossil_energy"}
-        rows = {
-            key: shapes.share(name, part, "energy_total", goal.year, cap, price=price)
-            for key, part in counted.items()
-        }
-        return shapes.any_of(problem, name, rows)
+        row = shapes.share(name, amount, "energy_total", goal.year, cap, price=price)
+        return shapes.any_of(problem, name, _larger_of(row, amount))
     return (Target.at(name, amount, goal.year, cap, price, sense),)
+
+
+def restate(
+    problem: LeastCostProblem, goals: Mapping[str, Goal], beside: Sequence[LeastCostProblem]
+) -> dict[str, tuple[Target, ...]]:
+    """Return the rows of the targets that leave a choice, the same for all of several problems.
+
+    Parameters
+    ----------
+    problem : LeastCostProblem
+        With its targets.
+    beside : sequence of LeastCostProblem
+        The same measures and limits with other amounts.
+
+    Returns
+    -------
+    dict of tuple of Target
+        By target; those of one alternative that is best in all problems leave no choice.
+    """
+    rows = {target.group: target for target in reversed(problem.targets)}
+    found = {}
+    for name, row in rows.items():
+        goal = goals[name]
+        if goal.peak_by is not None:
+            found[name] = shapes.peak_by(
+                problem, name, goal.amount, goal.peak_by, price=row.price, beside=beside
+            )
+        elif goal.indicator == "non_fossil_share":
+            either = _larger_of(replace(row, either=""), goal.amount)
+            found[name] = shapes.any_of(problem, name, either, beside=beside)
+    return found
+
+
+def _larger_of(row: Target, amount: str) -> dict[str, Target]:
+    """Return the row of each amount that a non-fossil share may count in the year.
+
+    Power that is sold counts as nothing bought, so the larger of the two decides.
+    """
+    counted = {"bought": amount, "own": "own_non_fossil_energy"}
+    _, *whole = row.parts
+    return {
+        key: replace(row, parts=(Part(part, row.year), *whole)) for key, part in counted.items()
+    }
 
 
 def _span(horizon: tuple[int, ...], name: str, ends: tuple[int, int]) -> range:
