@@ -14,8 +14,9 @@ import carbonpeak as cp
 import worlds
 from carbonpeak.output import tables
 from carbonpeak.output.report import report_text
+from carbonpeak.records import Number
 from carbonpeak.scenario.portraits import scenario_card
-from carbonpeak.vocabulary import Language, Noted
+from carbonpeak.vocabulary import LANGUAGES, Language, Noted
 from carbonpeak.workflow.chain import compute
 from output_worlds import computed
 
@@ -132,3 +133,65 @@ def test_a_card_shows_a_note_in_both_languages() -> None:
     html = scenario_card(cp.load_scenario(worlds.loaded(), "plan"))
     assert "“十四五”规划提到的措施" in html
     assert "What the 14th Five-Year plan names" in html
+
+
+TABLES = ("indicators", "prices", "measures", "drivers", "factors", "activity/energy")
+
+
+def bilingual(folder: Path) -> Path:
+    """Return the smallest region with a place and a note of each number in both languages."""
+    for name in TABLES:
+        path = folder / f"{name}.csv"
+        head, *rows = path.read_text("utf-8").splitlines()
+        assert head.endswith(",note")
+        places = (row.split(",")[head.split(",").index("where")] for row in rows)
+        filled = [f"{row}English,{place}之处,汉语" for row, place in zip(rows, places, strict=True)]
+        path.write_text("\n".join([f"{head},where_zh,note_zh", *filled, ""]), "utf-8")
+    return folder
+
+
+def test_rows_of_tables_speak_the_language_of_the_reader(tmp_path: Path) -> None:
+    folder = bilingual(worlds.minimal(tmp_path))
+    data = compute(folder, scenarios=["baseline"], least_cost=False).inventory
+    own = [one for one in data.stated if one.note.title_en == "English"]
+    assert {one.kind for one in own} >= {"activity", "indicator", "factor", "driver", "price"}
+    assert {one.note.title_zh for one in own} == {"汉语"}
+    assert all(one.where.title_zh == f"{one.where.title_en}之处" for one in own)
+    for lang, place, note in (
+        ("zh", "round number之处", "汉语"),
+        ("en", "round number", "English"),
+    ):
+        assumed = tables.assumption_table(data, lang=lang).frame()
+        assert {place, note} <= {str(cell) for cell in assumed.to_numpy().ravel()}
+        factors = tables.factor_table(data, lang=lang).frame()
+        mine = factors[factors.iloc[:, -1] == note]
+        assert list(mine.iloc[:, -3]) == [place]
+    for lang, place in (("zh", "boiler book之处"), ("en", "boiler book")):
+        assert place in list(tables.activity_table(data, lang=lang).frame().iloc[:, -1])
+        text = str(cp.explain(data.dataset, year=2020, lang=lang, depth=9))
+        assert f"{place} " in text or f"{place}（" in text
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_a_workbook_keeps_places_and_notes_of_both_languages(
+    lang: Language, tmp_path: Path
+) -> None:
+    region = cp.load_region(bilingual(worlds.minimal(tmp_path)))
+    back = cp.load_region(cp.write_template(tmp_path / "a.xlsx", region=region, lang=lang))
+    for name in ("activity", "indicators", "local_factors"):
+        ours, theirs = ([row.record for row in getattr(one, name)] for one in (region, back))
+        assert ours == theirs
+        assert {record.note_zh for record in theirs} == {"汉语"}
+        assert all(record.where_zh == f"{record.where}之处" for record in theirs)
+
+
+@pytest.mark.parametrize("key", ["note", "note_zh"])
+def test_a_number_with_a_note_of_one_language_serves_in_both(key: str) -> None:
+    number = Number(value=1, unit="t", where="page 1", evidence="plan", **{key: "a"})
+    for lang in LANGUAGES:
+        assert (number.noted(lang), number.place(lang)) == ("a", "page 1")
+
+
+def test_an_explanation_of_a_file_without_chinese_places_names_the_other() -> None:
+    old = worlds.compiled("minimal").drop_vars(["where_zh", "factor_where_zh", "factor_note_zh"])
+    assert "boiler book" in str(cp.explain(old, year=2020, lang="zh", depth=9))

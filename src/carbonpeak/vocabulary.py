@@ -11,9 +11,9 @@ from typing import Literal
 
 from carbonpeak import locate
 from carbonpeak.errors import Fault, InputError, ResultError, suggestion
-from carbonpeak.records import Record, read_table, read_tables
+from carbonpeak.records import Language as Language
+from carbonpeak.records import Record, read_table, read_tables, said
 
-Language = Literal["zh", "en"]
 LANGUAGES: tuple[Language, ...] = ("zh", "en")
 
 
@@ -44,8 +44,7 @@ class Noted(Record):
 
     def noted(self, lang: Language) -> str:
         """Return the note in Chinese or English, or the one that is stated."""
-        own, other = (self.note_zh, self.note) if lang == "zh" else (self.note, self.note_zh)
-        return own or other
+        return said(lang, en=self.note, zh=self.note_zh)
 
 
 class Category(Titled):

@@ -49,13 +49,12 @@ class Factor:
         ``default``, or the name of an alternative.
     value, low, high : float
         In `unit`; low and high are the 95 % range and may be None.
-    source, where : str
-        The document and the place in it.
+    source, where, where_zh : str
+        The document and the place in it, in Chinese too where that is stated; so `note_zh`.
     verified, evidence : str
         How the number is known, and what kind of number it is.
     set : str
-        The set that holds the row; the fallback's name when it was used, ``local`` for a
-        value of the region itself.
+        The set that holds the row, perhaps the fallback; ``local`` for one of the region itself.
     path, line
         The place of the row on disk.
     """
@@ -73,9 +72,11 @@ class Factor:
     high: float | None
     source: str
     where: str
+    where_zh: str
     verified: Verified
     evidence: Evidence
     note: str
+    note_zh: str
     set: str
     path: Path
     line: int

@@ -7,7 +7,7 @@ from typing import Literal
 from pydantic import Field
 
 from carbonpeak import units, vocabulary
-from carbonpeak.records import Number, Record
+from carbonpeak.records import Number, Record, said
 from carbonpeak.vocabulary import Language, Line, Noted, Titled
 
 Convention = Literal["calorific", "equal"]
@@ -26,11 +26,7 @@ class Sourced(Number):
     source_id: str
 
 
-class Quoted(Sourced, Noted):
-    """A number of a YAML file, whose note may stand there in both languages."""
-
-
-class Total(Quoted):
+class Total(Sourced):
     """An exact total that the activity of a year has to meet."""
 
     kind: Literal["energy", "net_bought", "intensity_change"]
@@ -69,8 +65,8 @@ class RegionRecord(Titled, Noted):
     base_year: int
     years: tuple[int, ...] = Field(min_length=1)
     convention: Convention
-    land_area: Quoted
-    discount_rate: Quoted | None = None
+    land_area: Sourced
+    discount_rate: Sourced | None = None
     deflator: str | None = None
     totals: dict[str, Total] = Field(default_factory=dict)
     overrides: dict[str, OverrideRecord] = Field(default_factory=dict)
@@ -197,7 +193,7 @@ class Cited(Record):
 
     def place(self, lang: Language) -> str:
         """Return the place in a language, or the one that is stated."""
-        return self.where_zh if lang == "zh" and self.where_zh else self.where
+        return said(lang, en=self.where, zh=self.where_zh)
 
 
 def activity_factor(unit: str, target: str) -> float:

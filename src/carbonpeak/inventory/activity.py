@@ -33,6 +33,7 @@ class Reported:
     evidence: Any
     source_id: Any
     where: Any
+    where_zh: Any
     filled: Any
 
 
@@ -97,7 +98,7 @@ def reported_activity(model: Model) -> Reported:
     found = Reported(
         np.full(shape, np.nan),
         np.zeros(shape),
-        *(np.full(shape, "", dtype=object) for _ in range(4)),
+        *(np.full(shape, "", dtype=object) for _ in range(5)),
     )
     places = {name: place for place, name in enumerate(model.ids)}
     target = [method.activity_unit for method in model.methods]
@@ -108,7 +109,7 @@ def reported_activity(model: Model) -> Reported:
             found.activity[at] = row.value * scale
             found.error[at] = _standard_error(row) * scale
             found.evidence[at], found.source_id[at] = row.evidence, row.source_id
-            found.where[at] = row.where
+            found.where[at], found.where_zh[at] = row.where, row.where_zh
     _fill(model, found)
     own = feeders(model.lines)
     return Reported(*(getattr(found, field.name)[own] for field in fields(Reported)))
@@ -141,7 +142,8 @@ def _fill(model: Model, found: Reported) -> None:
             continue
         at = place, model.years.index(gap.year)
         found.activity[at], found.filled[at] = value, gap.method
-        found.evidence[at], found.source_id[at], found.where[at] = "assumption", "", row_place(row)
+        found.evidence[at], found.source_id[at] = "assumption", ""
+        found.where[at], found.where_zh[at] = row_place(row), ""
     if faults:
         raise InputError(faults)
 

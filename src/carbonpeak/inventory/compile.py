@@ -38,9 +38,11 @@ FACTOR_FIELDS = (
     "high",
     "source",
     "where",
+    "where_zh",
     "verified",
     "evidence",
     "note",
+    "note_zh",
     "set",
 )
 
@@ -83,6 +85,7 @@ def to_dataset(model: Model, activity: Floats, reported: Reported) -> xr.Dataset
         "evidence": (cell, reported.evidence.astype(str)),
         "source_id": (cell, reported.source_id.astype(str)),
         "where": (cell, reported.where.astype(str)),
+        "where_zh": (cell, reported.where_zh.astype(str)),
         "filled": (cell, reported.filled.astype(str)),
         **provenance(model.uses),
     }

@@ -12,7 +12,7 @@ from pydantic import Field, model_validator
 from carbonpeak import vocabulary
 from carbonpeak.errors import suggestion
 from carbonpeak.evidence.region import Region
-from carbonpeak.evidence.region_rows import Cited, Quoted
+from carbonpeak.evidence.region_rows import Cited, Sourced
 from carbonpeak.planning.air_pollutants import POLLUTANTS
 from carbonpeak.planning.rates import ChangeRate, ReductionRate
 from carbonpeak.records import Built, Evidence
@@ -157,7 +157,7 @@ class Goal(Cited, Noted, Built):
     printed: Printed | None = None
     unit: str = ""
     binding: bool
-    price: Quoted | None = None
+    price: Sourced | None = None
     numerator: Numerator = "energy_co2"
     title_en: str = ""
     title_zh: str = ""

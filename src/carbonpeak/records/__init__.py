@@ -16,7 +16,17 @@ from carbonpeak.records.documents import (
     read_yaml,
     read_yaml_plain,
 )
-from carbonpeak.records.model import EVIDENCE, VERIFIED, Evidence, Model, Number, Record, Verified
+from carbonpeak.records.model import (
+    EVIDENCE,
+    VERIFIED,
+    Evidence,
+    Language,
+    Model,
+    Number,
+    Record,
+    Verified,
+    said,
+)
 from carbonpeak.records.places import Origin, collect, read_text, shown
 from carbonpeak.records.tables import (
     Lines,
@@ -36,6 +46,7 @@ __all__ = [
     "Document",
     "Evidence",
     "Keys",
+    "Language",
     "Lines",
     "Model",
     "Number",
@@ -55,6 +66,7 @@ __all__ = [
     "read_text",
     "read_yaml",
     "read_yaml_plain",
+    "said",
     "scan",
     "scan_table",
     "shown",

@@ -6,11 +6,18 @@ from typing import Literal, TypeVar, get_args
 
 from pydantic import BaseModel, ConfigDict, model_validator
 
+Language = Literal["zh", "en"]
 Evidence = Literal["measured", "statistics", "guideline", "plan", "literature", "assumption"]
 Verified = Literal["read", "two_secondary", "one_secondary", "derived", "unverified"]
 
 EVIDENCE: tuple[str, ...] = get_args(Evidence)
 VERIFIED: tuple[str, ...] = get_args(Verified)
+
+
+def said(lang: Language, *, en: str, zh: str) -> str:
+    """Return the words of a language, or the only ones that are stated."""
+    own, other = (zh, en) if lang == "zh" else (en, zh)
+    return own or other
 
 
 class Record(BaseModel):
@@ -22,15 +29,28 @@ class Record(BaseModel):
 
 
 class Number(Record):
-    """A number with its unit, 95 % range and origin."""
+    """A number with its unit, 95 % range and origin.
+
+    Its place and note may stand in both languages; what stands in one serves in both.
+    """
 
     value: float
     unit: str
     low: float | None = None
     high: float | None = None
     where: str
+    where_zh: str = ""
     evidence: Evidence
     note: str = ""
+    note_zh: str = ""
+
+    def place(self, lang: Language) -> str:
+        """Return the place in its document, in Chinese or English."""
+        return said(lang, en=self.where, zh=self.where_zh)
+
+    def noted(self, lang: Language) -> str:
+        """Return the note in Chinese or English."""
+        return said(lang, en=self.note, zh=self.note_zh)
 
     @model_validator(mode="after")
     def _range_holds_value(self) -> Number:

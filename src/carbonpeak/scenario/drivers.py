@@ -170,7 +170,9 @@ def _points(
     return rows
 
 
-_COPIED = {"measure_of", "interpolation", "source_id", "where", "evidence", "note", "note_zh"}
+_COPIED = {"measure_of", "interpolation", "source_id", "evidence"} | {
+    name for word in ("where", "note") for name in (word, f"{word}_zh")
+}
 
 
 def activity_index(

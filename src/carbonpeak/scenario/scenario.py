@@ -14,7 +14,7 @@ from pydantic import Field, model_validator
 from carbonpeak.arguments import checked
 from carbonpeak.errors import Fault, InputError, suggestion
 from carbonpeak.evidence.region import Region
-from carbonpeak.evidence.region_rows import Quoted
+from carbonpeak.evidence.region_rows import Cited, Sourced
 from carbonpeak.records import (
     Document,
     Keys,
@@ -61,7 +61,7 @@ class ActivityDriver(Selector):
     series: str | tuple[str, ...] | None = None
     follows: str | None = None
     share_of: str | None = None
-    elasticity: dict[str, Quoted] = Field(default_factory=dict)
+    elasticity: dict[str, Sourced] = Field(default_factory=dict)
 
     @model_validator(mode="after")
     def _one_of_them(self) -> ActivityDriver:
@@ -91,15 +91,13 @@ class ActivityDriver(Selector):
         return (*parent, *own)
 
 
-class Efficiency(Selector):
+class Efficiency(Selector, Cited):
     """A yearly change of the activity that a unit of output needs, with its 95 % range."""
 
     change: float
     low: float | None = None
     high: float | None = None
     unit: Literal["percent/year"]
-    source_id: str
-    where: str
     evidence: str
 
     @model_validator(mode="after")

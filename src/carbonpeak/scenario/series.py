@@ -11,7 +11,7 @@ import numpy as np
 
 from carbonpeak import units
 from carbonpeak.errors import Fault, ScenarioError, suggestion
-from carbonpeak.evidence.region_rows import Quoted
+from carbonpeak.evidence.region_rows import Sourced
 from carbonpeak.inventory.model import Floats
 from carbonpeak.records import Row
 
@@ -19,7 +19,7 @@ Interpolation = Literal["linear", "geometric", "step"]
 MeasureOf = Literal["level", "growth"]
 
 
-class SeriesRow(Quoted):
+class SeriesRow(Sourced):
     """One stated point of a series, or the growth of the period that ends in its year."""
 
     series: str

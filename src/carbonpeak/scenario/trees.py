@@ -26,6 +26,7 @@ class SeriesChange(Noted):
     interpolation: Literal["linear", "geometric", "step"] = "linear"
     source_id: str = ""
     where: str = ""
+    where_zh: str = ""
     evidence: Evidence | None = None
 
     @model_validator(mode="after")

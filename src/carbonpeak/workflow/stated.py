@@ -10,14 +10,14 @@ from carbonpeak.evidence.region import Region, Sourced
 from carbonpeak.evidence.region_rows import SourceRow
 from carbonpeak.output.data import Stated
 from carbonpeak.planning.goals import Goal
-from carbonpeak.records import Number, read_table
+from carbonpeak.records import read_table
 from carbonpeak.scenario.curves import CurveRow
 from carbonpeak.scenario.drivers import SeriesRow, read_series, series_files
 from carbonpeak.scenario.measures.library import Measure
 from carbonpeak.scenario.prices import PriceRow
 from carbonpeak.scenario.scenario import Efficiency, Scenario
 from carbonpeak.scenario.stock import StockRow
-from carbonpeak.vocabulary import Noted, Titled
+from carbonpeak.vocabulary import Titled
 
 
 def stated_numbers(
@@ -62,21 +62,9 @@ def _stated(
         number.high,
         number.evidence,
         Titled.of((source or region.sources[number.source_id]).named),
-        _same(number.where),
-        _note(number),
+        Titled.of(number.place),
+        Titled.of(number.noted),
     )
-
-
-def _note(number: Number) -> Titled:
-    """Return the note of a number; one of a table has it in one language, for both."""
-    if isinstance(number, Noted):
-        return Titled.of(number.noted)
-    return _same(number.note)
-
-
-def _same(words: str) -> Titled:
-    """Return words of one language for readers of both."""
-    return Titled(title_en=words, title_zh=words)
 
 
 def _totals(region: Region) -> Iterator[Stated]:
@@ -109,9 +97,9 @@ def _local_factors(region: Region) -> Iterator[Stated]:
             record.low,
             record.high,
             record.evidence,
-            _same(record.source),
-            _same(record.where),
-            _note(record),
+            Titled(title_en=record.source, title_zh=record.source),
+            Titled.of(record.place),
+            Titled.of(record.noted),
             record.verified,
         )
 
@@ -163,7 +151,7 @@ def _efficiencies(region: Region, scenarios: Iterable[Scenario]) -> Iterator[Sta
             None,
             trend.evidence,
             Titled.of(partial(region.document, trend.source_id)),
-            _same(trend.where),
+            Titled.of(trend.place),
             Titled.of(trend.noted),
         )
 

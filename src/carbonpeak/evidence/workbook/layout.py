@@ -41,7 +41,8 @@ PREPARED = frozenset({"category", "site", "source", "unit"})
 
 LEADING = (
     "name", "kind", "category", "site", "source", "firm", "indicator", "flow", ITEM, "year",
-    "value", "unit", "low", "high", "evidence", "source_id", "where", FIRM_SUM, BALANCE,
+    "value", "unit", "low", "high", "evidence", "source_id", "where", "where_zh",
+    FIRM_SUM, BALANCE,
 )  # fmt: skip
 LAST = ("note", "note_zh", LINE, STATUS, ORDER)
 _FACTORS = ("parameter", "subject", "condition", "region", "gas", "year", "variant")

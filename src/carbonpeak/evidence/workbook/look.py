@@ -19,10 +19,11 @@ INK, QUIET, HEAD, MUST, GREY, NOTE, RED = (
 )  # fmt: skip
 WIDTHS = {
     "name": 20, "category": 28, "source": 20, "subject": 24, "site": 16, "item": 14, "year": 8,
-    "value": 13, "unit": 12, "low": 11, "high": 11, "source_id": 18, "where": 26, "evidence": 11,
-    "note": 20, "note_zh": 20, "status": 11, "line": 28, "title": 60, "url": 40, "title_zh": 28,
-    "title_en": 28, "reason": 50, "key": 14, "firm": 28, "parameter": 24, "indicator": 20,
-    "kind": 16, "convention": 16, "gbt4754": 16, "inputs": 50, "check": 24, "place": 30,
+    "value": 13, "unit": 12, "low": 11, "high": 11, "source_id": 18, "where": 26, "where_zh": 26,
+    "evidence": 11, "note": 20, "note_zh": 20, "status": 11, "line": 28, "title": 60, "url": 40,
+    "title_zh": 28, "title_en": 28, "reason": 50, "key": 14, "firm": 28, "parameter": 24,
+    "indicator": 20, "kind": 16, "convention": 16, "gbt4754": 16, "inputs": 50, "check": 24,
+    "place": 30,
 }  # fmt: skip
 LINE_HEIGHT = 15.0
 FOOTER = "&A  &P / &N"

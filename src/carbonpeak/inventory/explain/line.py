@@ -14,6 +14,7 @@ from carbonpeak.errors import ResultError
 from carbonpeak.inventory.explain.explanation import Explanation, amount
 from carbonpeak.inventory.explain.question import ROLES_OF, Account, Question, ask
 from carbonpeak.method import Role, activity_input, factor_inputs
+from carbonpeak.records import said
 from carbonpeak.vocabulary import Language, label
 
 
@@ -55,7 +56,7 @@ def _activity(question: Question, line: str) -> Explanation:
     rule = vocabulary.parse_line(line).rule
     above, sector = rule.activity_of, label(f"sector.{rule.sector}", lang)
     evidence, source = question.cell("evidence", line), question.cell("source_id", line)
-    where, moved = question.cell("where", line), not np.isclose(reported, value, equal_nan=True)
+    where, moved = question.place(line), not np.isclose(reported, value, equal_nan=True)
     notes = [
         label("origin.reported", lang).format(value=f"{reported:,.6g}") * bool(moved),
         label("origin.taken_from", lang).format(category=above) * bool(above),
@@ -152,12 +153,15 @@ def _checked(source: str, where: str, verified: str, evidence: str, lang: Langua
 
 
 def _factor(parameter: str, row: Mapping[str, Any], lang: Language) -> Explanation:
+    where, note = (
+        said(lang, en=row[name], zh=row.get(f"{name}_zh", "")) for name in ("where", "note")
+    )
     key = [row[name] for name in ("subject", "condition", "region", "year") if row[name] != "all"]
     notes = [
         label("origin.range", lang).format(low=f"{row['low']:.6g}", high=f"{row['high']:.6g}")
         * (row["low"] == row["low"]),
-        _checked(row["source"], row["where"], row["verified"], row["evidence"], lang),
-        row["note"],
+        _checked(row["source"], where, row["verified"], row["evidence"], lang),
+        note,
     ]
     return Explanation(
         "factor",
@@ -169,7 +173,7 @@ def _factor(parameter: str, row: Mapping[str, Any], lang: Language) -> Explanati
         evidence=row["evidence"],
         verified=row["verified"],
         source=row["source"],
-        where=row["where"],
+        where=where,
         lang=lang,
     )
 

@@ -16,6 +16,7 @@ import xarray as xr
 from carbonpeak import sectors, units, vocabulary
 from carbonpeak.errors import ResultError, suggestion
 from carbonpeak.method import ROLES, Role
+from carbonpeak.records import said
 from carbonpeak.vocabulary import Language
 
 Account = Literal["net", "emissions", "removals", "memo"]
@@ -66,6 +67,12 @@ class Question:
     def cell(self, name: str, line: str) -> Any:
         """Return what a variable over lines, or lines and years, holds for a line."""
         return self._columns[name][self._places[line]].item()
+
+    def place(self, line: str) -> str:
+        """Return where the activity of a line is stated; files of old hold no Chinese places."""
+        known = "where_zh" in self._columns
+        zh = self.cell("where_zh", line) if known else ""
+        return said(self.lang, en=self.cell("where", line), zh=zh)
 
     def mass(self, line: str, gas: str, role: Role) -> float:
         """Return the tonnes of a gas of a line in one role."""

@@ -15,6 +15,7 @@ from carbonpeak.output.summary_rows import summary_rows
 from carbonpeak.output.table import Cell, Column, Row, Table, plain, rows_of
 from carbonpeak.output.tables.form import year_words, years_of
 from carbonpeak.output.wording import carrier_title, shown_activity, source_title, unit_text
+from carbonpeak.records import said
 from carbonpeak.vocabulary import Language, label
 
 CONVENTIONS = ("calorific", "equal")
@@ -206,7 +207,7 @@ def _line_cells(data: InventoryData, line: int, year: int, lang: Language) -> li
         data.co2e.values[at],
         label(f"evidence.{cell('evidence')}", lang) if cell("evidence") else "",
         data.facts.document(cell("source_id"), lang),
-        cell("where"),
+        said(lang, en=cell("where"), zh=cell("where_zh")),
     ]
 
 

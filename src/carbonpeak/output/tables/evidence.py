@@ -8,6 +8,7 @@ import numpy as np
 
 from carbonpeak.output.data import InventoryData, Stated
 from carbonpeak.output.table import Cell, Column, Table, plain, rows_of
+from carbonpeak.records import said
 from carbonpeak.vocabulary import Language, label, labels, sources
 
 TEXT_FIELDS = ("condition", "region", "gas", "year")
@@ -62,6 +63,9 @@ def _factor_cells(data: InventoryData, at: int, users: int, lang: Language) -> l
     def get(field: str) -> Cell:
         return plain(data.dataset[f"factor_{field}"].values[at])
 
+    def text(field: str) -> str:
+        return said(lang, en=str(get(field)), zh=str(get(f"{field}_zh")))
+
     held = str(get("set"))
     return [
         label(f"parameter.{get('parameter')}", lang),
@@ -76,9 +80,9 @@ def _factor_cells(data: InventoryData, at: int, users: int, lang: Language) -> l
         label(f"verified.{get('verified')}", lang),
         label(f"evidence.{get('evidence')}", lang),
         get("source"),
-        get("where"),
+        text("where"),
         users,
-        get("note"),
+        text("note"),
     ]
 
 

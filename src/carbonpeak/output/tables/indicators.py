@@ -14,6 +14,7 @@ from carbonpeak.output.table import NOT_ESTIMATED, Cell, Column, Row, Table
 from carbonpeak.output.tables.form import official_block
 from carbonpeak.output.tables.lines import line_title
 from carbonpeak.output.wording import unit_text
+from carbonpeak.records import said
 from carbonpeak.vocabulary import Language, find_line, label
 
 NUMBER = "T17"
@@ -201,9 +202,10 @@ def _per_tonne(emitted: xr.DataArray, made: xr.DataArray, year: int) -> Cell:
 def _output_origin(data: InventoryData, at: int, lang: Language) -> str:
     dataset = data.dataset
     found = [
-        f"{data.facts.document(str(source), lang)}; {where}"
-        for source, where in zip(
-            dataset["source_id"].values[at], dataset["where"].values[at], strict=True
+        f"{data.facts.document(str(source), lang)}; {said(lang, en=str(where), zh=str(where_zh))}"
+        for source, where, where_zh in zip(
+            *(dataset[name].values[at] for name in ("source_id", "where", "where_zh")),
+            strict=True,
         )
         if source
     ]

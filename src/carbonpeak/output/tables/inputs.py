@@ -10,12 +10,13 @@ from carbonpeak.output.tables.evidence import TEXT_FIELDS, key_text, number_or_n
 from carbonpeak.output.tables.form import official_block
 from carbonpeak.output.tables.lines import line_title
 from carbonpeak.output.wording import source_title, unit_text
+from carbonpeak.records import said
 from carbonpeak.vocabulary import Language, categories, label
 
 NUMBER = "T13"
 FIELDS = (
     *("parameter", "subject", *TEXT_FIELDS, "value", "unit", "low", "high"),
-    *("evidence", "verified", "source", "where", "note"),
+    *("evidence", "verified", "source", "where", "where_zh", "note", "note_zh"),
 )
 
 
@@ -108,8 +109,10 @@ def _factor_cells(factor: Mapping[str, Cell], users: int, lang: Language) -> lis
         label(f"verified.{factor['verified']}", lang),
         users,
         factor["source"],
-        factor["where"],
-        factor["note"],
+        *(
+            said(lang, en=str(factor[field]), zh=str(factor[f"{field}_zh"]))
+            for field in ("where", "note")
+        ),
     ]
 
 
