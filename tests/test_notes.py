@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import re
 from html import unescape
 from pathlib import Path
@@ -195,3 +196,26 @@ def test_a_number_with_a_note_of_one_language_serves_in_both(key: str) -> None:
 def test_an_explanation_of_a_file_without_chinese_places_names_the_other() -> None:
     old = worlds.compiled("minimal").drop_vars(["where_zh", "factor_where_zh", "factor_note_zh"])
     assert "boiler book" in str(cp.explain(old, year=2020, lang="zh", depth=9))
+
+
+FILLED = (
+    "scenarios/yangjiang/activity/energy_balance.csv",
+    "scenarios/yangjiang/drivers.csv",
+    "scenarios/yangjiang/indicators.csv",
+    "scenarios/yangjiang/prices.csv",
+)
+"""Tables whose places and notes stand in Chinese too."""
+SENTENCE = re.compile(r"[a-z]{2,} [a-z]{2,} [a-z]{2,}")
+YEAR = re.compile(r"(?<![\d.])20\d\d(?![\d.])")
+
+
+@pytest.mark.parametrize("name", FILLED)
+def test_places_and_notes_of_a_shipped_table_stand_in_both_languages(name: str) -> None:
+    with (worlds.SHIPPED.parent / name).open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert rows
+    for row in rows:
+        for said, chinese in ((row["where"], row["where_zh"]), (row["note"], row["note_zh"])):
+            assert bool(said) == bool(CHINESE.search(chinese)), said
+            assert not SENTENCE.search(chinese), chinese
+            assert set(YEAR.findall(said)) <= set(YEAR.findall(chinese)), said

@@ -4,7 +4,9 @@
 
 SOURCE_DIR holds `case-assumptions.csv`: one number a row with its range, source and how it was
 obtained. Written are activity/energy_balance.csv, indicators.csv, drivers.csv and prices.csv.
-The same input always gives the same bytes. All other files of the case are written by hand.
+The same input always gives the same bytes. The Chinese of places and notes is put together from
+`yangjiang_case/chinese.csv`; a text with a part that is not there has none. All other files of the
+case are written by hand.
 """
 
 from __future__ import annotations
@@ -14,11 +16,13 @@ import csv
 from collections.abc import Sequence
 from pathlib import Path
 
+from yangjiang_case import chinese
 from yangjiang_case.activity import balance, indicators
 from yangjiang_case.compilation import Compilation, Output, read
 from yangjiang_case.outlook import drivers, prices
 
 NUMBER = ["value", "unit", "low", "high", "source_id", "where", "evidence", "note"]
+NUMBER += ["where_zh", "note_zh"]
 COLUMNS = {
     "activity/energy_balance.csv": ["category", "site", "source", "item", "year", *NUMBER],
     "indicators.csv": ["indicator", "year", *NUMBER],
@@ -44,7 +48,13 @@ def write(out: Path, name: str, *, rows: Sequence[Output]) -> None:
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.DictWriter(file, COLUMNS[name], lineterminator="\n")
         writer.writeheader()
-        writer.writerows(rows)
+        writer.writerows(row | in_chinese(row) for row in rows)
+
+
+def in_chinese(row: Output) -> Output:
+    """Return the place and the note of a row in Chinese."""
+    where, note = str(row["where"]), str(row["note"])
+    return {"where_zh": chinese.place(where), "note_zh": chinese.note(note)}
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -234,6 +234,22 @@ def test_the_script_rebuilds_the_committed_tables(tmp_path):
         assert (tmp_path / name).read_bytes() == (CASE / name).read_bytes(), name
 
 
+def test_a_text_with_a_part_that_has_no_chinese_stays_in_one_language(tmp_path):
+    raw = (RAW / "case-assumptions.csv").read_text(encoding="utf-8")
+    assert raw.count("64 % of GDP") == 1
+    (tmp_path / "case-assumptions.csv").write_text(
+        raw.replace("64 % of GDP", "two thirds of GDP"), encoding="utf-8"
+    )
+    script = ROOT / "tools" / "build_yangjiang.py"
+    subprocess.run([sys.executable, "-B", script, tmp_path, "--out", tmp_path], check=True)
+    with (tmp_path / "indicators.csv").open(encoding="utf-8", newline="") as file:
+        rows = {row["indicator"]: row for row in csv.DictReader(file)}
+    assert rows["industrial_value_added"]["where"].endswith("two thirds of GDP")
+    assert rows["industrial_value_added"]["where_zh"] == ""
+    assert rows["industrial_value_added"]["note_zh"] == "沿用〔专家假设〕"
+    assert rows["forest_area"]["where_zh"].startswith("专题“5 农业、渔业、林业”")
+
+
 def test_the_script_names_a_row_that_the_compilation_lacks(tmp_path):
     lines = (RAW / "case-assumptions.csv").read_text(encoding="utf-8").splitlines(keepends=True)
     kept = [line for line in lines if '"GDP, zone",2020' not in line]
