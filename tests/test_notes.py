@@ -202,6 +202,8 @@ FILLED = (
     "scenarios/yangjiang/activity/energy_balance.csv",
     "scenarios/yangjiang/drivers.csv",
     "scenarios/yangjiang/indicators.csv",
+    "scenarios/yangjiang/measures.csv",
+    "scenarios/yangjiang/pools.csv",
     "scenarios/yangjiang/prices.csv",
 )
 """Tables whose places and notes stand in Chinese too."""
