@@ -45,7 +45,8 @@ def test_a_table_is_rectangular_and_tidy(table: str) -> None:
 @pytest.mark.parametrize("table", TABLES)
 def test_every_title_has_both_languages(table: str) -> None:
     for row in rows_of(table):
-        if "title_en" in row or "title_zh" in row:
+        # A document that was not written in Chinese has no Chinese title.
+        if "title" not in row and ("title_en" in row or "title_zh" in row):
             assert row["title_en"], row
             assert row["title_zh"], row
 
