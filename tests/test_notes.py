@@ -205,6 +205,13 @@ FILLED = (
     "scenarios/yangjiang/measures.csv",
     "scenarios/yangjiang/pools.csv",
     "scenarios/yangjiang/prices.csv",
+    *(
+        f"src/carbonpeak/definitions/measures/{theme}.csv"
+        for theme in (
+            *("agriculture", "buildings", "energy_supply", "industry"),
+            *("loads", "sinks", "transport_port", "waste"),
+        )
+    ),
 )
 """Tables whose places and notes stand in Chinese too."""
 SENTENCE = re.compile(r"[a-z]{2,} [a-z]{2,} [a-z]{2,}")
