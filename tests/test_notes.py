@@ -13,6 +13,7 @@ from ruamel.yaml import YAML
 
 import carbonpeak as cp
 import worlds
+from carbonpeak import locate
 from carbonpeak.output import tables
 from carbonpeak.output.report import report_text
 from carbonpeak.records import Number
@@ -198,29 +199,21 @@ def test_an_explanation_of_a_file_without_chinese_places_names_the_other() -> No
     assert "boiler book" in str(cp.explain(old, year=2020, lang="zh", depth=9))
 
 
-FILLED = (
-    "scenarios/yangjiang/activity/energy_balance.csv",
-    "scenarios/yangjiang/drivers.csv",
-    "scenarios/yangjiang/indicators.csv",
-    "scenarios/yangjiang/measures.csv",
-    "scenarios/yangjiang/pools.csv",
-    "scenarios/yangjiang/prices.csv",
-    *(
-        f"src/carbonpeak/definitions/measures/{theme}.csv"
-        for theme in (
-            *("agriculture", "buildings", "energy_supply", "industry"),
-            *("loads", "sinks", "transport_port", "waste"),
-        )
-    ),
+CASE, LIBRARY = worlds.SHIPPED / "yangjiang", locate.definitions("measures")
+FILLED = sorted(
+    path
+    for folder in (CASE, CASE / "activity", LIBRARY)
+    for path in folder.glob("*.csv")
+    if {"value", "where", "source_id"} <= set(path.read_text("utf-8").split("\n")[0].split(","))
 )
 """Tables whose places and notes stand in Chinese too."""
 SENTENCE = re.compile(r"[a-z]{2,} [a-z]{2,} [a-z]{2,}")
 YEAR = re.compile(r"(?<![\d.])20\d\d(?![\d.])")
 
 
-@pytest.mark.parametrize("name", FILLED)
-def test_places_and_notes_of_a_shipped_table_stand_in_both_languages(name: str) -> None:
-    with (worlds.SHIPPED.parent / name).open(encoding="utf-8", newline="") as file:
+@pytest.mark.parametrize("path", FILLED, ids=lambda path: f"{path.parent.name}/{path.name}")
+def test_places_and_notes_of_a_shipped_table_stand_in_both_languages(path: Path) -> None:
+    with path.open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     assert rows
     for row in rows:
