@@ -202,9 +202,9 @@ def test_an_explanation_of_a_file_without_chinese_places_names_the_other() -> No
 CASE, LIBRARY = worlds.SHIPPED / "yangjiang", locate.definitions("measures")
 FILLED = sorted(
     path
-    for folder in (CASE, CASE / "activity", LIBRARY)
+    for folder in (CASE, CASE / "activity", CASE / "measures", LIBRARY)
     for path in folder.glob("*.csv")
-    if {"value", "where", "source_id"} <= set(path.read_text("utf-8").split("\n")[0].split(","))
+    if {"value", "where"} <= set(path.read_text("utf-8").split("\n")[0].split(","))
 )
 """Tables whose places and notes stand in Chinese too."""
 SENTENCE = re.compile(r"[a-z]{2,} [a-z]{2,} [a-z]{2,}")
