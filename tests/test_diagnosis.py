@@ -179,6 +179,19 @@ def test_a_window_that_may_give_closes_the_gap():
     assert plan.cost <= found["window"].cost * (1 + 1e-6)
 
 
+@pytest.mark.parametrize(("soonest", "opens"), [(2021, True), (2022, True), (2023, False)])
+def test_a_window_opens_no_sooner_than_works_can_be_done(soonest, opens):
+    """What a remedy asks for can be built: wider windows meet the target from that year on."""
+    late = linear(first_year=np.full(3, 2023), last_year=np.full(3, 2023))
+    missed = Target.at("cap", "co2", 2022, float(late.numerators["co2"].baseline[2]) - 100.0)
+    problem = replace(late, targets=(missed,), soonest=np.full(3, soonest))
+    found = solve_least_cost(problem)
+    assert not found.found
+    assert ("window" in {one.family for one in found.diagnosis.remedies}) == opens
+    wider = replace(problem, first_year=np.full(3, soonest))
+    assert solve_least_cost(wider).found == opens
+
+
 def test_where_no_family_is_enough_all_together_are():
     problem = capped(linear(potential=np.array([50.0, 6.0, 100.0])), 0.0)
     (remedy,) = solve_least_cost(problem).diagnosis.remedies

@@ -151,7 +151,8 @@ def test_works_take_their_time_before_anything_acts(folder: Path) -> None:
     outlook = lay_out(region, cp.load_scenario(region, "baseline"))
     problem = pose(outlook, {})
     at, base = problem.measures.index("slow"), outlook.years[0]
-    assert problem.first_year[at] == base + 3
+    assert problem.first_year[at] == problem.soonest[at] == base + 3
+    assert (np.delete(problem.soonest, at) == base + 1).all()
     assert not problem.window[at, :3].any()
     best = solved(folder)
     acts = best.plan.result["stock"].sel(measure="slow")

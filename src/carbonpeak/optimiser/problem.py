@@ -96,6 +96,8 @@ class LeastCostProblem:
         Builds are whole projects.
     first_year, last_year : (M,)
         Window of the builds, both included.
+    soonest : (M,), default the first year
+        Before it nothing can be in service, as works take their time: the window never opens there.
     potential : (M,)
         Native units in all, those `existing` included; may be infinite.
     yearly_limit : (M,)
@@ -170,6 +172,7 @@ class LeastCostProblem:
     ramp_rate: FloatArray = field(default_factory=_empty)
     ramp_seed: FloatArray = field(default_factory=_empty)
     committed: FloatArray = field(default_factory=_empty)
+    soonest: IntArray = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
     titles: Mapping[str, Sentence] = field(default_factory=dict)
     once: BoolArray = field(default_factory=lambda: np.zeros(0, dtype=bool))
     minimum_build: FloatArray = field(default_factory=_empty)
@@ -195,6 +198,7 @@ class LeastCostProblem:
         self._default("ramp_rate", np.full(measures, np.nan))
         self._default("ramp_seed", np.where(np.isnan(self.ramp_rate), np.nan, 0.0))
         self._default("committed", np.zeros((measures, years)))
+        self._default("soonest", np.full(measures, self.years[0] if years else 0))
         self._default("baseline_activity", np.zeros((lines, years)))
         self._default("once", np.zeros(measures, dtype=bool))
         self._default("minimum_build", np.zeros(measures))
@@ -324,7 +328,7 @@ _PER_MEASURE = (
 def _shape_faults(problem: LeastCostProblem) -> Iterator[str]:
     M, T, L = len(problem.measures), len(problem.years), len(problem.lines)
     expected: dict[str, tuple[int, ...]] = dict.fromkeys(
-        (*_PER_MEASURE, "first_year", "last_year", "integer"),
+        (*_PER_MEASURE, "first_year", "last_year", "soonest", "integer"),
         (M,),
     )
     expected |= dict.fromkeys(("capex", "fixed_opex", "committed"), (M, T))

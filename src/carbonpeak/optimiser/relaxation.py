@@ -110,16 +110,20 @@ def _yearly_limits_as_rows(model: LeastCostModel) -> None:
 
 
 def _windows_as_rows(model: LeastCostModel) -> None:
-    """Builds outside the window, each within its yearly limit:  Σ_{t outside} n[m,t] <= 0."""
+    """Builds outside the window, each within its yearly limit:  Σ_{t outside} n[m,t] <= 0.
+
+    Before the works can be done the window never opens.
+    """
     problem, program = model.problem, model.program
     outside = ~problem.window
+    may_open = outside & (np.asarray(problem.years) >= problem.soonest[:, None])
     limit = problem.yearly_limit / model.scale.builds
     whole = np.where(problem.integer, np.floor(limit + WHOLE), limit)
     lower, upper = program.bounds(model.builds)
     program.set_bounds(
         model.builds,
         lower=model.sized(lower, *model.builds.dims),
-        upper=model.sized(np.where(problem.window, upper, whole[:, None]), *model.builds.dims),
+        upper=model.sized(np.where(may_open, whole[:, None], upper), *model.builds.dims),
     )
     program.require(
         "window",

@@ -57,6 +57,7 @@ def pose(
         integer=np.array([outlook.measures[name].entry.integer for name in names], bool),
         first_year=first_year,
         last_year=last_year,
+        soonest=np.array([one.soonest(years[0]) for one in outlook.measures.values()], np.int64),
         potential=_numbers(outlook, "potential"),
         yearly_limit=_numbers(outlook, "yearly_limit"),
         lifetime=numbers["lifetime"],

@@ -111,8 +111,12 @@ class Measure:
 
         Works begin in the base year at the soonest and take the building time.
         """
-        soonest = base_year + max(1.0, np.ceil(self.numbers.get("build_time", 0.0)))
-        return int(max(self.numbers["first_year"], soonest)), int(self.numbers["last_year"])
+        first = max(self.numbers["first_year"], self.soonest(base_year))
+        return int(first), int(self.numbers["last_year"])
+
+    def soonest(self, base_year: int) -> int:
+        """Return the year in which works that begin in the base year are done."""
+        return base_year + int(max(1.0, np.ceil(self.numbers.get("build_time", 0.0))))
 
     def where_from(self, parameter: str) -> str:
         """Return the file and line of a number, and its source.
