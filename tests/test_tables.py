@@ -20,6 +20,7 @@ from carbonpeak.output.summary_rows import summary_rows
 from carbonpeak.output.table import NOTATION_KEYS, Table
 from carbonpeak.output.tables.answers import actor_table, answer_tables
 from carbonpeak.output.tables.pathways import IAMC_INDEX, to_wide
+from carbonpeak.output.tables.plan import asked_unit
 from carbonpeak.output.wording import number_text, shown_activity
 from carbonpeak.workflow.publish import inventory_tables, plan_tables
 from output_worlds import computed
@@ -202,10 +203,30 @@ def test_reagents_of_flue_gas_cleaning_stand_beside_the_change_of_energy() -> No
 def test_target_table_shows_reduction_and_change_and_what_each_path_reaches() -> None:
     frame = tables.target_table(computed(), lang="en").frame()
     first = frame.iloc[0]
-    assert first["Asked: reduction rate or level [%]"] == -first["Asked as change rate [%]"]
+    assert first["Asked: reduction rate, level or year"] == -first["Asked as change rate [%]"]
+    assert first["Unit asked in"] == "%"
     intensity = computed().scenarios["plan"].figures["co2_intensity"]
     reached = (1 - float(intensity.sel(year=2025) / intensity.sel(year=2020))) * 100
-    assert first["Reached The plan as written [%]"] == pytest.approx(reached)
+    assert first["Reached The plan as written"] == pytest.approx(reached)
+
+
+@pytest.mark.parametrize(
+    ("unit", "zh", "en"),
+    [
+        ("percent", "%", "%"),
+        ("万吨 CO2", "万吨二氧化碳", "10⁴ t CO₂"),
+        ("万吨标煤/年", "万吨标煤/年", "10⁴ tce/year"),
+        ("", "年份", "Year"),
+    ],
+)
+def test_what_a_target_asks_for_stands_beside_its_own_unit(unit: str, zh: str, en: str) -> None:
+    """A budget of 4300 × 10⁴ t or a peak by 2030 is no percentage."""
+    assert (asked_unit(unit, "zh"), asked_unit(unit, "en")) == (zh, en)
+    plan = computed().plan
+    assert plan is not None
+    target = replace(plan.targets[0], unit=unit)
+    data = replace(computed(), plan=replace(plan, targets=(target,)))
+    assert tables.target_table(data, lang="zh").frame()["要求值单位"].tolist() == [zh]
 
 
 def test_cost_table_adds_up_to_the_cost_of_the_plan() -> None:

@@ -278,7 +278,7 @@ def unit_text(unit: str, lang: Language) -> str:
 
 _IN_WORDS: Mapping[Language, tuple[tuple[str, str], ...]] = {
     "zh": ((" CO2e", "二氧化碳当量"), (" CO2", "二氧化碳"), ("/year", "/年")),
-    "en": (("万吨标煤", "× 10⁴ tce"), ("万吨", "× 10⁴ t"), ("CO2", "CO₂")),
+    "en": (("万吨标煤", "× 10⁴ tce"), ("万吨", "× 10⁴ t"), ("CO2", "CO₂"), ("/年", "/year")),
 }
 """Parts of units that people write, where the unit as a whole has no words."""
 

@@ -161,8 +161,8 @@ def _first(table: Table, lang: Language) -> Table:
 
 def _target_columns(table: Table, data: RunData, lang: Language) -> Table:
     """Leave out the columns that only the workbook has room for; sources stand below."""
-    after = 5 + len(all_paths(data))
-    kept = _only(table, (0, 2, 3, 4, *range(5, after), after + 4, after + 7))
+    after = 6 + len(all_paths(data))
+    kept = _only(table, (0, 2, 3, 4, 5, *range(6, after), after + 4, after + 7))
     targets = () if data.plan is None else data.plan.targets
     sources = [
         label("note.target_source", lang).format(

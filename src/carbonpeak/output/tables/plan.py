@@ -19,7 +19,7 @@ from carbonpeak.output.data import (
 from carbonpeak.output.table import Cell, Column, Row, Table, rows_of
 from carbonpeak.output.tables.pathways import remarks
 from carbonpeak.output.wording import large, unit_text
-from carbonpeak.vocabulary import Language, label, labels
+from carbonpeak.vocabulary import Language, label, labels, unit_words
 
 
 def target_table(data: RunData, *, lang: Language) -> Table:
@@ -34,9 +34,10 @@ def target_table(data: RunData, *, lang: Language) -> Table:
         Column(label("col.target", lang), width=38),
         Column(label("col.year", lang), kind="year"),
         Column(label("col.kind", lang), width=16),
-        Column(label("col.asked", lang), "%", "amount"),
+        Column(label("col.asked_unit", lang), width=14),
+        Column(label("col.asked", lang), "", "amount"),
         Column(label("col.asked_change", lang), "%", "amount"),
-        *(Column(titles[name], "%", "amount", 16) for name in names),
+        *(Column(titles[name], "", "amount", 16) for name in names),
         Column(label("col.cap", lang), "", "amount"),
         Column(label("col.value_reached", lang), "", "amount"),
         Column(label("col.slack", lang), "", "amount"),
@@ -83,6 +84,7 @@ def _target_cells(target: TargetFacts, names: list[str], lang: Language) -> list
         target.title.title(lang),
         target.year,
         label(f"target.{target.kind}.{'binding' if target.binding_by_law else 'expected'}", lang),
+        asked_unit(target.unit, lang),
         target.asked,
         target.asked_change,
         *(target.reached[name] for name in names),
@@ -98,6 +100,13 @@ def _target_cells(target: TargetFacts, names: list[str], lang: Language) -> list
         target.where.title(lang),
         target.note.title(lang),
     ]
+
+
+def asked_unit(unit: str, lang: Language) -> str:
+    """Return the unit in which a target asks; of one that asks for a year, which has none, that."""
+    if not unit:
+        return label("col.year", lang)
+    return "%" if unit == "percent" else unit_words(unit, lang).removeprefix("× ")
 
 
 def build_table(data: RunData, *, lang: Language) -> Table:
