@@ -108,6 +108,17 @@ def plan() -> cp.Scenario:
             "row 'a': unknown 'of' 'stok'; did you mean 'stock'?",
         ),
         (
+            lambda: cp.optimise(
+                region(), plan(), rows=[LinearRow("a", RowTerm("solar_pv", 1), at_most=1)]
+            ),
+            "row 'a': its terms are a RowTerm; write them as a tuple, (term,)",
+        ),
+        (
+            lambda: cp.optimise(region(), plan(), settings={"time_limit": 60}),
+            "optimise: 'settings' is a dict; expected SolverSettings, such as "
+            "SolverSettings(time_limit=60) or None",
+        ),
+        (
             lambda: cp.optimise(region(), plan(), write="no_such_folder/zone.lp"),
             "no_such_folder/zone.lp: cannot be written; No such file or directory",
         ),

@@ -222,6 +222,36 @@ def test_optimise_answers_further_questions_with_tables_figures_and_lines(tmp_pa
     assert figures == cheap | {"pareto", "alternatives", "robustness"}
 
 
+def test_a_target_without_a_title_is_called_by_its_indicator_in_chinese(tmp_path: Path) -> None:
+    folder = worlds.minimal(tmp_path)
+    targets = folder / "targets.yaml"
+    bare = re.sub(r"(?m)^  title_.*\n", "", targets.read_text("utf-8"))
+    bare = re.sub(r"reduction: [\d.]+", "reduction: 20", bare)
+    targets.write_text(bare, encoding="utf-8")
+    found = RUNNER.invoke(app, ["optimise", str(folder), "--out", str(tmp_path / "out")])
+    title = "2025年单位地区生产总值二氧化碳排放"
+    assert f"（{title}）" in found.stdout, found.output
+    book = load_workbook(tmp_path / "out/plan.xlsx")
+    for sheet in ("目标", "影子价格"):
+        assert title in [cell.value for cell in book[sheet]["A"]]
+    assert f"{title}的目标" in [cell.value for cell in book["约束条件"]["A"]]
+
+
+def test_where_no_share_of_the_futures_can_be_kept_the_rest_is_told(tmp_path: Path) -> None:
+    """A target that just holds on the stated numbers; there is nothing to draw of its sureness."""
+    folder = worlds.opulent(tmp_path)
+    targets = folder / "targets.yaml"
+    tight = targets.read_text("utf-8").replace("reduction: 31.94", "reduction: 51.69")
+    targets.write_text(tight, encoding="utf-8")
+    asked = ["optimise", str(folder), "--out", str(tmp_path / "out"), "--robust", "0.5"]
+    found = RUNNER.invoke(app, asked)
+    assert found.exit_code == 0, found.output
+    assert "各项目标均可达成" in found.stdout
+    assert "任何建设方案都不能在50 %的情景中达成全部目标" in found.stdout
+    assert not (tmp_path / "out/figures/robustness.png").exists()
+    assert (tmp_path / "out/figures/paths.png").exists()
+
+
 def test_further_questions_about_an_impossible_target_are_said_to_be_left(tmp_path: Path) -> None:
     folder = worlds.minimal(tmp_path)
     targets = folder / "targets.yaml"
@@ -277,6 +307,9 @@ def test_cost_may_stand_against_the_peak_or_its_year(
     cost = 2 if against == "height" else 1
     told = [np.nan if row[cost] is None else row[cost] for row in numbers]
     assert told == pytest.approx((front["cost"].values * 1e-4).tolist(), nan_ok=True)
+    notes = " ".join(str(row[0]) for row in rows)
+    assert ("worse in the other" in notes) == (against == "height")
+    assert ("the earlier peak is free" in notes) == (against == "peak_year")
 
 
 def test_optimise_keeps_only_the_targets_named_and_looks_as_far_as_told(tmp_path: Path) -> None:

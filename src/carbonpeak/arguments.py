@@ -48,6 +48,9 @@ KINDS: dict[str, Kind] = {
     "Model": Kind("a Model", _called("Model")),
     "Optimum": Kind("an Optimum, of optimise", _called("Optimum")),
     "Myopic": Kind("a Myopic, such as Myopic(horizon=10, step=5)", _called("Myopic")),
+    "SolverSettings": Kind(
+        "SolverSettings, such as SolverSettings(time_limit=60)", _called("SolverSettings")
+    ),
     "Callable": Kind("a function", callable),
     "Drawn": Kind("an Ensemble, of ensemble", lambda value: hasattr(value, "runs")),
     "xr.Dataset": Kind("a Dataset, such as of project or compile_inventory", _called("Dataset")),

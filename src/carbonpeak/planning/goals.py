@@ -260,6 +260,13 @@ class Goal(Cited, Noted, Built):
         rule = vocabulary.indicators().get(self.indicator)
         return own or (rule.title(lang) if rule else self.indicator)
 
+    def called(self, name: str, lang: Language) -> str:
+        """Return the title; without one the name, in Chinese the indicator with its years."""
+        if lang == "en":
+            return self.title_en or name
+        years = "—".join(map(str, self.years or self.plateau or (self.year,)))
+        return self.title_zh or f"{years}年{self.title('zh')}"
+
     @property
     def over_years(self) -> OverYears | None:
         """What a target over several years states; None for one about a single year."""

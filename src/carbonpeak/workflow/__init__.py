@@ -187,7 +187,9 @@ def write_plan_only(
     if answers is not None and answers.optimum.plan.found:
         from carbonpeak.workflow.optimum_figures import draw_answers
 
-        draw_answers(answers, folder / "figures", only=request.figures, lang=lang)
+        # Where no share can be kept, the table says so and there is nothing to draw.
+        drawn = [name for name in request.figures if name != "robustness" or answers.sure_of_any]
+        draw_answers(answers, folder / "figures", only=drawn, lang=lang)
     return data, path
 
 

@@ -188,3 +188,8 @@ class Answers:
             seed=self.seed,
             settings=self.settings,
         )
+
+    @property
+    def sure_of_any(self) -> bool:
+        """Whether some builds keep the targets in one of the shares."""
+        return bool(self.sureness["premium"].notnull().any())

@@ -35,9 +35,7 @@ def _facts(answers: Answers, target: Target) -> PriceFacts:
     years = sorted({part.year for part in target.parts})
     price = float(row["price"])
     return PriceFacts(
-        title=Titled(
-            title_en=goal.title_en or target.group, title_zh=goal.title_zh or target.group
-        ),
+        title=Titled.of(lambda lang: goal.called(target.group, lang)),
         group=target.group,
         first=years[0],
         last=years[-1],

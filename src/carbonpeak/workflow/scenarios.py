@@ -195,7 +195,7 @@ def target_facts(
     """Return a target, what each path reaches, and what the optimiser says of it."""
     stated = TargetFacts(
         name=name,
-        title=Titled(title_en=goal.title_en or name, title_zh=goal.title_zh or name),
+        title=Titled.of(lambda lang: goal.called(name, lang)),
         indicator=goal.indicator,
         year=goal.year,
         base_year=goal.base_year,
@@ -305,7 +305,7 @@ def _subject(
     if limit.family == "target":
         group = optimum.plan.result["target_group"].sel(target=name)
         goal = optimum.targets[str(group.item())]
-        title = Sentence(goal.title_en or name, goal.title_zh or name)
+        title = Sentence(goal.called(name, "en"), goal.called(name, "zh"))
         return title, UNITS[goal.amount]
     if limit.family in ("pool", "budget"):
         title = Sentence(title_of(region, name, "en"), title_of(region, name, "zh"))

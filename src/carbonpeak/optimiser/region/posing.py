@@ -143,12 +143,6 @@ def _titles(outlook: Outlook, goals: Mapping[str, Goal]) -> dict[str, Sentence]:
             f"target '{taken[0]}' has the name of a measure, line, pool or budget; give it another"
         )
     return titles | {
-        name: Sentence(goal.title_en or name, goal.title_zh or _untitled(goal))
+        name: Sentence(*(goal.called(name, lang) for lang in SPOKEN))
         for name, goal in goals.items()
     }
-
-
-def _untitled(goal: Goal) -> str:
-    """Return what a target without a title is called in Chinese, which has no room for its name."""
-    years = "—".join(map(str, goal.years or goal.plateau or (goal.year,)))
-    return f"{years}年{goal.title('zh')}"

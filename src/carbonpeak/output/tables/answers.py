@@ -175,7 +175,7 @@ def front_table(data: RunData, front: xr.Dataset, *, lang: Language) -> Table:
         values = [front["point"], *tens, front["marginal_cost"]]
     rows = rows_of(zip(*(_known(column) for column in values), strict=True))
     notes = (
-        label("note.front", lang).format(
+        label("note.front.peak_year" if against == "peak_year" else "note.front", lang).format(
             year=front.attrs["discount_year"], condition=front.attrs[f"price_condition_{lang}"]
         ),
         *((label("note.peak_year", lang),) if against == "peak_year" else ()),
