@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from tests.test_least_cost import ACTS, YEARS, T, capped, county, linear, second_formulation
 
+from carbonpeak.errors import ResultError
 from carbonpeak.optimiser.diagnosis import Change, Diagnosis, Remedy, Shortfall, explain
 from carbonpeak.optimiser.elastic import diagnose
 from carbonpeak.optimiser.least_cost import (
@@ -177,6 +178,13 @@ def test_a_window_that_may_give_closes_the_gap():
     assert plan.found
     assert 0 < built["forest"] <= 90
     assert plan.cost <= found["window"].cost * (1 + 1e-6)
+
+
+@pytest.mark.parametrize(("name", "said"), [("builds", "builds"), ("prices", "price")])
+def test_what_a_plan_that_was_not_found_lacks_is_said_with_the_reason(name, said):
+    missed = solve_least_cost(capped(county(), 1e3))
+    with pytest.raises(ResultError, match=f"has no {said}: cap_2023 cannot be met"):
+        getattr(missed, name)
 
 
 @pytest.mark.parametrize(("soonest", "opens"), [(2021, True), (2022, True), (2023, False)])

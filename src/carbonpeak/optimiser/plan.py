@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import xarray as xr
 
+from carbonpeak.errors import ResultError
 from carbonpeak.optimiser.blocks import FloatArray, Labels
 from carbonpeak.optimiser.costs import (
     cost_table,
@@ -86,13 +87,30 @@ class LeastCostPlan:
 
     @property
     def builds(self) -> xr.DataArray:
-        """Native units built, (measure, year)."""
-        return self.result["builds"]
+        """Native units built, (measure, year).
+
+        Raises
+        ------
+        ResultError
+            When there is no plan; it says why.
+        """
+        return self._held("builds")
 
     @property
     def prices(self) -> xr.DataArray:
-        """Undiscounted CNY2020 per unit of the numerator, (target,); never negative."""
-        return self.result["price"]
+        """Undiscounted CNY2020 per unit of the numerator, (target,); never negative.
+
+        Raises
+        ------
+        ResultError
+            When there is no plan; it says why.
+        """
+        return self._held("price")
+
+    def _held(self, name: str) -> xr.DataArray:
+        if not self.found:
+            raise ResultError(f"a plan that was not found has no {name}: {self.message.en}")
+        return self.result[name]
 
     @property
     def price_condition(self) -> Sentence:
