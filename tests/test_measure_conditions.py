@@ -11,6 +11,8 @@ import pytest
 
 import carbonpeak as cp
 import worlds
+from carbonpeak.errors import InputError
+from carbonpeak.evidence.region import load_region
 from carbonpeak.optimiser import Optimum, optimise
 from carbonpeak.optimiser.region.amounts import UNITS, numerators, with_retirement
 from carbonpeak.optimiser.region.posing import pose
@@ -72,6 +74,17 @@ def test_who_needs_another_stands_beside_a_unit_of_it(folder: Path) -> None:
     assert (free > 0).any()
     assert helper.where(free > 0).min() == pytest.approx(1.0)
     assert float(best.plan.builds.sel(measure="helper").sum()) == pytest.approx(1.0)
+
+
+def test_a_measure_that_could_never_stand_is_refused(folder: Path) -> None:
+    add_saver(folder, "selfish", ", needs: [selfish], excludes: [selfish]")
+    add_saver(folder, "helper")
+    add_saver(folder, "torn", ", needs: [helper], excludes: [helper]")
+    with pytest.raises(InputError) as caught:
+        load_measures(load_region(folder))
+    told = [str(fault) for fault in caught.value.faults]
+    assert sum("names the measure itself; remove it" in one for one in told) == 2
+    assert sum("'helper' is needed and excluded; keep one of the two" in one for one in told) == 1
 
 
 def test_who_needs_one_that_is_not_offered_is_left_out_and_named(folder: Path) -> None:

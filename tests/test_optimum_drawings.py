@@ -101,7 +101,7 @@ def test_the_last_sum_of_the_cash_flow_is_the_cost_without_salvage(answers: Answ
     draw_cash(page, answers, about(answers))
     total = page.axes[0].lines[-1].get_ydata()[-1]
     cost = answers.optimum.plan.result["cost"].drop_sel(kind="salvage")
-    assert total == pytest.approx(float(cost.sum()) * 1e-4)
+    assert total == pytest.approx(-float(cost.sum()) * 1e-4)
 
 
 def test_curves_stand_over_the_mean_abatement_of_a_year(answers: Answers) -> None:

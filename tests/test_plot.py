@@ -511,7 +511,7 @@ def test_ranges_of_alternatives_are_the_input() -> None:
 
 def test_the_sum_of_a_cash_flow_is_the_input() -> None:
     _, ax = drawn("cash")
-    (line,) = [one for one in ax.lines if one.get_label() == "累计"]
+    (line,) = [one for one in ax.lines if one.get_label() == "历年累计"]
     np.testing.assert_allclose(line.get_ydata(), np.cumsum(4.7 * STEP))
 
 

@@ -15,6 +15,8 @@ from carbonpeak.cli.options import (
     Alternatives,
     Chunk,
     Draws,
+    DrawSeed,
+    FutureDraws,
     Gap,
     Lang,
     Language,
@@ -162,9 +164,11 @@ def optimise(
     target: Targets = None,
     soft: Soft = None,
     pareto: Points = 0,
-    against: Against = Trade.CUMULATIVE,
+    against: Against = None,
     alternatives: Alternatives = False,
     robust: Share = 0.0,
+    draws: FutureDraws = None,
+    draw_seed: DrawSeed = 0,
     myopic: Sight = None,
     write: Program = None,
     log: Log = None,
@@ -180,12 +184,16 @@ def optimise(
     """
     options = named_values(option or [], "--option")
     prices = named_prices(soft or [], "--soft")
+    if against is not None and not pareto:
+        raise typer.BadParameter(
+            "needs --pareto N, the points of the front", param_hint="--against"
+        )
     with plain_errors():
         from carbonpeak.optimiser.answers.myopic import Myopic
         from carbonpeak.optimiser.solver import SolverSettings
         from carbonpeak.output.summary_words import answer_lines, plan_lines
         from carbonpeak.workflow import write_plan_only
-        from carbonpeak.workflow.optimum_answers import Request
+        from carbonpeak.workflow.optimum_answers import DRAWS, Request
 
         wanted = [*filter(None, [place]), *(scenario or [])] or None
         log_file = None if log is None else str(log)
@@ -196,9 +204,11 @@ def optimise(
             myopic=None if myopic is None else Myopic(myopic, max(1, myopic // 2)),
             soft=prices,
             pareto=pareto,
-            against=against.value,
+            against=(against or Trade.CUMULATIVE).value,
             alternatives=alternatives,
             robust=robust,
+            draws=draws or DRAWS,
+            draw_seed=draw_seed,
         )
         data, path = write_plan_only(
             region, out, scenarios=wanted, lang=lang.value, request=request

@@ -86,7 +86,8 @@ Soft = Annotated[
 ]
 Points = Annotated[int, typer.Option(min=0, help="Points of the front of cost against energy CO2.")]
 Against = Annotated[
-    Trade, typer.Option(help="What the front is about: CO2 in all, its highest year, or when.")
+    Trade | None,
+    typer.Option(help="What --pareto is about: CO2 in all (usual), its highest year, or when."),
 ]
 Alternatives = Annotated[
     bool, typer.Option("--alternatives", help="What plans of nearly the same cost may build.")
@@ -95,6 +96,10 @@ Share = Annotated[
     float,
     typer.Option(min=0.0, max=1.0, help="Cost of keeping the targets in this share of futures."),
 ]
+FutureDraws = Annotated[
+    int | None, typer.Option("--draws", min=1, help="Futures drawn for --robust; usually 256.")
+]
+DrawSeed = Annotated[int, typer.Option("--draw-seed", min=0, help="Seed of these futures.")]
 Sight = Annotated[
     int | None, typer.Option(min=1, help="Years looked ahead; decided in steps of half of them.")
 ]

@@ -15,6 +15,7 @@ from carbonpeak.optimiser.least_cost import (
     formulate,
     solve_least_cost,
 )
+from carbonpeak.optimiser.program import require_ending
 from carbonpeak.optimiser.region.question import Optimum, Question, question
 from carbonpeak.planning.goals import Goal
 from carbonpeak.scenario.scenario import Scenario
@@ -84,6 +85,8 @@ def optimise(
     ResultError
         When `write` ends otherwise.
     """
+    if write is not None:
+        require_ending(write)
     asked = question(region, scenario, targets=targets, soft=soft, rows=rows)
     if write is not None:
         formulate(asked.problem).program.write(write)

@@ -321,10 +321,7 @@ class Program:
             When it is another ending.
         """
         writers = {".lp": self.write_lp, ".mps": self.write_mps}
-        ending = Path(path).suffix.lower()
-        if ending not in writers:
-            raise ResultError(f"a program is written as .lp or .mps, not '{Path(path).name}'")
-        writers[ending](path)
+        writers[require_ending(path)](path)
 
     def _known(
         self, name: str, coords: Mapping[str, Iterable[object]], taken: Mapping[str, object]
@@ -406,6 +403,14 @@ class Program:
             self._indexed[dims] = xr.Coordinates({dim: self._labels[dim] for dim in dims})
         variables = {name: (own, padded[at]) for name, (own, at) in places.items()}
         return xr.Dataset(variables, coords=self._indexed[dims])
+
+
+def require_ending(path: Path | str) -> str:
+    """Return the ending of a file for a program, or refuse it."""
+    ending = Path(path).suffix.lower()
+    if ending not in (".lp", ".mps"):
+        raise ResultError(f"a program is written as .lp or .mps, not '{Path(path).name}'")
+    return ending
 
 
 def _write(path: Path | str, text: str) -> None:

@@ -9,7 +9,7 @@ import xarray as xr
 
 from carbonpeak.output.data import InventoryData, RunData
 from carbonpeak.output.headline import Headline, inventory_headline, plan_headline
-from carbonpeak.output.wording import number_text, percent_text
+from carbonpeak.output.wording import earliest_free, number_text, percent_text
 from carbonpeak.vocabulary import Language, label
 
 
@@ -80,16 +80,10 @@ def answer_lines(data: RunData, *, lang: Language, asked: bool = True) -> list[s
 
 
 def _front_line(front: xr.Dataset, lang: Language) -> str:
-    against, cost = front.attrs["against"], front["cost"].values * 1e-4
+    against = front.attrs["against"]
     if against == "peak_year":
-        known = front.dropna("peak_year", subset=["cost"])
-        years, cost = known["peak_year"].values.tolist(), known["cost"].values * 1e-4
-        return label("answer.front.peak_year", lang).format(
-            first=years[0],
-            dear=number_text(cost[0], 0),
-            last=years[-1],
-            cheap=number_text(cost[-1], 0),
-        )
+        return _peak_year_line(front.dropna("peak_year", subset=["cost"]), lang)
+    cost = (front["cost"] + front["penalty"]).values * 1e-4
     reached = front["reached"].values * 1e-4
     places = max(0, 3 - len(f"{abs(reached[0]):.0f}"))
     if front.sizes["point"] == 1:
@@ -119,6 +113,21 @@ def _range_lines(data: RunData, ranges: xr.Dataset, lang: Language) -> list[str]
     return lines
 
 
+def _peak_year_line(front: xr.Dataset, lang: Language) -> str:
+    free = earliest_free(front["cost"])
+    years, cost = front["peak_year"].values.tolist(), front["cost"].values * 1e-4
+    if free == 0:
+        return label("answer.front.peak_free", lang).format(
+            first=years[0], cost=number_text(cost[0], 0)
+        )
+    return label("answer.front.peak_year", lang).format(
+        first=years[0],
+        dear=number_text(cost[0], 0),
+        last=years[free],
+        cheap=number_text(cost[free], 0),
+    )
+
+
 def _sureness_line(sure: xr.Dataset, lang: Language) -> str:
     last = sure.isel(share=-1)
     asked = percent_text(float(last["share"]), 0)
@@ -129,6 +138,7 @@ def _sureness_line(sure: xr.Dataset, lang: Language) -> str:
         checked=percent_text(float(last["checked_share"]), 0),
         nominal=percent_text(float(last["nominal_share_kept"]), 0),
         premium=number_text(float(last["premium"]) * 1e-4, 0),
+        draws=sure.attrs["draws"],
     )
 
 

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import numpy as np
+import xarray as xr
+
 from carbonpeak import units
 from carbonpeak.output.data import Facts
 from carbonpeak.vocabulary import Language, categories, label, sources
 from carbonpeak.vocabulary import unit_text as unit_text
 
 _SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
+
+AS_CHEAP = 2e-6
+"""Relative difference of two costs that the gap of whole projects explains."""
 
 SHOWN_UNITS = {
     "t/year": "t",
@@ -114,3 +120,9 @@ def number_text(value: float | None, decimals: int = 2) -> str:
 def percent_text(share: float | None, decimals: int = 1) -> str:
     """Return a share between 0 and 1 in percent."""
     return "–" if share is None else f"{number_text(share * 100.0, decimals)} %"
+
+
+def earliest_free(cost: xr.DataArray) -> int:
+    """Return the place of the first of falling costs (year,) that is as low as the last."""
+    low = float(cost[-1])
+    return int(np.argmax(cost.values <= low + AS_CHEAP * abs(low)))

@@ -346,14 +346,14 @@ def plot_cash_flow(
     title: str | None = None,
     source: str | None = None,
 ) -> Axes:
-    """Draw what each actor pays less what it saves in a year, and the sum over the years so far.
+    """Draw what each actor receives or saves less what it pays, and the sum over the years so far.
 
     Parameters
     ----------
     ax : Axes
         Where to draw.
     cash : (actor, year)
-        Undiscounted, costs positive, in ``attrs["units"]``.
+        Undiscounted, what is paid negative, in ``attrs["units"]``.
     labels : mapping
         Name of each actor.
     lang, title, source

@@ -225,6 +225,8 @@ def ask(region: Region, scenario: Scenario, request: Request) -> Answers:
         points=request.pareto or POINTS,
         against=request.against,
         shares=request.shares,
+        draws=request.draws,
+        seed=request.draw_seed,
         settings=request.settings,
     )
 

@@ -15,6 +15,7 @@ from carbonpeak.optimiser import Optimum
 from carbonpeak.optimiser.answers.fronts import AGAINST
 from carbonpeak.optimiser.answers.myopic import Myopic
 from carbonpeak.optimiser.least_cost import LeastCostProblem
+from carbonpeak.optimiser.program import require_ending
 from carbonpeak.optimiser.region.answers import (
     cash_flow,
     near_optimal,
@@ -30,7 +31,7 @@ from carbonpeak.scenario.measures.library import load_measures
 from carbonpeak.scenario.scenario import Scenario
 from carbonpeak.workflow.scenarios import measure_facts
 
-POINTS, MIN_POINTS, DRAWS = 12, 2, 64
+POINTS, MIN_POINTS, DRAWS = 12, 2, 256
 CHEAP_FIGURES = ("paths", "builds", "prices", "cash_flow")
 """Drawn from the plan alone."""
 
@@ -62,6 +63,8 @@ class Request:
         Whether ranges of plans of nearly the same cost are sought.
     robust : float
         Share of the futures up to which it is asked what sureness costs; 0 asks nothing.
+    draws, draw_seed : int
+        Of these futures.
     """
 
     targets: tuple[str, ...] = ()
@@ -73,6 +76,8 @@ class Request:
     against: str = AGAINST[0]
     alternatives: bool = False
     robust: float = 0.0
+    draws: int = DRAWS
+    draw_seed: int = 0
 
     def __post_init__(self) -> None:
         """Refuse what cannot be asked."""
@@ -82,6 +87,8 @@ class Request:
             raise ResultError(
                 f"no front against '{self.against}'; expected one of {', '.join(AGAINST)}"
             )
+        if self.program is not None:
+            require_ending(self.program)
         if not 0.0 <= self.robust <= 1.0:
             raise ResultError(f"{self.robust} of the futures; expected a share from 0 to 1")
 

@@ -20,7 +20,7 @@ from carbonpeak.optimiser.answers.fronts import AGAINST
 from carbonpeak.optimiser.region.robust import SHARES
 from carbonpeak.optimiser.solver import SolverSettings
 from carbonpeak.output.data import PriceFacts
-from carbonpeak.output.wording import actor_title, unit_text
+from carbonpeak.output.wording import actor_title, earliest_free, unit_text
 from carbonpeak.plot.style import figure_style
 from carbonpeak.scenario.pathway import project
 from carbonpeak.scenario.scenario import load_scenario, scenario_names
@@ -259,13 +259,13 @@ def _held(price: PriceFacts, lang: Language) -> str:
 
 
 def draw_cash(page: Any, answers: Answers, found: Findings) -> None:
-    """Draw what each actor pays less what it saves, and the sum so far."""
+    """Draw what each actor receives or saves less what it pays, and the sum so far."""
     lang = found.lang
-    paid = (answers.cash["outlay"] + answers.cash["running"]).reset_coords(drop=True)
+    flow = answers.cash["cash_flow"].reset_coords(drop=True)
     plot.plot_cash_flow(
         empty_axes(page, lang),
-        in_ten_thousands(paid, "万元2020/year"),
-        labels={str(name): actor_title(str(name), lang) for name in paid["actor"].values},
+        in_ten_thousands(flow, "万元2020/year"),
+        labels={str(name): actor_title(str(name), lang) for name in flow["actor"].values},
         lang=lang,
         title=found.title("optimum_cash"),
         source=found.note(label("drawing.no_salvage", lang)),
@@ -279,7 +279,7 @@ def draw_front(page: Any, answers: Answers, found: Findings) -> None:
     late = against == "peak_year"
     if late:
         front = front.rename(peak_year="point").dropna("point", subset=["cost"])
-        amount, chosen = front["point"].assign_attrs(units="year"), front.sizes["point"] - 1
+        amount, chosen = front["point"].assign_attrs(units="year"), earliest_free(front["cost"])
     else:
         amount, chosen = in_ten_thousands(front["reached"], FRONT_UNITS[against]), 0
     discounted = label("drawing.discounted", lang).format(year=front.attrs["discount_year"])

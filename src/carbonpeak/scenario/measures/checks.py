@@ -168,14 +168,22 @@ def pool_faults(stated: Stated, pools: Mapping[str, Row[PoolRow]]) -> list[Fault
 
 
 def partner_faults(stated: Stated, known: Iterable[str]) -> list[Fault]:
-    """Return a fault for each measure needed or excluded that nobody offers."""
-    names = list(known)
-    return [
-        stated.fault((key,), f"unknown measure '{other}'", suggestion(other, names))
-        for key, others in (("needs", stated.entry.needs), ("excludes", stated.entry.excludes))
-        for other in others
-        if other not in names
+    """Return a fault for each measure needed or excluded that cannot be."""
+    names, entry = list(known), stated.entry
+    faults = []
+    for key, others in (("needs", entry.needs), ("excludes", entry.excludes)):
+        for other in others:
+            if other == stated.name:
+                faults.append(stated.fault((key,), "names the measure itself", "remove it"))
+            elif other not in names:
+                hint = suggestion(other, names)
+                faults.append(stated.fault((key,), f"unknown measure '{other}'", hint))
+    faults += [
+        stated.fault(("excludes",), f"'{other}' is needed and excluded", "keep one of the two")
+        for other in entry.excludes
+        if entry.needs == [other] and other != stated.name
     ]
+    return faults
 
 
 def missing_numbers(stated: Stated) -> list[str]:
