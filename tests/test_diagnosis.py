@@ -11,7 +11,10 @@ from carbonpeak.optimiser.diagnosis import Change, Diagnosis, Remedy, Shortfall,
 from carbonpeak.optimiser.elastic import diagnose
 from carbonpeak.optimiser.least_cost import (
     Budget,
+    Exclusion,
     LinearRow,
+    Moves,
+    Need,
     Numerator,
     Pool,
     RowTerm,
@@ -198,6 +201,56 @@ def test_a_window_opens_no_sooner_than_works_can_be_done(soonest, opens):
     assert ("window" in {one.family for one in found.diagnosis.remedies}) == opens
     wider = replace(problem, first_year=np.full(3, soonest))
     assert solve_least_cost(wider).found == opens
+
+
+UNITS = np.array([1.0, 0.0, 0.0])
+CHOICES = {
+    "once": {"once": UNITS > 0},
+    "least size": {"minimum_build": 2.0 * UNITS},
+    "need": {"needs": (Need("switch", ("plant",), (1.0,)),)},
+    "exclusion": {"excludes": (Exclusion("switch", "forest"),)},
+}
+
+
+def switches(needed, choice, **changes):
+    """Return a problem in which so many switches have to stand in the end."""
+    held = {
+        "potential": np.array([100.0, 1.0, 0.0]),
+        "yearly_limit": np.array([100.0, 1.0, 0.0]),
+        "first_year": np.full(3, 2020),
+        "last_year": np.full(3, 2023),
+        "lifetime": np.full(3, 20.0),
+        "numerators": {"co2": Numerator(np.full(T, 5e4), ACTS * -100.0 * UNITS[:, None, None])},
+        "moves": Moves.none(),
+        "ramp_rate": np.full(3, np.nan),
+        "ramp_seed": np.full(3, np.nan),
+        "targets": (Target.at("cap", "co2", 2023, 5e4 - 100.0 * needed),),
+    }
+    return linear(**{**held, **CHOICES[choice], **changes})
+
+
+@pytest.mark.parametrize("choice", list(CHOICES))
+@pytest.mark.parametrize("family", ["potential", "yearly_limit"])
+def test_a_choice_of_yes_or_no_lets_a_limit_give_as_it_does_without_it(family, choice):
+    changes = {family: np.array([10.0, 1.0, 0.0]), "first_year": np.array([2023, 2020, 2020])}
+    problem = switches(15.0, choice, **changes)
+    remedies = solve_least_cost(problem).diagnosis.remedies
+    (remedy,) = (one for one in remedies if one.family == family)
+    (change,) = remedy.changes
+    assert change.subject == "switch"
+    assert change.after == pytest.approx(15.0)
+    other = solve_least_cost(opened(problem, remedy.changes, 1.0 + 1e-9))
+    assert remedy.cost == pytest.approx(other.cost, rel=1e-5)
+
+
+@pytest.mark.parametrize("choice", list(CHOICES))
+def test_a_choice_of_yes_or_no_holds_outside_a_window_too(choice):
+    """20 a year: what is built once in 2023 is not built outside of it as well."""
+    limit, first = np.array([20.0, 1.0, 0.0]), np.array([2023, 2020, 2020])
+    problem = switches(25.0, choice, yearly_limit=limit, first_year=first)
+    remedies = solve_least_cost(problem).diagnosis.remedies
+    outside = [change.after for one in remedies if one.family == "window" for change in one.changes]
+    assert outside == ([] if choice == "once" else pytest.approx([5.0]))
 
 
 def test_where_no_family_is_enough_all_together_are():
