@@ -161,6 +161,23 @@ def test_the_cost_of_a_remedy_is_the_least_but_for_the_gap_that_it_states(gap, c
         assert remedy.cost - remedy.cost_above - dust <= least <= remedy.cost + dust
 
 
+@pytest.mark.parametrize("cap", [1.4e4, 1.8e4, 2.0e4])
+def test_the_cost_of_a_remedy_is_the_least_beside_a_build_that_weighs_much_more(cap):
+    """All other costs then weigh less than the absolute gap at which HiGHS stops."""
+    capex = county().capex.copy()
+    capex[1] = 1e8
+    limit, whole = np.array([20.0, 4.0, 30.0]), np.array([True, True, False])
+    problem = capped(county(capex=capex, yearly_limit=limit, integer=whole), cap)
+    seen = 0
+    for remedy in solve_least_cost(problem).diagnosis.remedies:
+        other = opened(problem, remedy.changes, 1.0 + 1e-9)
+        if other is not None:
+            least = second_formulation(other)[0].fun
+            assert remedy.cost - remedy.cost_above <= least * (1.0 + 1e-5)
+            seen += 1
+    assert seen
+
+
 def test_a_soft_target_too_dear_to_be_weighed_is_paid_for_in_full():
     """Its price is lowered while the smallest change is sought, and counts in the cost of it."""
     soft = Target.at("soft", "co2", 2022, 1.5e4, price=1e9)
