@@ -555,3 +555,21 @@ def test_a_time_limit_before_any_plan_is_said() -> None:
     stopped = SolverSettings(time_limit=0.0)
     with pytest.raises(ResultError, match="time limit"):
         pareto_front(county(), numerator="co2", settings=stopped)
+
+
+def test_short_sight_pays_for_the_soft_targets_of_windows_gone_by():
+    problem = linear()
+    soft = Target.at("early", "co2", 2021, 1e4, price=3.0)
+    plan = solve_myopic(replace(problem, targets=(soft,)), horizon=1, step=1)
+    missed = float(plan.result["shortfall"].sel(target="early"))
+    assert missed > 0
+    factor = (1.0 + problem.discount_rate) ** (problem.discount_to - 2021)
+    assert plan.penalty == pytest.approx(missed * 3.0 * factor)
+
+
+def test_a_window_without_a_plan_is_explained_where_units_may_retire():
+    never = Target.at("late", "co2", 2023, -1e9)
+    problem = linear(targets=(never,), retire_cost=np.array([1.0, np.nan, 1.0]))
+    plan = solve_myopic(problem, horizon=2, step=1)
+    assert not plan.found
+    assert "the window 2022-2023 has no plan: late cannot be met" in plan.message.en

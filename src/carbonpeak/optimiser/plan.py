@@ -152,8 +152,11 @@ def read_plan(model: LeastCostModel, solution: Solution, priced: Solution) -> Le
     coords = _coords(problem)
     if "retired" in variables:
         coords["build_year"] = coords["year"]
-    result = xr.Dataset(variables, coords=coords, attrs=attrs).isel(target=model.held(chosen))
-    penalty = float((chosen.values["shortfall"].to_numpy() * model.miss_cost()).sum() * MONEY)
+    held = model.held(chosen)
+    result = xr.Dataset(variables, coords=coords, attrs=attrs).isel(target=held)
+    # By what is reached: a window of short sight no longer holds the targets of earlier ones.
+    short = result["shortfall"].to_numpy() / model.scale.targets[held]
+    penalty = float((short * model.miss_cost()[held]).sum() * MONEY)
     cost = float(result["cost_discounted"].sum())
     return LeastCostPlan(
         status=solution.status,

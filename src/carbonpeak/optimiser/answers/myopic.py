@@ -242,7 +242,9 @@ def _stopped(
     def held(part: LeastCostProblem) -> LeastCostModel:
         model = formulate(part)
         for name, year in _dated(model).items():
-            block, (low, high) = model.program.blocks[name], bounds[name]
+            # Rows of retirement stand already: these have a dim of their own.
+            block = model.program.blocks[name].rename(retirement="decided")
+            low, high = bounds[name]
             shut = np.where(year > window.last, low, high)
             model.program.require(
                 f"decided {name}",
