@@ -17,6 +17,7 @@ from carbonpeak.optimiser.shapes import peak_by, peak_in
 from carbonpeak.planning.goals import Goal
 from carbonpeak.planning.targets import load_targets
 from carbonpeak.scenario.ensemble.inputs import INCLUDED
+from test_measures import add_saver, adopt
 
 AMOUNTS = ("non_fossil_energy", "own_non_fossil_energy")
 PEAK = Goal(
@@ -274,3 +275,25 @@ def test_a_non_fossil_share_counts_what_may_be_larger_in_any_future(tmp_path):
     assert all(one.targets == asked.problem.targets for one in shared.problems)
     assert [it.numerator for it in asked.problem.targets] == list(AMOUNTS)
     assert solve_least_cost(asked.problem).cost == pytest.approx(plain.plan.cost, rel=1e-6)
+
+
+def test_a_plan_that_retires_units_early_is_given_without_a_check(tmp_path):
+    """An ensemble does not follow retirement; the plan and its futures are there all the same."""
+    folder = worlds.minimal(tmp_path)
+    add_saver(
+        folder, "dear", fixed_opex="9e4,CNY2020/year/(t/year)", retire_cost="10,CNY2020/(t/year)"
+    )
+    region, scenario = cp.load_region(folder), adopt(folder, "offers: [dear]\n")
+    stated = load_targets(cp.load_region("yangjiang"))["co2_intensity_2030"]
+    changes = {"year": 2022, "reduction": 5.0, "source_id": "invented"}
+    asked = {"targets": {"early": stated.model_copy(update=changes)}}
+    drawn = {"draws": 8, "seed": 1, "checks": 8}
+    found = cp.optimise_robust(region, scenario, keep=0.5, **asked, **drawn)
+    assert float(found.optimum.plan.result["retired"].sum()) > 0
+    assert found.optimum.rerun_residual <= 1e-6
+    assert float(found.robust.result["share_kept"]) >= 0.5
+    assert not found.check.data_vars
+    answer = cp.optimise(region, scenario, **asked)
+    front = cp.price_of_robustness(answer, shares=[0.5], **drawn)
+    assert np.isfinite(front["expected_cost"]).all()
+    assert np.isnan(front["checked_share"]).all()

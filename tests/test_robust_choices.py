@@ -27,6 +27,7 @@ from carbonpeak.optimiser.least_cost import Numerator, Target, solve_least_cost
 from carbonpeak.optimiser.model import MONEY
 from carbonpeak.optimiser.robust import price_of_robustness, solve_robust
 from carbonpeak.optimiser.targets import Held, held_by
+from test_build_rows import town
 from test_least_cost import second_formulation
 from test_robust import county as two_measures
 from test_target_shapes import T, enumerated, rising
@@ -465,6 +466,15 @@ def test_a_tail_without_an_end_on_the_safe_side_is_refused():
     )
     futures = drawn(held, 2)
     assert solve_robust(held, futures, keep=0.5, safe=True).plan.found
+
+
+def test_futures_in_which_units_that_may_retire_live_longer_are_refused():
+    """Their choices to retire would be others."""
+    problem = town(retire_cost=np.full(len(town().measures), 100.0))
+    shorter = replace(problem, lifetime=np.maximum(1.0, problem.lifetime - 2.0))
+    futures = Futures.equally_likely({"stated": problem, "shorter": shorter})
+    with pytest.raises(ScenarioError, match="'shorter' has other lifetimes of measures that may"):
+        solve_robust(problem, futures)
 
 
 def test_futures_with_other_alternatives_are_refused():

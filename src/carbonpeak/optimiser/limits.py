@@ -33,7 +33,7 @@ class Limit:
     year : int, optional
         Year in which it binds; None for a limit over several years.
     worth : float
-        What one more unit of it would save, in discounted CNY2020 (in units of the scaled
+        What a little more of it would save per unit, in discounted CNY2020 (in units of the scaled
         shortfall when a diagnosis asks): one native unit of a measure, one of a pool, one CNY2020
         of a budget, one of the user's row.
     """

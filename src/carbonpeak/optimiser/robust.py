@@ -382,6 +382,12 @@ def _require(
         raise ScenarioError("\n".join(faults))
 
 
+def _same_choices(future: LeastCostProblem, problem: LeastCostProblem) -> bool:
+    """Return whether the same units may be retired in the same years."""
+    pairs = zip(future.retirements, problem.retirements, strict=True)
+    return all(np.array_equal(one, other) for one, other in pairs)
+
+
 def _faults(
     problem: LeastCostProblem, futures: Futures, aim: str, keep: float, tail: float
 ) -> Iterator[str]:
@@ -403,6 +409,11 @@ def _faults(
         for what in ("measures", "years", "discount_to"):
             if getattr(future, what) != getattr(problem, what):
                 yield f"future '{name}' has other {what} than the problem"
+        if not _same_choices(future, problem):
+            yield (
+                f"future '{name}' has other lifetimes of measures that may be retired early, so "
+                "other choices; keep the lifetimes, or leave 'retire_cost' out"
+            )
         own, asked = (
             [(one.name, one.parts, one.sense, one.price, one.alternative) for one in each.targets]
             for each in (future, problem)

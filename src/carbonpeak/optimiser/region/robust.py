@@ -53,7 +53,8 @@ class RobustOptimum:
         alternatives does, a peak where no later value is above the highest of its years;
         ``share_kept``, in which all hard ones hold, with its standard error; ``short``, in which
         a measure finds less than it would take; and the same for the plan of the stated numbers,
-        ``nominal_share_kept``. Empty without a plan or without a seed.
+        ``nominal_share_kept``, NaN where that plan retires units early, which an ensemble does
+        not follow. Empty without a plan, without a seed, or where the plan itself retires units.
     """
 
     optimum: Optimum
@@ -145,7 +146,7 @@ def optimise_robust(
         asked.problem, known, aim=aim, keep=keep, tail=tail, safe=safe, settings=settings
     )
     optimum = asked.answered(robust.plan)
-    if seed is None or not robust.result.data_vars:
+    if seed is None or not robust.result.data_vars or _retires(robust.plan):
         return RobustOptimum(optimum, robust, xr.Dataset())
     others = Draws(checks, seed + 1, sampler, kinds)
     return RobustOptimum(optimum, robust, _checked(asked, robust, others))
@@ -182,9 +183,10 @@ def price_of_robustness(
     xr.Dataset
         Over ``share``, rising: ``expected_cost``, ``cvar``, ``premium`` (discounted CNY2020, as in
         `RobustPlan`),
-        ``share_kept`` in the futures and ``checked_share`` on other draws, ``rerun_residual``,
-        all NaN where no builds keep that share, ``status``, and ``builds`` (share, measure) in
-        all, in native units. ``nominal_share_kept`` is that of the plan for the stated numbers.
+        ``share_kept`` in the futures and ``checked_share`` on other draws (NaN where a plan
+        retires units early), ``rerun_residual``, all NaN where no builds keep that share,
+        ``status``, and ``builds`` (share, measure) in all, in native units.
+        ``nominal_share_kept`` is that of the plan for the stated numbers.
 
     Raises
     ------
@@ -231,7 +233,7 @@ def _checked(asked: Question, robust: RobustPlan, draws: Draws) -> xr.Dataset:
 
 
 def _share_kept(asked: Question, plan: LeastCostPlan, draws: Draws) -> float:
-    return _all_kept(_verdict(asked, plan, draws))
+    return np.nan if _retires(plan) else _all_kept(_verdict(asked, plan, draws))
 
 
 def _all_kept(verdict: Verdict) -> float:
@@ -240,13 +242,12 @@ def _all_kept(verdict: Verdict) -> float:
 
 
 def _verdict(asked: Question, plan: LeastCostPlan, draws: Draws) -> Verdict:
-    if "retired" in plan.result and bool(plan.result["retired"].any()):
-        raise ResultError(
-            "this plan retires units early, which an ensemble does not follow; leave "
-            "'retire_cost' out of the measures, or read the futures of the plan alone"
-        )
     builds = plan.builds.transpose("measure", "year").values
     return judge_builds(asked, builds, draws)
+
+
+def _retires(plan: LeastCostPlan) -> bool:
+    return "retired" in plan.result and bool(plan.result["retired"].any())
 
 
 def _require(**counts: int) -> None:
