@@ -299,12 +299,14 @@ def write_measures(folder: Path, few: Runs, numbers: dict[str, float]) -> None:
 
     rewrite(folder / "measures.csv", change)
     rows = {one.name: one.rows for one in few.layout.plans.measures}
-    with (folder / "measures.csv").open("a", encoding="utf-8", newline="") as file:
+    path = folder / "measures.csv"
+    columns = path.read_text("utf-8").splitlines()[0].split(",")
+    said = {"source_id": "plan_14fyp", "where": "a draw", "evidence": "assumption"}
+    with path.open("a", encoding="utf-8", newline="") as file:
         for (measure, name), value in wanted.items():
-            unit = rows[measure][name].record.unit
-            csv.writer(file).writerow(
-                [measure, name, repr(value), unit, "", "", "plan_14fyp", "a draw", "assumption", ""]
-            )
+            stated = {"measure": measure, "parameter": name, "value": repr(value)}
+            stated["unit"] = rows[measure][name].record.unit
+            csv.DictWriter(file, columns).writerow(stated | said)
 
 
 def test_a_line_that_runs_short_ends_at_nothing_and_is_counted() -> None:

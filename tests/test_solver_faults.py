@@ -38,6 +38,7 @@ def many_projects():
         lines=(),
         baseline_activity=np.zeros(0),
         existing=np.zeros(0),
+        soonest=np.zeros(0, dtype=np.int64),
         committed=np.zeros(0),
         once=np.zeros(0, bool),
         minimum_build=np.zeros(0),

@@ -151,7 +151,9 @@ def read_tables(folder: Path, model: type[Model], *, key: Sequence[str] = ()) ->
 def _header_faults(origin: Origin, header: list[str], model: type[BaseModel]) -> list[Fault]:
     fields = list(model.model_fields)
     if not any(header):
-        return [origin.fault(1, None, "empty file", f"needs the columns {', '.join(fields)}")]
+        known = model.model_fields.items()
+        usual = [one for one, field in known if field.is_required() or not one.endswith("_zh")]
+        return [origin.fault(1, None, "empty file", f"needs the columns {', '.join(usual)}")]
     faults = [
         origin.fault(1, name, f"unknown column '{name}'", suggestion(name, fields))
         for name in header
