@@ -11,7 +11,7 @@ from dataclasses import replace
 import numpy as np
 import xarray as xr
 
-from carbonpeak.optimiser.blocks import FloatArray
+from carbonpeak.optimiser.blocks import BoolArray, FloatArray
 from carbonpeak.optimiser.model import LeastCostModel, alternatives_of, compared_of
 from carbonpeak.optimiser.program import Term
 from carbonpeak.optimiser.targets import Target
@@ -43,15 +43,26 @@ def choice_terms(model: LeastCostModel, leeway: FloatArray) -> list[Term]:
     """
     if model.chosen is None or model.changes is None:
         return []
+    opened = model.sized(own_alternative(model) * leeway[:, None], "target", "alternative")
+    summed = model.sized(change_weights(model), "target", "compared")
+    return [Term(model.chosen, opened), Term(model.changes, summed)]
+
+
+def own_alternative(model: LeastCostModel) -> BoolArray:
+    """Return to which alternative each row belongs, (target, alternative)."""
+    targets, known = model.problem.targets, np.asarray(model.alternatives())
+    own: BoolArray = np.array([target.alternative for target in targets])[:, None] == known
+    return own
+
+
+def change_weights(model: LeastCostModel) -> FloatArray:
+    """Return what each change adds to the row of an alternative, (target, compared)."""
     targets, compared = model.problem.targets, compared_of(model.problem)
-    own = [[target.alternative == it for it in model.alternatives()] for target in targets]
     weights = np.zeros((len(targets), len(compared)))
     for row, target in enumerate(targets):
         for name, year, weight in target.parts if target.either else ():
             weights[row, compared.index((name, year))] += weight / model.scale.targets[row]
-    opened = model.sized(np.asarray(own) * leeway[:, None], "target", "alternative")
-    summed = model.sized(weights * model.scale.changes, "target", "compared")
-    return [Term(model.chosen, opened), Term(model.changes, summed)]
+    return np.asarray(weights * model.scale.changes)
 
 
 def sum_changes(model: LeastCostModel) -> None:

@@ -26,6 +26,7 @@ import xarray as xr
 
 from carbonpeak.errors import ScenarioError
 from carbonpeak.optimiser.blocks import Block, BoolArray, Coefficient, FloatArray, Labels
+from carbonpeak.optimiser.choice_rows import change_weights, own_alternative
 from carbonpeak.optimiser.costs import retirement_cost, unit_cost
 from carbonpeak.optimiser.least_cost import formulate
 from carbonpeak.optimiser.model import MONEY, LeastCostModel, compared_of
@@ -355,15 +356,11 @@ def _choice_terms(model: RobustModel, leeway: FloatArray) -> list[tuple[Block, C
     changes = base.program.blocks.get("future_changes")
     if base.chosen is None or changes is None:
         return []
-    targets, compared = base.problem.targets, compared_of(base.problem)
-    own = np.array([[one.alternative == it for it in base.alternatives()] for one in targets])
-    weights = np.zeros((len(targets), len(compared)))
-    for row in np.flatnonzero(model.optional):
-        sign = 1.0 if targets[row].sense == "at_most" else -1.0
-        for name, year, weight in targets[row].parts:
-            weights[row, compared.index((name, year))] += sign * weight / base.scale.targets[row]
-    opened = xr.DataArray(leeway[:, :, None] * own, dims=("future", "target", "alternative"))
-    summed = xr.DataArray(weights * base.scale.changes, dims=("target", "compared"))
+    floor = np.array([target.sense != "at_most" for target in base.problem.targets])
+    weights = change_weights(base) * np.where(floor, -1.0, 1.0)[:, None]
+    allowed = leeway[:, :, None] * own_alternative(base)
+    opened = xr.DataArray(allowed, dims=("future", "target", "alternative"))
+    summed = xr.DataArray(weights, dims=("target", "compared"))
     return [(base.chosen, opened), (changes, summed)]
 
 
