@@ -280,7 +280,7 @@ def _front_ratios(problem: LeastCostProblem) -> Iterator[tuple[str, float, float
     """Yield the time of each Pareto front over that of one bare LP: waited, and of processors.
 
     All the way to the least possible, the best bases of neighbouring points differ in some 6,000
-    columns and rows in all. HiGHS takes 10,600 pivots there, and 3,900 half the way.
+    columns and rows in all, which no order of the points makes fewer.
     """
     ends = pareto_front(problem, numerator="co2", points=3)["cap"].to_numpy()
     fronts = {

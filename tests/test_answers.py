@@ -11,6 +11,7 @@ import pytest
 import xarray as xr
 
 from carbonpeak.errors import ResultError
+from carbonpeak.optimiser.answers import fronts
 from carbonpeak.optimiser.answers.alternatives import different_plans, near_optimal
 from carbonpeak.optimiser.answers.cash import cash_flow
 from carbonpeak.optimiser.answers.curve import abatement_curve
@@ -40,7 +41,7 @@ from carbonpeak.optimiser.least_cost import (
     solve_least_cost,
 )
 from carbonpeak.optimiser.model import MONEY, LeastCostModel
-from test_build_rows import BUNDLES, town
+from test_build_rows import BUNDLES, drawn, town
 from test_least_cost import YEARS, capped, county, linear
 
 GOLDEN = Path(__file__).parent / "lp"
@@ -227,6 +228,46 @@ def test_a_front_is_the_same_from_both_ends_at_once_and_one_after_the_other(
     logged = SolverSettings(log_file=str(tmp_path / "log.txt"))
     in_turn = pareto_front(problem, numerator="co2", points=7, settings=logged)
     xr.testing.assert_identical(apart, in_turn)
+
+
+@pytest.mark.parametrize("problem", [linear(), county()], ids=["linear", "whole"])
+@pytest.mark.parametrize("points", [2, 3, 4, 6])
+def test_a_front_has_as_many_points_as_are_asked_for(problem, points: int) -> None:
+    front = pareto_front(problem, numerator="co2", points=points)
+    caps = np.linspace(front["cap"].values[0], front["cap"].values[-1], points)
+    assert front["cap"].values == pytest.approx(caps)
+
+
+@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("against", ["cumulative", "height"])
+def test_prices_that_go_ahead_of_caps_change_only_the_way(
+    seed: int, against: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    no = np.zeros(4, dtype=bool)
+    loose = dict(integer=no, once=no, minimum_build=np.zeros(4), needs=(), excludes=())
+    problem, found = replace(drawn(seed), targets=(), **loose), []
+    for pivots in (0, 10**9):
+        monkeypatch.setattr(fronts, "FAR_APART", pivots)
+        found.append(pareto_front(problem, numerator="co2", against=against, points=9))
+    led, plain = found
+    for name in ("cap", "reached", "cost", "penalty"):
+        assert led[name].values == pytest.approx(plain[name].values, rel=1e-7, abs=1e-2)
+    slope = -np.diff(led["cost"] + led["penalty"]) / np.diff(led["cap"])
+    marginal, dust = led["marginal_cost"].values[1:], 1e-6 * slope.max()
+    assert (marginal >= slope - dust).all()
+    assert (marginal[:-1] <= slope[1:] + dust).all()
+
+
+def test_caps_beyond_the_possible_have_no_plan_whatever_goes_ahead(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(fronts, "FAR_APART", 0)
+    whole = pareto_front(linear(), numerator="co2", points=2)
+    beyond = 2 * whole["cap"].values[1] - whole["cap"].values[0]
+    front = pareto_front(linear(), numerator="co2", points=9, tightest=float(beyond))
+    possible = front["cap"].values >= whole["cap"].values[1]
+    assert possible.sum() == 5
+    assert (front["status"].values == np.where(possible, "optimal", "infeasible")).all()
 
 
 def test_a_front_may_stop_at_a_cap_of_its_own() -> None:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from copy import copy
-from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -259,13 +258,13 @@ class Program:
             upper=xr.DataArray(high, dims=block.dims),
         )
 
-    def change_cost(self, block: Block, cost: Coefficient) -> None:
-        """Change the cost of variables; the solver forgets its basis, which no longer helps."""
+    def change_cost(self, block: Block, cost: Coefficient, *, keep_basis: bool = False) -> None:
+        """Change the cost of variables; the solver forgets its basis, which seldom helps then."""
         values = spread(f"block '{block.name}'", cost, block.coords).ravel()
         columns = block.columns.ravel()
         self._costs()[columns] = values
         if self._solver is not None:
-            self._solver.set_cost(columns, values)
+            self._solver.set_cost(columns, values, keep_basis=keep_basis)
 
     def costs(self) -> FloatArray:
         """Return a copy of the cost of every column, to be changed and set again."""
@@ -386,11 +385,12 @@ class Program:
             objective=answer.objective,
             bound=answer.bound,
             gap=answer.gap,
-            found=answer.values is not None and bool(columns),
-            read_values=partial(self._read, columns, answer.values),
-            read_duals=partial(self._read, numbers, answer.duals),
-            read_reduced_costs=partial(self._read, columns, answer.reduced_costs),
-            read_row_values=partial(self._read, numbers, answer.row_values),
+            pivots=answer.pivots,
+            found=answer.found and bool(columns),
+            read_values=lambda: self._read(columns, answer.values),
+            read_duals=lambda: self._read(numbers, answer.duals),
+            read_reduced_costs=lambda: self._read(columns, answer.reduced_costs),
+            read_row_values=lambda: self._read(numbers, answer.row_values),
         )
 
     def _read(self, places: _Places, flat: FloatArray | None) -> xr.Dataset:

@@ -31,6 +31,7 @@ class Solution:
     objective: float
     bound: float
     gap: float
+    pivots: int
     found: bool
     read_values: Callable[[], xr.Dataset]
     read_duals: Callable[[], xr.Dataset]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cached_property
 from pathlib import Path
 
 import highspy
@@ -53,16 +54,46 @@ class SolverSettings:
 
 @dataclass(frozen=True, eq=False)
 class Answer:
-    """Bare arrays of one run; None where the solver has no values."""
+    """Bare arrays of one run, each copied from the solver's lists when it is first asked for.
+
+    Attributes
+    ----------
+    found : bool
+        Whether there are values.
+    priced : bool
+        Whether there are duals too.
+    held : HighsSolution
+        All of them; the next run of the solver does not change it.
+    """
 
     status: Status
     objective: float
     bound: float
     gap: float
-    values: FloatArray | None
-    row_values: FloatArray | None
-    duals: FloatArray | None
-    reduced_costs: FloatArray | None
+    pivots: int
+    found: bool
+    priced: bool
+    held: highspy.HighsSolution
+
+    @cached_property
+    def values(self) -> FloatArray | None:
+        """Value of each column; None where the solver has none, as in those below."""
+        return np.array(self.held.col_value) if self.found else None
+
+    @cached_property
+    def row_values(self) -> FloatArray | None:
+        """Left-hand side of each row."""
+        return np.array(self.held.row_value) if self.found else None
+
+    @cached_property
+    def duals(self) -> FloatArray | None:
+        """Change of the objective per unit of each row's bound."""
+        return np.array(self.held.row_dual) if self.priced else None
+
+    @cached_property
+    def reduced_costs(self) -> FloatArray | None:
+        """Change of the objective per unit of each column's bound."""
+        return np.array(self.held.col_dual) if self.priced else None
 
 
 @dataclass(frozen=True, eq=False)
@@ -302,17 +333,16 @@ class Solver:
         usable = status in (Status.OPTIMAL, Status.TIME_LIMIT)
         valid = solution.value_valid and info.primal_solution_status == _FEASIBLE
         found = usable and (valid or self._empty)
-        priced = found and (solution.dual_valid or self._empty) and not integer
         objective = highs.getObjectiveValue() if found else np.nan
         return Answer(
             status=status,
             objective=objective,
             bound=_bound(info, status, objective, integer=integer),
             gap=_gap(info, status, integer=integer),
-            values=np.array(solution.col_value) if found else None,
-            row_values=np.array(solution.row_value) if found else None,
-            duals=np.array(solution.row_dual) if priced else None,
-            reduced_costs=np.array(solution.col_dual) if priced else None,
+            pivots=int(info.simplex_iteration_count),
+            found=found,
+            priced=found and (solution.dual_valid or self._empty) and not integer,
+            held=solution,
         )
 
 

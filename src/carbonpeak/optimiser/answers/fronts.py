@@ -2,15 +2,17 @@
 
 The bounded-objective (ε-constraint) method of Haimes, Lasdon and Wismer (1971): cost is minimised
 under a cap on the other aim, and the cap is moved between the two ends. A program stays alive; a
-cap changes one bound, so that each point starts from the basis of the last. Two programs go towards
-each other from the two ends.
+cap changes one bound, so that each point starts from the basis of the last. Two programs share the
+caps. Where caps are far apart, a price on the other aim goes ahead: under a cap all builds hang
+together by its row, while under a price a pivot takes a third of the time.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import partial
+from typing import NamedTuple
 
 import numpy as np
 import xarray as xr
@@ -41,6 +43,13 @@ from carbonpeak.optimiser.problem import LeastCostProblem
 from carbonpeak.optimiser.program import Solution, SolverSettings
 
 AGAINST = ("cumulative", "height", "peak_year")
+FAR_APART = 400
+"""Pivots from cap to cap, from which on a price goes ahead."""
+
+NEAR = 0.3
+"""Of the way from cap to cap: how near to a cap a price has to lead, in `GUESSES` at most."""
+
+GUESSES = 3
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,6 +63,12 @@ class Point:
     marginal: float
     choice: Choice
     status: str
+    pivots: int
+
+    @property
+    def spent(self) -> float:
+        """Cost with the penalty of soft targets."""
+        return self.cost + self.penalty
 
 
 def pareto_front(
@@ -131,37 +146,102 @@ def sweep(
     if first.cap - end <= SLACK * gauge.scale:
         return [first]
     caps = np.linspace(first.cap, end, points)[1:].tolist()
-    return [first, *_from_both_ends(gauge, far, caps, settings, at_least=tightest is None)]
+    return [first, *_in_two_parts(gauge, far, first, caps, settings, at_least=tightest is None)]
 
 
-def _from_both_ends(
-    near: Gauge, far: Gauge, caps: list[float], settings: SolverSettings, *, at_least: bool
+def _in_two_parts(
+    near: Gauge,
+    far: Gauge,
+    first: Point,
+    caps: list[float],
+    settings: SolverSettings,
+    *,
+    at_least: bool,
 ) -> list[Point]:
-    """Solve the looser caps from the loose end and the others from the tight one, at once.
+    """Solve the looser caps and the tighter ones at once, both from loose to tight.
 
-    A cap near the least possible takes twice the pivots, so that a third of the caps is as much
-    work as the rest. Which is solved from where is the same on any machine. `at_least` says that
-    the far program rests at the least possible, which is feasible under the last cap.
+    A tight cap takes more pivots, so that a third of the caps is as much work as the rest. Which
+    program solves which is the same on any machine. `at_least` says that the far one rests at the
+    least possible, which is feasible under the last cap, so that this one is solved from there.
     """
-    parting = -(-2 * len(caps) // 3)
-    tight = partial(_under, far, caps[parting:][::-1], settings, feasible=at_least)
+    parting = 2 * len(caps) // 3
+    step = (first.cap - caps[-1]) / len(caps)
+    start = near.model.program.basis() if at_least and not near.model.program.whole else None
+
+    def tight() -> list[Point]:
+        if not at_least:
+            return _under(far, first, caps[parting:], step, settings)
+        last = _point_under(far, caps[-1], settings, primal=True)
+        if start is not None:
+            far.model.program.go_on_from(start)
+        mean = (last.spent - first.spent) / (first.cap - last.cap)
+        return [*_under(far, first, caps[parting:-1], step, settings, price=mean), last]
+
     if settings.log_file is not None:  # which two at once would write into each other's lines
-        return [*_under(near, caps[:parting], settings), *tight()[::-1]]
+        return [*_under(near, first, caps[:parting], step, settings), *tight()]
     with ThreadPoolExecutor(1) as other:
         found = other.submit(tight)
-        return [*_under(near, caps[:parting], settings), *found.result()[::-1]]
+        return [*_under(near, first, caps[:parting], step, settings), *found.result()]
 
 
 def _under(
-    gauge: Gauge, caps: list[float], settings: SolverSettings, *, feasible: bool = False
+    gauge: Gauge,
+    first: Point,
+    caps: Sequence[float],
+    step: float,
+    settings: SolverSettings,
+    *,
+    price: float = 0.0,
 ) -> list[Point]:
-    """Solve cap after cap; `feasible` says that the first starts from a plan under it."""
+    """Solve caps, which lie a step apart; a `price` above zero leads to a first one far off.
+
+    A price goes ahead once a cap has taken many pivots. Whole numbers know none.
+    """
     found: list[Point] = []
+    known, linear = [Mark(first.cap, 0.0)], not gauge.model.program.whole
+    ahead = price > 0
     for cap in caps:
-        gauge.cap(cap)
-        solution = gauge.model.program.solve(settings, primal=feasible and not found)
-        found.append(_point(gauge, cap, solution, settings))
+        if ahead and linear:
+            guess = known[-1].price_on(known[-2], cap) if len(known) > 1 else price
+            _lead(gauge, cap, guess, known[-1], settings, within=NEAR * step)
+        found.append(_point_under(gauge, cap, settings))
+        if np.isfinite(found[-1].marginal):
+            known.append(Mark(cap, found[-1].marginal))
+        ahead = (ahead or found[-1].pivots >= FAR_APART) and known[-1].value == cap
     return found
+
+
+class Mark(NamedTuple):
+    """What a plan measures, and the price of a unit less at which it is the best one."""
+
+    value: float
+    price: float
+
+    def price_on(self, other: Mark, value: float) -> float:
+        """Return the price on the line through two marks, from half the lower to twice the higher.
+
+        Where builds jump, two marks can lie so near to each other that their line leads anywhere.
+        """
+        if self.value == other.value:
+            return self.price
+        low, high = sorted((self.price, other.price))
+        slope = (self.price - other.price) / (self.value - other.value)
+        return min(max(self.price + slope * (value - self.value), low / 2), 2 * high)
+
+
+def _lead(
+    gauge: Gauge, cap: float, price: float, known: Mark, settings: SolverSettings, *, within: float
+) -> None:
+    """Go near a cap by prices, each on the line through the last two plans."""
+    for _ in range(GUESSES):
+        gauge.charge(price)
+        solution = gauge.model.program.solve(settings)
+        if not solution.found:
+            return
+        here = Mark(gauge.above(solution), price)
+        if abs(here.value - cap) <= within:
+            return
+        known, price = here, here.price_on(known, cap)
 
 
 def _least(gauge: Gauge, settings: SolverSettings) -> float:
@@ -180,22 +260,31 @@ def _least(gauge: Gauge, settings: SolverSettings) -> float:
     return gauge.read(least)
 
 
+def _point_under(
+    gauge: Gauge, cap: float, settings: SolverSettings, *, primal: bool = False
+) -> Point:
+    gauge.cap(cap)
+    return _point(gauge, cap, gauge.model.program.solve(settings, primal=primal), settings)
+
+
 def _point(gauge: Gauge, cap: float, solution: Solution, settings: SolverSettings) -> Point:
     model, status = gauge.model, solution.status.value
     if not solution.found:
         retired = np.zeros(model.problem.retirements.left.size)
         nothing = Choice(np.full(np.shape(model.problem.committed), np.nan), retired)
-        return Point(cap, np.nan, np.nan, np.nan, np.nan, nothing, status)
+        lost = np.nan
+        return Point(cap, lost, lost, lost, lost, nothing, status, solution.pivots)
     answer = priced(model, solution, settings)
     penalty = float((answer.values["shortfall"].to_numpy() * model.miss_cost()).sum() * MONEY)
     return Point(
         cap=cap,
         reached=gauge.read(answer),
-        cost=answer.objective * MONEY - penalty,
+        cost=(answer.objective - gauge.charged(answer)) * MONEY - penalty,
         penalty=penalty,
         marginal=gauge.price(answer),
         choice=model.choice(answer),
         status=status,
+        pivots=solution.pivots,
     )
 
 

@@ -55,8 +55,23 @@ class Gauge:
         return int(self.block.columns.item())
 
     def cap(self, value: float) -> None:
-        """Let what is measured be at most `value`."""
-        self.model.program.set_bounds(self.block, lower=-np.inf, upper=value / self.scale + SLACK)
+        """Let what is measured be at most `value`, at which the variable above it is held."""
+        held = value / self.scale + SLACK
+        self.model.program.set_bounds(self.block, lower=held, upper=held)
+
+    def charge(self, price: float) -> None:
+        """Let a unit of what is measured cost `price`, discounted CNY2020, rather than cap it."""
+        program = self.model.program
+        program.set_bounds(self.block, lower=-np.inf)
+        program.change_cost(self.block, price * self.scale / MONEY, keep_basis=True)
+
+    def charged(self, solution: Solution) -> float:
+        """Return what of the objective of a solution is the price of what is measured."""
+        return self._cost() * self.above(solution) / self.scale
+
+    def above(self, solution: Solution) -> float:
+        """Return the variable above what is measured, which lies on it where that costs."""
+        return float(solution.values[self.block.name].item() * self.scale)
 
     def read(self, solution: Solution) -> float:
         """Return what is measured: the largest of the rows."""
@@ -69,7 +84,10 @@ class Gauge:
         if not solution.reduced_costs.data_vars:
             return np.nan
         reduced = solution.reduced_costs[self.block.name].item()
-        return float(max(-reduced, 0.0) * MONEY / self.scale + 0.0)
+        return float(max(self._cost() - reduced, 0.0) * MONEY / self.scale + 0.0)
+
+    def _cost(self) -> float:
+        return float(self.model.program.costs()[self.column])
 
 
 def numerator_of(problem: LeastCostProblem, name: str) -> Numerator:
