@@ -159,14 +159,18 @@ def written_out(model: LeastCostModel, table: FloatArray) -> FloatArray:
     return path
 
 
-@pytest.mark.parametrize("lasting", [True, False])
-def test_rows_of_gauges_equal_those_of_a_slow_loop(lasting: bool) -> None:
+@pytest.mark.parametrize("effect", ["lasting", "fading", "outlasting its retirement"])
+def test_rows_of_gauges_equal_those_of_a_slow_loop(effect: str) -> None:
     """In native units, one loop over builds, retirements and years."""
     problem = town(**BUNDLES["retire_what_stands"])
-    if not lasting:
-        every = problem.numerators["co2"]
-        fading = replace(every, effect=every.effect * 0.9 ** np.arange(len(problem.years)))
-        problem = replace(problem, numerators={"co2": fading})
+    every, ends = problem.numerators["co2"], problem.retired_effect("co2")
+    changed = {
+        "lasting": every,
+        "fading": replace(every, effect=every.effect * 0.9 ** np.arange(len(problem.years))),
+        "outlasting its retirement": replace(every, retired=0.7 * ends),
+    }
+    problem = replace(problem, numerators={"co2": changed[effect]})
+    part = 0.7 if effect == "outlasting its retirement" else 1.0
     held, years = problem.numerators["co2"], range(len(problem.years))
     model = formulate(problem)
     weights = np.array([0.0, 1.0, 2.0, 0.5, 1.0])
@@ -175,7 +179,7 @@ def test_rows_of_gauges_equal_those_of_a_slow_loop(lasting: bool) -> None:
     matrix, rows = model.program.matrix(), model.program.rows
     table, cost = matrix.entries.toarray(), unit_cost(problem)
     path = written_out(model, table)
-    assert ("path" in rows) == lasting
+    assert ("path" in rows) == (effect != "fading")
     for m, b in np.ndindex(cost.shape):
         column, size = model.builds.columns[m, b], model.scale.builds[m]
         for t in years:
@@ -187,7 +191,7 @@ def test_rows_of_gauges_equal_those_of_a_slow_loop(lasting: bool) -> None:
         assert found == pytest.approx(cost[m, b])
     for at, (m, b, left) in enumerate(zip(*problem.retirements, strict=True)):
         column, size = model.retired.columns[at], model.scale.builds[m]
-        gone = [-held.effect[m, b, t] if t >= left else 0.0 for t in years]
+        gone = [-part * held.effect[m, b, t] if t >= left else 0.0 for t in years]
         for t in years:
             found = path[t, column] * height.scale / size
             assert found == pytest.approx(gone[t])

@@ -16,9 +16,10 @@ from __future__ import annotations
 import numpy as np
 
 from carbonpeak.optimiser.blocks import FloatArray, Labels
-from carbonpeak.optimiser.model import LeastCostModel, along, joined, response_terms
+from carbonpeak.optimiser.model import LeastCostModel, along, joined
 from carbonpeak.optimiser.problem import LeastCostProblem
 from carbonpeak.optimiser.program import Block, Term
+from carbonpeak.optimiser.responses import response_terms
 
 AMPLE = 1.01
 

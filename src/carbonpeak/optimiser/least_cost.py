@@ -49,7 +49,6 @@ from carbonpeak.optimiser.model import (
     LeastCostModel,
     joined,
     lowered_years,
-    response_terms,
     scale_of,
 )
 from carbonpeak.optimiser.plan import LeastCostPlan, read_plan, stopped_plan
@@ -59,6 +58,7 @@ from carbonpeak.optimiser.problem import (
     Sentence,
 )
 from carbonpeak.optimiser.program import Program, SolverSettings, Status, Term
+from carbonpeak.optimiser.responses import response_terms, running_level
 from carbonpeak.optimiser.targets import Numerator, Part, Target
 
 __all__ = [
@@ -235,8 +235,6 @@ def keep_activity_non_negative(model: LeastCostModel) -> None:
         return
     names, size = np.asarray(problem.lines), model.scale.lines
     coords = {"lowered": names[lines], "year": np.asarray(problem.years)}
-    floor = model.sized(np.where(lowered[lines], 0.0, -np.inf), *coords)
-    level = model.program.add("activity", coords, lower=floor)
     own = np.isin(moves.line, lines)
     changes = response_terms(
         model,
@@ -248,12 +246,13 @@ def keep_activity_non_negative(model: LeastCostModel) -> None:
         yearly=True,
     )
     before = np.diff(problem.baseline_activity[lines], prepend=0.0) / size[lines, None]
-    model.program.require(
+    running_level(
+        model,
         "activity",
-        [Term(level), Term(level.lagged(), -1.0), *changes],
-        rows=coords,
-        equal=model.sized(before, *coords),
-        defines=level,
+        coords,
+        changes,
+        lower=model.sized(np.where(lowered[lines], 0.0, -np.inf), *coords),
+        before=model.sized(before, *coords),
     )
 
 

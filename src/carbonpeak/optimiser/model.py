@@ -13,16 +13,13 @@ from carbonpeak.optimiser.blocks import BoolArray, FloatArray, IntArray, Labels
 from carbonpeak.optimiser.conditions import LinearRow
 from carbonpeak.optimiser.costs import retirement_cost, unit_cost
 from carbonpeak.optimiser.problem import LeastCostProblem
-from carbonpeak.optimiser.program import Block, Program, Solution, Term
+from carbonpeak.optimiser.program import Block, Program, Solution
 from carbonpeak.optimiser.reach import require_bound
 
 MONEY = 1e4
 """CNY2020 per unit of the objective."""
 
 DUST = 1e-6
-
-ROUNDING = 1e-12
-"""Of the largest response of a build: a smaller change from year to year is none."""
 
 WHOLE = 1e-9
 """By how much a limit may fall short of a whole project and still allow it."""
@@ -273,78 +270,11 @@ def along(dim: str, values: Labels, labels: Labels) -> xr.DataArray:
     return xr.DataArray(values, {dim: labels})
 
 
-def response_terms(
-    model: LeastCostModel,
-    measure: IntArray,
-    response: FloatArray,
-    *,
-    group: Labels,
-    dim: str,
-    per: FloatArray | float = 1.0,
-    yearly: bool = False,
-) -> list[Term]:
-    """Return the terms of what builds do until they are retired.
-
-    Parameters
-    ----------
-    measure : (pair,)
-        Positions of measures.
-    response : (pair, build year, year)
-        What one native unit does; from the year of its retirement on it no longer does.
-    group : (pair,)
-        Label of `dim` to whose rows each pair belongs.
-    per : (pair,) or float
-        Unit of its rows.
-    yearly : bool
-        Whether the rows hold the change from the year before, not what is done in all.
-    """
-    problem, pair = model.problem, np.arange(len(measure))
-    factor = model.scale.builds[measure] / per
-    own = yearly_change if yearly else np.asarray
-    made = model.builds.pick("measure", along("pair", np.asarray(problem.measures)[measure], pair))
-    terms = [
-        Term(
-            made.rename(year="build_year"),
-            model.sized(own(response) * factor[:, None, None], "pair", "build_year", "year"),
-            along("pair", group, pair).rename(dim),
-        )
-    ]
-    if model.retired is not None:
-        of, built, left = problem.retirements
-        at, way = np.nonzero(measure[:, None] == of)
-        gone = np.arange(len(problem.years)) >= left[way, None]
-        undone = own(np.where(gone, -response[at, built[way]], 0.0)) * factor[at, None]
-        numbers = np.arange(len(at))
-        labels = model.retired.coords["retirement"][way]
-        terms.append(
-            Term(
-                model.retired.pick("retirement", along("way", labels, numbers)),
-                model.sized(undone, "way", "year"),
-                along("way", group[at], numbers).rename(dim),
-            )
-        )
-    return terms
-
-
 def lowered_years(problem: LeastCostProblem) -> BoolArray:
     """Return in which years builds lower the activity of a line, (line, year)."""
     moves, lowered = problem.moves, np.zeros((len(problem.lines), len(problem.years)), dtype=bool)
     np.logical_or.at(lowered, moves.line, (moves.response < 0).any(axis=1))
     return lowered
-
-
-def yearly_change(response: FloatArray) -> FloatArray:
-    """Return responses less those of the year before, without the dust of rounding.
-
-    Parameters
-    ----------
-    response : (pair, …, year)
-    """
-    change = np.diff(response, axis=-1, prepend=0.0)
-    each = tuple(range(1, response.ndim))
-    largest = np.abs(response).max(axis=each, keepdims=True, initial=0.0)
-    real: FloatArray = np.where(np.abs(change) > ROUNDING * largest, change, 0.0)
-    return real
 
 
 def _line_scale(problem: LeastCostProblem, builds: FloatArray) -> FloatArray:

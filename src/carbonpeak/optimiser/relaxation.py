@@ -9,8 +9,9 @@ import numpy as np
 from carbonpeak.optimiser.blocks import FloatArray
 from carbonpeak.optimiser.build_rows import AMPLE, most_built, most_standing
 from carbonpeak.optimiser.limit_families import ROW_FAMILIES, OfModel, RowFamily
-from carbonpeak.optimiser.model import WHOLE, LeastCostModel, along, response_terms
+from carbonpeak.optimiser.model import WHOLE, LeastCostModel, along
 from carbonpeak.optimiser.program import Block, Program, Term
+from carbonpeak.optimiser.responses import response_terms
 from carbonpeak.optimiser.solver import Basis
 
 FURTHER = 100.0

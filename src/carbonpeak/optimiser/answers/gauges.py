@@ -14,9 +14,10 @@ import xarray as xr
 
 from carbonpeak.errors import ResultError, suggestion
 from carbonpeak.optimiser.blocks import FloatArray
-from carbonpeak.optimiser.model import MONEY, LeastCostModel, yearly_change
+from carbonpeak.optimiser.model import MONEY, LeastCostModel
 from carbonpeak.optimiser.problem import LeastCostProblem
 from carbonpeak.optimiser.program import Block, Solution, Term
+from carbonpeak.optimiser.responses import response_terms, running_level, yearly_change
 from carbonpeak.optimiser.targets import Numerator
 
 SLACK = 1e-6
@@ -122,7 +123,16 @@ def measure_height(model: LeastCostModel, name: str) -> Gauge:
     if 2 * np.count_nonzero(yearly_change(held.effect)) > np.count_nonzero(held.effect):
         return _measure(model, "height", name, each)
     scale = _scale(held.baseline)
-    path = _running(model, name, scale)
+    changes = response_terms(
+        model,
+        np.arange(len(model.problem.measures)),
+        -held.effect,
+        undone=-model.problem.retired_effect(name),
+        per=scale,
+        yearly=True,
+    )
+    years = {"year": np.asarray(model.problem.years)}
+    path = running_level(model, "path", years, changes, lower=-np.inf, before=0.0)
     terms = [Term(path, model.sized(each, "height_row", "year"))]
     return _above(model, "height", terms, held.baseline, scale)
 
@@ -170,26 +180,6 @@ def _measure(model: LeastCostModel, name: str, of: str, weights: FloatArray) -> 
         undone = model.problem.retired_effect(of) @ weights.T * model.retired_scale()[:, None]
         terms.append(Term(model.retired, model.sized(undone.T / scale, dim, "retirement")))
     return _above(model, name, terms, baseline, scale)
-
-
-def _running(model: LeastCostModel, of: str, scale: float) -> Block:
-    """Add what builds change of a numerator as a variable that runs on from year to year."""
-    years = {"year": np.asarray(model.problem.years)}
-    path = model.program.add("path", years, lower=-np.inf)
-    effect = yearly_change(model.problem.numerators[of].effect) / scale
-    effect *= -model.scale.builds[:, None, None]
-    made = model.builds.rename(year="build_year")
-    terms = [
-        Term(path),
-        Term(path.lagged(), -1.0),
-        Term(made, model.sized(effect, "measure", "build_year", "year")),
-    ]
-    if model.retired is not None:
-        undone = yearly_change(model.problem.retired_effect(of)) / scale
-        undone *= -model.retired_scale()[:, None]
-        terms.append(Term(model.retired, model.sized(undone, "retirement", "year")))
-    model.program.require("path", terms, rows=years, equal=0.0, defines=path)
-    return path
 
 
 def _above(
