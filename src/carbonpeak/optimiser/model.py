@@ -215,6 +215,30 @@ class LeastCostModel:
         price = [0.0 if target.price is None else target.price for target in self.problem.targets]
         return np.asarray(price) * self.target_discount() * self.scale.targets / MONEY
 
+    def penalty(self, shortfall: FloatArray) -> FloatArray:
+        """Return the discounted CNY2020 of soft targets missed.
+
+        Parameters
+        ----------
+        shortfall : (…, target)
+            In units of each target's row; 0 for rows that need not hold.
+        """
+        paid: FloatArray = np.asarray(shortfall @ self.miss_cost() * MONEY)
+        return paid
+
+    def prices(self, solution: Solution) -> FloatArray:
+        """Return undiscounted CNY2020 of the year per unit of each target; NaN without duals.
+
+        Returns
+        -------
+        (target,)
+        """
+        if not solution.duals.data_vars:
+            return np.full(len(self.problem.targets), np.nan)
+        dual = np.abs(solution.duals["targets"].to_numpy()) * MONEY / self.scale.targets
+        price: FloatArray = dual / self.target_discount() + 0.0
+        return price
+
     def target_discount(self) -> FloatArray:
         """Return the discount factor of each target's year."""
         years = [float(target.year) for target in self.problem.targets]

@@ -155,8 +155,9 @@ def read_plan(model: LeastCostModel, solution: Solution, priced: Solution) -> Le
     held = model.held(chosen)
     result = xr.Dataset(variables, coords=coords, attrs=attrs).isel(target=held)
     # By what is reached: a window of short sight no longer holds the targets of earlier ones.
-    short = result["shortfall"].to_numpy() / model.scale.targets[held]
-    penalty = float((short * model.miss_cost()[held]).sum() * MONEY)
+    short = np.zeros(len(problem.targets))
+    short[held] = result["shortfall"].to_numpy() / model.scale.targets[held]
+    penalty = float(model.penalty(short))
     cost = float(result["cost_discounted"].sum())
     return LeastCostPlan(
         status=solution.status,
@@ -267,14 +268,9 @@ def change_of(problem: LeastCostProblem, name: str, choice: Choice) -> FloatArra
 
 def _target_data(model: LeastCostModel, priced: Solution) -> Variables:
     targets = model.problem.targets
-    if not priced.duals.data_vars:
-        price = np.full(len(targets), np.nan)
-    else:
-        dual = np.abs(priced.duals["targets"].to_numpy()) * MONEY / model.scale.targets
-        price = dual / model.target_discount() + 0.0
     return {
         "cap": _by_target(np.array([target.cap for target in targets], dtype=float)),
-        "price": _by_target(price),
+        "price": _by_target(model.prices(priced)),
         "target_year": _by_target(np.array([target.year for target in targets], dtype=int)),
         "target_numerator": _by_target(
             np.array([target.numerator for target in targets], dtype=str)

@@ -353,9 +353,8 @@ def _outcome(
         retired = plan.result["retired"].to_numpy()[tuple(base.problem.retirements)]
         gone = retired / base.retired_scale()
     miss = np.tensordot(model.effect, units, axes=2) + model.undone @ gone - model.room
-    priced = np.maximum(miss, 0.0) @ (base.miss_cost() * told)
-    cost = (np.tensordot(model.cost, units, axes=2) + model.leaving @ gone + priced) * MONEY
-    return np.asarray(cost), np.asarray(miss.T)
+    spent = (np.tensordot(model.cost, units, axes=2) + model.leaving @ gone) * MONEY
+    return spent + base.penalty(np.maximum(miss, 0.0) * told), np.asarray(miss.T)
 
 
 def tail_mean(cost: FloatArray, chance: FloatArray, level: float) -> float:

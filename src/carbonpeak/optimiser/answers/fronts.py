@@ -275,7 +275,7 @@ def _point(gauge: Gauge, cap: float, solution: Solution, settings: SolverSetting
         lost = np.nan
         return Point(cap, lost, lost, lost, lost, nothing, status, solution.pivots)
     answer = priced(model, solution, settings)
-    penalty = float((answer.values["shortfall"].to_numpy() * model.miss_cost()).sum() * MONEY)
+    penalty = float(model.penalty(answer.values["shortfall"].to_numpy()))
     return Point(
         cap=cap,
         reached=gauge.read(answer),

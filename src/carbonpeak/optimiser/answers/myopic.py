@@ -122,8 +122,7 @@ def solve_myopic(
             return _stopped(problem, window, bounds, solution, chosen, explain=explain)
         valued = priced(model, solution, chosen)
         now = (due >= window.first) & (due < window.after)
-        if valued.duals.data_vars:
-            prices[now] = _prices(model, valued)[now]
+        prices[now] = model.prices(valued)[now]
         bounds = _committed(model, bounds, solution, window.after)
     return _read(model, solution, valued, prices, windows)
 
@@ -186,13 +185,6 @@ def _see(model: LeastCostModel, window: Window, bounds: Bounds) -> None:
         later = beyond[problem.retirements.left]
         cost[model.retired.columns] = np.where(later, 0.0, leaving)
     program.set_costs(cost)
-
-
-def _prices(model: LeastCostModel, valued: Solution) -> FloatArray:
-    """Return the undiscounted price of each target, (target,)."""
-    dual = np.abs(valued.duals["targets"].to_numpy()) * MONEY / model.scale.targets
-    price: FloatArray = dual / model.target_discount() + 0.0
-    return price
 
 
 def _read(
