@@ -25,7 +25,7 @@ from carbonpeak.optimiser.least_cost import (
     formulate,
     solve_least_cost,
 )
-from carbonpeak.optimiser.model import MONEY, LeastCostModel, scale_of
+from carbonpeak.optimiser.model import MONEY
 from carbonpeak.optimiser.program import Program
 
 GOLDEN = Path(__file__).parent / "lp"
@@ -161,10 +161,10 @@ def second_formulation(problem):
 
 def family_model(name):
     problem = county(committed=np.array([[0, 0, 0, 3.0], [0, 2.0, 0, 0], [0.0] * T]))
-    scale, program = scale_of(problem), Program()
+    program = Program()
     builds = program.add("builds", {"measure": problem.measures, "year": problem.years})
     shortfall = program.add("shortfall", {"target": ("cap_2023",)}, upper=0.0)
-    model = LeastCostModel(problem, program, builds, shortfall, scale)
+    model = replace(formulate(problem), program=program, builds=builds, shortfall=shortfall)
     getattr(families, name)(model)
     return model
 

@@ -22,9 +22,8 @@ from carbonpeak.optimiser.least_cost import (
     formulate,
     solve_least_cost,
 )
-from carbonpeak.optimiser.model import LeastCostModel, scale_of
 from carbonpeak.optimiser.program import Program
-from carbonpeak.optimiser.reach import highest
+from carbonpeak.optimiser.reach import Reach
 from test_least_cost import YEARS, T, county, second_formulation, with_energy
 
 GOLDEN = Path(__file__).parent / "lp"
@@ -75,11 +74,12 @@ def enumerated(problem):
 
 def only_targets(problem):
     """The program of the families of targets alone."""
-    program, scale = Program(), scale_of(problem)
+    program = Program()
     builds = program.add("builds", {"measure": problem.measures, "year": problem.years})
     names = [target.name for target in problem.targets]
     shortfall = program.add("shortfall", {"target": names}, upper=0.0)
-    model = families.add_choice(LeastCostModel(problem, program, builds, shortfall, scale))
+    whole = replace(formulate(problem), program=program, builds=builds, shortfall=shortfall)
+    model = families.add_choice(whole)
     for family in (
         families.meet_target,
         families.sum_changes,
@@ -223,7 +223,7 @@ def test_the_room_between_alternatives_is_what_builds_can_reach():
     limit = np.where(problem.window, problem.yearly_limit[:, None], 0.0)
     for target in problem.targets:
         effect = target.effect(problem.numerators, YEARS)
-        most = highest(problem, effect)
+        most = Reach.of(problem).highest(effect)
         for _ in range(50):
             builds = limit * rng.random(limit.shape)
             sums = builds.sum(axis=1)
@@ -235,9 +235,9 @@ def test_highest_by_hand():
     problem = replace(rising(), potential=np.array([50.0, 6.0, np.inf]))
     effect = np.array([[9.0, 1.0, 3.0, 2.0], [1.0, 2.0, 3.0, 4.0], [0.0, -1.0, 2.0, 0.0]])
     # switch: window from 2021, 20 a year, 50 in all; plant: until 2022, 4.5 a year, 6 in all
-    assert highest(problem, effect) == pytest.approx([60 + 40 + 10, 13.5 + 3.0, 60.0])
+    assert Reach.of(problem).highest(effect) == pytest.approx([60 + 40 + 10, 13.5 + 3.0, 60.0])
     free = replace(problem, yearly_limit=np.array([20.0, 4.5, np.inf]))
-    assert highest(free, effect)[2] == np.inf
+    assert Reach.of(free).highest(effect)[2] == np.inf
 
 
 def test_a_measure_without_limits_is_named():

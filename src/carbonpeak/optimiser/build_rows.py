@@ -21,8 +21,6 @@ from carbonpeak.optimiser.problem import LeastCostProblem
 from carbonpeak.optimiser.program import Block, Term
 from carbonpeak.optimiser.responses import response_terms
 
-AMPLE = 1.01
-
 
 def share_pools(model: LeastCostModel) -> None:
     """Standing units share what there is:  Σ_m use[p,m]·x[m,t] <= amount[p].
@@ -57,7 +55,7 @@ def build_in_lumps(model: LeastCostModel) -> None:
     lumpy, scale = problem.lumpy, model.scale.builds[problem.lumpy]
     names, dims = np.asarray(problem.measures)[lumpy], ("lumpy", "year")
     made = model.builds.pick("measure", along("lumpy", names, names))
-    most, least = most_built(problem)[lumpy], problem.minimum_build[lumpy]
+    most, least = model.reach.built[lumpy], problem.minimum_build[lumpy]
     model.program.require(
         "build_at_most",
         [(made, model.sized(_over(scale[:, None], most), *dims)), (model.built, -1.0)],
@@ -85,7 +83,7 @@ def stand_if_chosen(model: LeastCostModel) -> None:
     if model.stands is None:
         return
     chosen = problem.dependent
-    most = most_standing(problem)[chosen]
+    most = model.reach.standing[chosen]
     names = np.asarray(problem.measures)[chosen]
     weight = _over(np.ones_like(most), most)
     part = problem.in_service[chosen] * weight[:, None, :]
@@ -222,25 +220,6 @@ def hold_rows(model: LeastCostModel) -> None:
         at_least=model.sized(low / scale.rows, "row"),
         at_most=model.sized(high / scale.rows, "row"),
     )
-
-
-def most_built(problem: LeastCostProblem) -> FloatArray:
-    """Return a little more than can be built in each year, (measure, year), in native units.
-
-    More, so that a choice of "yes" never binds where the limit itself should.
-    """
-    room = np.minimum(problem.yearly_limit, problem.potential - problem.existing)
-    most: FloatArray = np.where(problem.window, AMPLE * room[:, None], 0.0)
-    return most
-
-
-def most_standing(problem: LeastCostProblem) -> FloatArray:
-    """Return a little more than can stand in each year, (measure, year), in native units."""
-    yearly = np.where(problem.window, problem.yearly_limit[:, None], 0.0)[:, :, None]
-    built = np.where(problem.in_service > 0, yearly, 0.0).sum(axis=1)
-    room = (problem.potential - problem.existing)[:, None]
-    most: FloatArray = AMPLE * (problem.existing[:, None] + np.minimum(built, room))
-    return most
 
 
 def _row_coefficients(problem: LeastCostProblem) -> tuple[FloatArray, FloatArray]:

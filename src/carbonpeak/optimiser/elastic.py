@@ -83,7 +83,13 @@ def _thrift(model: LeastCostModel, cost: FloatArray) -> float:
 
 
 def _smallest_shortfall(model: LeastCostModel, search: _Search) -> Solution:
-    """Open the targets and go on from the run that found them impossible."""
+    """Go on from the run that found the targets impossible."""
+    _open_targets(model, search)
+    return model.program.solve(search.settings)
+
+
+def _open_targets(model: LeastCostModel, search: _Search) -> None:
+    """Let targets be missed at a price that outweighs all else."""
     program, missed = model.program, model.shortfall.columns
     cost = search.cost * search.thrift
     soft = cost[missed]
@@ -92,7 +98,6 @@ def _smallest_shortfall(model: LeastCostModel, search: _Search) -> Solution:
     cost[missed] = np.where(model.soft(), np.minimum(soft, _SOFT), order)
     program.set_costs(cost, keep_basis=True)
     program.set_bounds(model.shortfall)
-    return program.solve(search.settings)
 
 
 def _what_holds(
@@ -168,9 +173,12 @@ class _Trial(NamedTuple):
 def _remedies(model: LeastCostModel, search: _Search) -> tuple[tuple[Remedy, ...], tuple[str, ...]]:
     """Open each family alone; all together when none is enough.
 
-    To miss a target costs ten thousand times a limit at first, from where the search is fast. Where
-    that finds nothing, none may be missed, however much a limit has to give.
+    The program is stated anew, with the reach of limits that give. To miss a target costs ten
+    thousand times a limit at first, from where the search is fast. Where that finds nothing, none
+    may be missed, however much a limit has to give.
     """
+    model = model.restate(model.reach.widened(model.scale.builds))
+    _open_targets(model, search)
     slacks, basis = loosen(model, search.basis)
     tried = _trials(model, slacks, search._replace(basis=basis))
     if not any(one.remedy or one.late for one in tried):

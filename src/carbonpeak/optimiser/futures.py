@@ -31,7 +31,7 @@ from carbonpeak.optimiser.costs import retirement_cost, unit_cost
 from carbonpeak.optimiser.least_cost import formulate
 from carbonpeak.optimiser.model import MONEY, LeastCostModel, compared_of
 from carbonpeak.optimiser.problem import LeastCostProblem
-from carbonpeak.optimiser.reach import highest, unlimited, with_retirement
+from carbonpeak.optimiser.reach import unlimited, with_retirement
 from carbonpeak.optimiser.targets import Target, held_by
 
 Aim = Literal["expected", "cvar", "regret"]
@@ -156,7 +156,8 @@ class RobustModel:
         for at in itertools.product(range(len(reach)), rows):
             native = way * self.effect[at] / scale.builds[:, None]
             gone = way * self.undone[at] / self.base.retired_scale()
-            reach[at] = highest(problem, with_retirement(problem, native, gone))
+            most = with_retirement(problem, native, gone)
+            reach[at] = self.base.reach.highest(most)
         return reach
 
 

@@ -20,12 +20,13 @@ what stands before the first year (native unit).
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
 import xarray as xr
 
-from carbonpeak.optimiser.build_rows import BUILD_FAMILIES, most_standing
+from carbonpeak.optimiser.build_rows import BUILD_FAMILIES
 from carbonpeak.optimiser.choice_rows import (
     add_choice,
     choice_terms,
@@ -58,6 +59,7 @@ from carbonpeak.optimiser.problem import (
     Sentence,
 )
 from carbonpeak.optimiser.program import Program, SolverSettings, Status, Term
+from carbonpeak.optimiser.reach import Reach
 from carbonpeak.optimiser.responses import response_terms, running_level
 from carbonpeak.optimiser.targets import Numerator, Part, Target
 
@@ -80,6 +82,9 @@ __all__ = [
     "formulate",
     "solve_least_cost",
 ]
+
+
+Family = Callable[[LeastCostModel], None]
 
 
 def solve_least_cost(
@@ -124,10 +129,22 @@ def solve_least_cost(
     return stopped_plan(solution, explain_stop(problem, solution.status))
 
 
-def formulate(problem: LeastCostProblem) -> LeastCostModel:
+def formulate(
+    problem: LeastCostProblem, *further: Family, reach: Reach | None = None
+) -> LeastCostModel:
     """Return the program of a problem: all its variables, families and costs.
 
     Minimise Σ_{m,τ} c[m,τ]·n[m,τ] + Σ_{m,τ,u} q[m,τ,u]·r[m,τ,u] + Σ_k δ·price[k]·s[k]
+
+    Parameters
+    ----------
+    problem : LeastCostProblem
+        Arrays and labels.
+    *further : callable
+        Families of rows beside those of the problem.
+    reach : Reach, optional
+        How far builds may go by the coefficients that limits enter; by default as far as the
+        limits let them. The limits themselves stay as stated.
     """
     scale = scale_of(problem)
     program = Program()
@@ -140,9 +157,17 @@ def formulate(problem: LeastCostProblem) -> LeastCostModel:
         integer=xr.DataArray(problem.integer, dims="measure"),
     )
     shortfall = program.add("shortfall", {"target": names}, upper=0.0)
-    model = LeastCostModel(problem, program, builds, shortfall, scale)
+    model = LeastCostModel(
+        problem,
+        program,
+        builds,
+        shortfall,
+        scale,
+        reach or Reach.of(problem),
+        lambda other: formulate(problem, *further, reach=other),
+    )
     model = add_choices(add_choice(model))
-    for family in (*FAMILIES, *BUILD_FAMILIES):
+    for family in (*FAMILIES, *BUILD_FAMILIES, *further):
         family(model)
     return model
 
@@ -163,11 +188,11 @@ def add_choices(model: LeastCostModel) -> LeastCostModel:
         )
     if problem.lumpy.size:
         coords = {"lumpy": names[problem.lumpy], "year": years}
-        upper = model.sized(problem.window[problem.lumpy], *coords)
+        upper = model.sized(model.reach.built[problem.lumpy] > 0, *coords)
         built = program.add("built", coords, upper=upper, integer=True)
     if problem.dependent.size:
         coords = {"dependent": names[problem.dependent], "year": years}
-        upper = model.sized(most_standing(problem)[problem.dependent] > 0, *coords)
+        upper = model.sized(model.reach.standing[problem.dependent] > 0, *coords)
         stands = program.add("stands", coords, upper=upper, integer=True)
     return replace(model, retired=retired, built=built, stands=stands)
 
@@ -265,7 +290,8 @@ def meet_target(model: LeastCostModel) -> None:
     alternative a that is not chosen may be missed by as much as builds can miss it:
     … - s + M·h[a] <= cap + M; it is written over the changes v[p] of its parts.
     """
-    problem, room, leeway = model.problem, model.room(), model.leeway()
+    problem, room = model.problem, model.room()
+    leeway = model.reach.missed / model.scale.targets
     ceiling = np.array([target.sense == "at_most" for target in problem.targets], dtype=bool)
     sign = np.where(ceiling, 1.0, -1.0)
     direct = np.array([not target.either for target in problem.targets], dtype=float)

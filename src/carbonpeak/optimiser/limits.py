@@ -9,7 +9,6 @@ import numpy as np
 import xarray as xr
 
 from carbonpeak.optimiser.blocks import BoolArray, FloatArray, IntArray
-from carbonpeak.optimiser.build_rows import most_built, most_standing
 from carbonpeak.optimiser.limit_families import FAMILY_WORDS, ROW_FAMILIES, RowFamily
 from carbonpeak.optimiser.model import DUST, MONEY, LeastCostModel
 from carbonpeak.optimiser.problem import LeastCostProblem, Sentence
@@ -135,14 +134,14 @@ def _choice_limits(model: LeastCostModel, solution: Solution, tiny: float) -> It
         lumpy, built = problem.lumpy, values["built"].to_numpy()
         least = problem.minimum_build[lumpy, None]
         taken = built.any(axis=1, keepdims=True) & problem.once[lumpy, None] & (built < NEARLY)
-        once = _worth(duals["build_at_most"], most_built(problem)[lumpy], taken, tiny)
+        once = _worth(duals["build_at_most"], model.reach.built[lumpy], taken, tiny)
         minimum = _worth(duals["build_at_least"], least, built > DUST, tiny)
         yield from _of_measures(problem, "once", lumpy, once)
         yield from _of_measures(problem, "minimum_build", lumpy, minimum)
     if model.stands is not None:
         dependent, stands = problem.dependent, values["stands"].to_numpy()
         names = np.asarray(problem.measures)[dependent].tolist()
-        most = most_standing(problem)[dependent]
+        most = model.reach.standing[dependent]
         barred = np.zeros_like(stands)
         for pair in problem.excludes:
             one, other = names.index(pair.one), names.index(pair.other)

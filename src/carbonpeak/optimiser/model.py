@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -14,7 +15,7 @@ from carbonpeak.optimiser.conditions import LinearRow
 from carbonpeak.optimiser.costs import retirement_cost, unit_cost
 from carbonpeak.optimiser.problem import LeastCostProblem
 from carbonpeak.optimiser.program import Block, Program, Solution
-from carbonpeak.optimiser.reach import require_bound
+from carbonpeak.optimiser.reach import Reach
 
 MONEY = 1e4
 """CNY2020 per unit of the objective."""
@@ -64,7 +65,8 @@ class LeastCostModel:
     """A problem, its live program, its variables and its scales.
 
     `retired`, `built` (whether anything is, by year) and `stands` (whether it may) are None where
-    no measure has such a choice.
+    no measure has such a choice. `reach` gives the coefficients that limits enter, and `restate`
+    the model of the same problem with those of another one.
     """
 
     problem: LeastCostProblem
@@ -72,6 +74,8 @@ class LeastCostModel:
     builds: Block
     shortfall: Block
     scale: Scale
+    reach: Reach
+    restate: Callable[[Reach], LeastCostModel]
     chosen: Block | None = None
     changes: Block | None = None
     retired: Block | None = None
@@ -177,22 +181,6 @@ class LeastCostModel:
     def alternatives(self) -> tuple[str, ...]:
         """Return the alternatives of all targets, of which one a group holds."""
         return alternatives_of(self.problem)
-
-    def leeway(self) -> FloatArray:
-        """Return by how much each alternative's row can be missed, whatever is built, in its unit.
-
-        Zero for a row that holds in any case.
-
-        Raises
-        ------
-        ScenarioError
-            When a measure without limits makes that infinite.
-        """
-        leeway = np.zeros(len(self.problem.targets))
-        for row, target in enumerate(self.problem.targets):
-            if target.either:
-                leeway[row] = require_bound(self.problem, target)
-        return leeway / self.scale.targets
 
     def taken(self, solution: Solution) -> tuple[str, ...]:
         """Return the alternatives that a solution chooses."""

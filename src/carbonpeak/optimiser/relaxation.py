@@ -7,15 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from carbonpeak.optimiser.blocks import FloatArray
-from carbonpeak.optimiser.build_rows import AMPLE, most_built, most_standing
 from carbonpeak.optimiser.limit_families import ROW_FAMILIES, OfModel, RowFamily
-from carbonpeak.optimiser.model import WHOLE, LeastCostModel, along
-from carbonpeak.optimiser.program import Block, Program, Term
-from carbonpeak.optimiser.responses import response_terms
+from carbonpeak.optimiser.model import WHOLE, LeastCostModel
+from carbonpeak.optimiser.program import Block, Program
 from carbonpeak.optimiser.solver import Basis
-
-FURTHER = 100.0
-"""By how much more of a measure a "yes" allows where its limits may give."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,7 +49,7 @@ def loosen(model: LeastCostModel, basis: Basis | None) -> tuple[tuple[Slack, ...
     Parameters
     ----------
     model : LeastCostModel
-        Its program is changed.
+        With the reach of limits that give; its program is changed.
     basis : Basis, optional
         Where the program stands.
 
@@ -67,7 +62,6 @@ def loosen(model: LeastCostModel, basis: Basis | None) -> tuple[tuple[Slack, ...
     """
     _yearly_limits_as_rows(model)
     _windows_as_rows(model)
-    _let_choices_allow_more(model)
     slacks = [
         _slack(model, family, family.limit)
         for family in ROW_FAMILIES
@@ -116,13 +110,10 @@ def _yearly_limits_as_rows(model: LeastCostModel) -> None:
 
 
 def _windows_as_rows(model: LeastCostModel) -> None:
-    """Builds outside the window, each within its yearly limit:  Σ_{t outside} n[m,t] <= 0.
-
-    Before the works can be done the window never opens.
-    """
+    """Builds outside the window, each within its yearly limit:  Σ_{t outside} n[m,t] <= 0."""
     problem, program = model.problem, model.program
     outside = ~problem.window
-    may_open = outside & (np.asarray(problem.years) >= problem.soonest[:, None])
+    may_open = model.reach.window & outside
     limit = problem.yearly_limit / model.scale.builds
     whole = np.where(problem.integer, np.floor(limit + WHOLE), limit)
     lower, upper = program.bounds(model.builds)
@@ -138,42 +129,6 @@ def _windows_as_rows(model: LeastCostModel) -> None:
         at_most=0.0,
         where=model.sized(outside.sum(axis=1) > 0, "measure"),
     )
-
-
-def _let_choices_allow_more(model: LeastCostModel) -> None:
-    """A "yes" allows more than the limits do, in any year:  n[m,t] <= F·N[m]·b[m,t].
-
-    And  x[m,t] <= F·X[m]·y[m,t],  with N and X those of the best year.
-    """
-    problem, program, scale = model.problem, model.program, model.scale.builds
-    names = np.asarray(problem.measures)
-    if model.built is not None:
-        lumpy = problem.lumpy
-        most = np.maximum(most_built(problem)[lumpy].max(axis=1), scale[lumpy])
-        made = model.builds.pick("measure", along("lumpy", names[lumpy], names[lumpy]))
-        program.set_bounds(model.built, upper=1.0)
-        program.set_row_bounds("build_at_most")
-        program.require(
-            "build_if_chosen",
-            [(made, model.sized(scale[lumpy] / most, "lumpy")), (model.built, -FURTHER)],
-            at_most=0.0,
-        )
-    if model.stands is not None:
-        chosen = problem.dependent
-        there = problem.existing[chosen]
-        most = np.maximum(most_standing(problem)[chosen].max(axis=1), AMPLE * scale[chosen])
-        program.set_bounds(model.stands, upper=1.0)
-        program.set_row_bounds("standing")
-        part = problem.in_service[chosen] / most[:, None, None]
-        program.require(
-            "stand_if_chosen",
-            [
-                *response_terms(model, chosen, part, group=names[chosen], dim="dependent"),
-                Term(model.stands, -FURTHER),
-            ],
-            rows={"dependent": names[chosen], "year": problem.years},
-            at_most=model.sized(-there / most, "dependent"),
-        )
 
 
 def _same_point(model: LeastCostModel, basis: Basis) -> Basis:

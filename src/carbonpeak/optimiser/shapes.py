@@ -12,7 +12,7 @@ from typing import Literal
 
 from carbonpeak.errors import ScenarioError
 from carbonpeak.optimiser.problem import LeastCostProblem
-from carbonpeak.optimiser.reach import most_missed
+from carbonpeak.optimiser.reach import Reach
 from carbonpeak.optimiser.targets import Part, Sense, Target
 
 
@@ -160,7 +160,7 @@ def _implies(problems: Sequence[LeastCostProblem], row: Target, other: Target) -
     """Tell whether the other row, of the same sense, has no less slack whatever is built."""
     parts = (*other.parts, *(part._replace(weight=-part.weight) for part in row.parts))
     surplus = replace(row, parts=parts, cap=other.cap - row.cap)
-    return all(most_missed(problem, surplus) == 0 for problem in problems)
+    return all(Reach.of(problem).most_missed(surplus) == 0 for problem in problems)
 
 
 def candidates(
@@ -177,7 +177,7 @@ def candidates(
     kept, problems = list(years), (problem, *beside)
     for year in years:
         rows = [_difference("", numerator, year, other) for other in kept if other != year]
-        if any(all(most_missed(one, row) == 0 for one in problems) for row in rows):
+        if any(all(Reach.of(one).most_missed(row) == 0 for one in problems) for row in rows):
             kept.remove(year)
     return tuple(kept)
 

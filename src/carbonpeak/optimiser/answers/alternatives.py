@@ -31,7 +31,6 @@ from carbonpeak.optimiser.model import MONEY, Choice, LeastCostModel
 from carbonpeak.optimiser.plan import retired_of
 from carbonpeak.optimiser.problem import LeastCostProblem
 from carbonpeak.optimiser.program import Solution, SolverSettings, Status
-from carbonpeak.optimiser.reach import highest
 
 SLACKS = (0.01, 0.05, 0.10)
 _TINY = 1e-6
@@ -80,7 +79,7 @@ def near_optimal(
         {
             "least": (("slack", "measure"), least),
             "most": (("slack", "measure"), most),
-            "buildable": ("measure", _buildable(problem)),
+            "buildable": ("measure", _buildable(model)),
             "planned": ("measure", model.choice(best).builds.sum(axis=1)),
             "always": (("slack", "measure"), least > tiny),
             "never": (("slack", "measure"), most <= tiny),
@@ -194,8 +193,8 @@ def _minimised(model: LeastCostModel, aim: FloatArray, settings: SolverSettings)
 
 
 def _use_of(model: LeastCostModel, plans: Sequence[Choice]) -> FloatArray:
-    """Return how often each measure was used, per share of what can be built of it, (column,)."""
-    reach = _buildable(model.problem) / model.scale.builds
+    """Return how often each measure was used, per share of what its limits allow, (column,)."""
+    reach = _buildable(model) / model.scale.builds
     reach = np.where(np.isfinite(reach) & (reach > 0), reach, 1.0)
     used = np.sum([_built(plan.builds) > _TINY * model.scale.builds for plan in plans], axis=0)
     aim = np.zeros_like(model.program.costs())
@@ -203,9 +202,9 @@ def _use_of(model: LeastCostModel, plans: Sequence[Choice]) -> FloatArray:
     return aim
 
 
-def _buildable(problem: LeastCostProblem) -> FloatArray:
+def _buildable(model: LeastCostModel) -> FloatArray:
     """Return the most of each measure that its limits allow over the horizon, (measure,)."""
-    return highest(problem, np.ones(np.shape(problem.committed)))
+    return model.reach.highest(np.ones(np.shape(model.problem.committed)))
 
 
 def _built(plan: FloatArray) -> FloatArray:

@@ -231,8 +231,7 @@ def _stopped(
     asked = itertools.compress(problem.targets, _asked(problem, window))
     seen = replace(problem, targets=tuple(asked))
 
-    def held(part: LeastCostProblem) -> LeastCostModel:
-        model = formulate(part)
+    def decided(model: LeastCostModel) -> None:
         for name, year in _dated(model).items():
             # Rows of retirement stand already: these have a dim of their own.
             block = model.program.blocks[name].rename(retirement="decided")
@@ -245,12 +244,11 @@ def _stopped(
                 at_most=model.sized(shut, *block.dims),
                 where=model.sized((year < window.first) | (year > window.last), *block.dims),
             )
-        return model
 
     diagnosis = None
     why = explain_stop(seen, solution.status)
     if explain and solution.status == Status.INFEASIBLE:
-        diagnosis = diagnose(held(seen), settings)
+        diagnosis = diagnose(formulate(seen, decided), settings)
         why = diagnosis.message
     message = Sentence(
         f"the window {window} has no plan: {why.en}", f"时段 {window} 没有可行方案：{why.zh}"
