@@ -225,7 +225,7 @@ class Slow:
                 self.row(("exclusions", pair.name, t), both, high=1.0)
         for name, b in {(key[1], key[2]) for key in self.at if key[0] == "r"}:
             gone = [(key, 1.0) for key in self.at if key[0] == "r" and key[1:3] == (name, b)]
-            self.row(("retirement", f"{name},{b}"), [*gone, (("n", name, b), -1.0)], high=0.0)
+            self.row(("retirements", f"{name},{b}"), [*gone, (("n", name, b), -1.0)], high=0.0)
         for budget in p.budgets:
             pairs = [
                 (("n", name, t), p.capex[m, YEARS.index(t)])

@@ -177,6 +177,23 @@ def test_a_bound_with_a_strange_dim_and_a_taken_name_are_refused():
         builds.pick("measure", along("move", ["tide"], [0]))
 
 
+@pytest.mark.parametrize(
+    ("name", "dim", "both"),
+    [("year", "kind", "year"), ("builds", "need", "need"), ("tide", "builds", "builds"),
+     ("tide", "tide", "tide")],
+)  # fmt: skip
+def test_a_name_of_both_a_dim_and_rows_or_variables_is_refused(name, dim, both):
+    """A solution would hold two things of that name; whichever of the two comes first."""
+    program, builds = small()
+    words = f"'{both}' would name a dim as well as variables or rows"
+    with pytest.raises(ValueError, match=words):
+        program.add("new" if name == "builds" else name, {dim: (1, 2)})
+    rows = {dim: (1, 2)}
+    with pytest.raises(ValueError, match=words):
+        program.require("new" if name == "builds" else name, [(builds, 1.0)], rows=rows)
+    assert program.solve().values["builds"].dims == ("measure", "year")
+
+
 def test_new_bounds_and_costs_give_the_answer_of_a_fresh_program():
     program, builds = small()
     program.solve()

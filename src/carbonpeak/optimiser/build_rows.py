@@ -157,7 +157,7 @@ def retire_what_stands(model: LeastCostModel) -> None:
     flat = Block("builds", {"vintage": names}, model.builds.columns.ravel()[vintages])
     group = along("retirement", names[of_vintage], model.retired.coords["retirement"])
     model.program.require(
-        "retirement",
+        "retirements",
         [Term(model.retired, 1.0, group.rename("vintage")), Term(flat, -1.0)],
         rows={"vintage": names},
         at_most=0.0,

@@ -82,7 +82,7 @@ class Program:
         Raises
         ------
         ValueError
-            When the name is taken or the dims or labels do not fit.
+            When the name is taken, also by a dim, or the dims or labels do not fit.
         """
         labels = self._known(name, coords, self.blocks)
         shape = shape_of(labels)
@@ -132,7 +132,8 @@ class Program:
         Raises
         ------
         ValueError
-            When dims or labels do not fit; names the rows, the block and the dims.
+            When the name is taken, also by a dim, or dims or labels do not fit; names the rows, the
+            block and the dims.
         """
         given = [term if isinstance(term, Term) else Term(*term) for term in terms]
         coords = given[0].block.coords if rows is None else rows
@@ -328,6 +329,13 @@ class Program:
         if name in taken:
             raise ValueError(f"the name '{name}' is taken")
         labels = {dim: as_labels(values) for dim, values in coords.items()}
+        # The Datasets of a solution hold variables, rows and labels of dims by one name each.
+        named, dims = {name, *self.blocks, *self.rows}, {*labels, *self._labels}
+        if both := named & dims:
+            raise ValueError(
+                f"'{name}' over ({', '.join(labels)}): '{min(both)}' would name a dim as well as "
+                "variables or rows; rename one of them"
+            )
         for dim, values in labels.items():
             known = self._labels.setdefault(dim, values)
             if not np.array_equal(known, values):

@@ -233,9 +233,7 @@ def _stopped(
 
     def decided(model: LeastCostModel) -> None:
         for name, year in _dated(model).items():
-            # Rows of retirement stand already: these have a dim of their own.
-            block = model.program.blocks[name].rename(retirement="decided")
-            low, high = bounds[name]
+            block, (low, high) = model.program.blocks[name], bounds[name]
             shut = np.where(year > window.last, low, high)
             model.program.require(
                 f"decided {name}",
