@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -248,8 +249,8 @@ def test_prices_that_go_ahead_of_caps_change_only_the_way(
     seed: int, against: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     no = np.zeros(4, dtype=bool)
-    loose = dict(integer=no, once=no, minimum_build=np.zeros(4), needs=(), excludes=())
-    problem, found = replace(drawn(seed), targets=(), **loose), []
+    town = replace(drawn(seed), integer=no, once=no, minimum_build=np.zeros(4), needs=())
+    problem, found = replace(town, excludes=(), targets=()), []
     for pivots in (0, 10**9):
         monkeypatch.setattr(fronts, "FAR_APART", pivots)
         found.append(pareto_front(problem, numerator="co2", against=against, points=9))
@@ -262,21 +263,58 @@ def test_prices_that_go_ahead_of_caps_change_only_the_way(
     assert (marginal[:-1] <= slope[1:] + dust).all()
 
 
-def test_caps_beyond_the_possible_have_no_plan_whatever_goes_ahead(
+def test_caps_beyond_the_possible_are_refused_whatever_goes_ahead(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(fronts, "FAR_APART", 0)
     whole = pareto_front(linear(), numerator="co2", points=2)
     beyond = 2 * whole["cap"].values[1] - whole["cap"].values[0]
-    front = pareto_front(linear(), numerator="co2", points=9, tightest=float(beyond))
-    possible = front["cap"].values >= whole["cap"].values[1]
-    assert possible.sum() == 5
-    assert (front["status"].values == np.where(possible, "optimal", "infeasible")).all()
+    with pytest.raises(ResultError, match="no plan keeps it"):
+        pareto_front(linear(), numerator="co2", points=9, tightest=float(beyond))
 
 
 def test_a_front_may_stop_at_a_cap_of_its_own() -> None:
     front = pareto_front(linear(), numerator="co2", points=3, tightest=1.5e5)
     assert front["cap"].values[-1] == 1.5e5
+
+
+@pytest.mark.parametrize("problem", [linear(), county()], ids=["linear", "whole"])
+@pytest.mark.parametrize("against", ["cumulative", "height"])
+def test_a_cap_outside_what_is_possible_is_refused_with_the_range(problem, against: str) -> None:
+    def front(tightest: float | None):
+        return pareto_front(problem, numerator="co2", against=against, points=3, tightest=tightest)
+
+    whole = front(None)
+    numbers = r"Expected ([\d,.]+) t CO2.*, the least possible, to ([\d,.]+) t CO2"
+    for outside, why in ((-5.0, "no plan keeps it"), (1e12, "stays below it anyway")):
+        with pytest.raises(ResultError, match=why) as refused:
+            front(outside)
+        told = re.search(numbers, str(refused.value))
+        assert told is not None
+        low, high = (float(number.replace(",", "")) for number in told.groups())
+        assert front(low)["reached"].values[-1] == pytest.approx(low, rel=1e-3)
+        assert (front(low)["status"] == "optimal").all()
+        assert front(high)["cost"].values[-1] == pytest.approx(whole["cost"].values[0], rel=1e-3)
+    exact = front(float(whole["reached"][-1]))
+    assert exact["cost"].values[-1] == pytest.approx(whole["cost"].values[-1], rel=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("asked", "words"),
+    [
+        ({"tightest": np.nan}, "'tightest' is nan; expected a number"),
+        ({"tightest": 1e5, "against": "peak_year"}, "against 'peak_year' every year is tried"),
+    ],
+)
+def test_a_cap_that_is_none_is_refused(asked: dict[str, object], words: str) -> None:
+    with pytest.raises(ResultError, match=words):
+        pareto_front(linear(), numerator="co2", **asked)
+
+
+def test_a_cap_where_nothing_can_be_traded_is_refused() -> None:
+    for ask in (pareto_front, abatement_curve):
+        with pytest.raises(ResultError, match=r"no plan keeps it\. The least-cost plan reaches"):
+            ask(no_room(), numerator="co2", tightest=1.0)
 
 
 @pytest.mark.parametrize("problem", [linear(), lasting()], ids=["linear", "lasting"])

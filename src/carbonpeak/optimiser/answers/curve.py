@@ -6,7 +6,7 @@ import numpy as np
 import xarray as xr
 
 from carbonpeak.errors import ResultError
-from carbonpeak.optimiser.answers.fronts import front_table, sweep
+from carbonpeak.optimiser.answers.fronts import front_table, require_possible, sweep
 from carbonpeak.optimiser.answers.gauges import measure_total, numerator_of
 from carbonpeak.optimiser.answers.tables import MONEY_UNIT, with_units
 from carbonpeak.optimiser.blocks import FloatArray
@@ -52,14 +52,17 @@ def abatement_curve(
     Raises
     ------
     ResultError
-        When the problem has no plan, no such numerator, or the year lies outside the horizon.
+        When the problem has no plan, no such numerator, the year lies outside the horizon, or
+        `tightest` outside what is possible.
     """
     model = formulate(problem)
     weights, discount = _weights(problem, year)
     gauge = measure_total(model, numerator, weights)
     held = numerator_of(problem, numerator)
-    found = sweep(problem, gauge, points, tightest=tightest, settings=settings or SolverSettings())
+    chosen = settings or SolverSettings()
+    found = sweep(problem, gauge, points, tightest=tightest, settings=chosen)
     unit = held.unit + ("" if year is None else "/year")
+    require_possible(gauge, found, tightest, unit, settings=chosen)
     front = front_table(gauge, numerator, found, unit)
     total = (front["cost"] + front["penalty"]) / discount
     abated = float(gauge.baseline.item()) - front["reached"]

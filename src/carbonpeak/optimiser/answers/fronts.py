@@ -40,7 +40,7 @@ from carbonpeak.optimiser.least_cost import formulate
 from carbonpeak.optimiser.model import MONEY, Choice, LeastCostModel
 from carbonpeak.optimiser.plan import change_of, retired_of
 from carbonpeak.optimiser.problem import LeastCostProblem
-from carbonpeak.optimiser.program import Solution, SolverSettings
+from carbonpeak.optimiser.program import Solution, SolverSettings, Status
 
 AGAINST = ("cumulative", "height", "peak_year")
 FAR_APART = 400
@@ -94,7 +94,8 @@ def pareto_front(
         At least 2, evenly spaced between the least cost and the least possible. Against the year
         of the peak there is one point a year.
     tightest : float, optional
-        Last cap, in the unit of what is capped; by default the least that is possible.
+        Last cap, in the unit of what is capped, no higher than what the least-cost plan reaches; by
+        default the least that is possible. Against the year of the peak there is none.
     settings : SolverSettings, optional
         Time limit, threads, gap.
 
@@ -111,12 +112,15 @@ def pareto_front(
     Raises
     ------
     ResultError
-        When the problem has no plan, or no such numerator or aim.
+        When the problem has no plan, or no such numerator or aim; when no plan keeps `tightest`,
+        or the least-cost plan does anyway, with the range of what is possible.
     """
     chosen = settings or SolverSettings()
     if against not in AGAINST:
         raise ResultError(f"no front against '{against}'; expected one of {', '.join(AGAINST)}")
     if against == "peak_year":
+        if tightest is not None:
+            raise ResultError("'tightest' is a cap; against 'peak_year' every year is tried")
         return _peak_years(problem, numerator, chosen)
     model = formulate(problem)
     if against == "height":
@@ -125,6 +129,7 @@ def pareto_front(
         gauge = measure_total(model, numerator, np.ones(len(problem.years)))
     found = sweep(problem, gauge, points, tightest=tightest, settings=chosen)
     unit = problem.numerators[numerator].unit + ("" if against == "cumulative" else "/year")
+    require_possible(gauge, found, tightest, unit, settings=chosen)
     return front_table(gauge, numerator, found, unit).assign_attrs(against=against)
 
 
@@ -139,6 +144,8 @@ def sweep(
     """Return the least-cost plans under caps from the loosest that binds to the tightest."""
     if points < 2:
         raise ResultError(f"a front of {points} points; it needs at least 2, one for each end")
+    if tightest is not None and not np.isfinite(tightest):
+        raise ResultError(f"'tightest' is {tightest}; expected a number, or None for the least")
     loosest = require_plan(problem, gauge.model.program.solve(settings), settings)
     first = _point(gauge, gauge.read(loosest), loosest, settings)
     far = gauge.twin()
@@ -147,6 +154,46 @@ def sweep(
         return [first]
     caps = np.linspace(first.cap, end, points)[1:].tolist()
     return [first, *_in_two_parts(gauge, far, first, caps, settings, at_least=tightest is None)]
+
+
+def require_possible(
+    gauge: Gauge,
+    points: list[Point],
+    tightest: float | None,
+    unit: str,
+    *,
+    settings: SolverSettings,
+) -> None:
+    """Refuse a last cap that no plan keeps, or that the least-cost plan keeps anyway.
+
+    Raises
+    ------
+    ResultError
+        With the least and the most that the cap may be, which is one more solve.
+    """
+    if tightest is None:
+        return
+    loosest = points[0].cap
+    if tightest - loosest > SLACK * gauge.scale:
+        why = "the least-cost plan stays below it anyway"
+    elif any(point.status == Status.INFEASIBLE for point in points):
+        why = "no plan keeps it"
+    else:
+        return
+    gauge.charge(0.0)
+    least = _least(gauge, settings)
+    said = f"'tightest' is {tightest:,.12g} {unit}; {why}"
+    if loosest - least <= SLACK * gauge.scale:
+        raise ResultError(
+            f"{said}. The least-cost plan reaches the least possible already, {least:,.12g} {unit}"
+        )
+    step = 10.0 ** np.floor(np.log10(loosest - least) - 4.0)
+    # Rounded inwards, so that what is told can be asked for.
+    low, high = np.ceil(least / step) * step, np.floor(loosest / step) * step
+    raise ResultError(
+        f"{said}. Expected {low:,.12g} {unit}, the least possible, to {high:,.12g} {unit}, what "
+        "the least-cost plan reaches"
+    )
 
 
 def _in_two_parts(

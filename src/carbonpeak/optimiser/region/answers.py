@@ -69,7 +69,8 @@ def pareto_front(
     Raises
     ------
     ResultError
-        When the targets cannot be met, or `of` or `against` is unknown.
+        When the targets cannot be met, `of` or `against` is unknown, or `tightest` lies outside
+        what is possible; then the message gives the range.
     """
     asked = answer.question.counting(of)
     front = fronts.pareto_front(
@@ -261,7 +262,8 @@ def optimised_abatement_costs(
     Raises
     ------
     ResultError
-        When the targets cannot be met, or `of` or `year` is unknown.
+        When the targets cannot be met, `of` or `year` is unknown, or `tightest` lies outside what
+        is possible.
     """
     asked = answer.question if keep_targets else answer.question.without_targets()
     asked = asked.counting(of)
