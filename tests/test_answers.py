@@ -435,6 +435,16 @@ def test_different_plans_meet_the_targets_within_the_allowance(problem) -> None:
     assert found["difference"].values[0] == 0.0
 
 
+def test_fewer_plans_than_asked_for_say_why() -> None:
+    every = different_plans(linear(), slack=0.4, count=9)
+    further = every.sizes["plan"] - 1
+    assert 1 <= further < 9
+    assert every.attrs["note_en"].startswith(f"{further} of 9 further plans found: within 40 %")
+    assert f"9个其他方案中的{further}个：成本上浮40%以内" in every.attrs["note_zh"]
+    asked = different_plans(linear(), slack=0.4, count=further)
+    assert (asked.sizes["plan"], asked.attrs["note_en"]) == (every.sizes["plan"], "")
+
+
 def moved(problem: LeastCostProblem, measure: int, amount: float) -> LeastCostProblem:
     capex = np.array(problem.capex)
     capex[measure] += amount
@@ -580,6 +590,7 @@ def test_where_nothing_can_be_built_every_answer_says_nothing(problem) -> None:
     assert not found["near"]["most"].values.any()
     assert found["near"]["never"].values.all()
     assert found["different"].sizes["plan"] == 1
+    assert found["different"].attrs["note_en"].startswith("0 of 5 further plans found: within 5 %")
     assert found["myopic"].cost == 0.0
     assert not found["prices"]["price"].values.any()
     assert not found["cash"]["cost"].values.any()
@@ -626,6 +637,8 @@ def test_what_cannot_be_asked_is_said() -> None:
         near_optimal(problem, slacks=(0.1, 0.05))
     with pytest.raises(ResultError, match=r"rise by 500%; write 0.05 for 5 %"):
         near_optimal(problem, slacks=(5,))
+    with pytest.raises(ResultError, match="'count' is 0; expected at least 1 plan beside"):
+        different_plans(problem, count=0)
     impossible = capped(problem, 0.0)
     for ask in (target_costs, near_optimal, different_plans, cost_ranges):
         with pytest.raises(ResultError, match="there is no plan to ask about: cap_2023 cannot"):

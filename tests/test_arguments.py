@@ -124,7 +124,7 @@ def plan() -> cp.Scenario:
         ),
         (
             lambda: cp.different_plans(cp.optimise(region(), plan()), count=-1),
-            "'count' is -1; expected at least 0",
+            "'count' is -1; expected at least 1",
         ),
         (
             lambda: cp.SharedRow("total", "energy_co2", 2030, 1.0),

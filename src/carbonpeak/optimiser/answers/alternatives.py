@@ -29,7 +29,7 @@ from carbonpeak.optimiser.blocks import FloatArray
 from carbonpeak.optimiser.least_cost import formulate
 from carbonpeak.optimiser.model import MONEY, Choice, LeastCostModel
 from carbonpeak.optimiser.plan import retired_of
-from carbonpeak.optimiser.problem import LeastCostProblem
+from carbonpeak.optimiser.problem import LeastCostProblem, Sentence
 from carbonpeak.optimiser.program import Solution, SolverSettings, Status
 
 SLACKS = (0.01, 0.05, 0.10)
@@ -109,7 +109,8 @@ def different_plans(
     slack : float
         How much more may be spent, as a share of the size of the least cost.
     count : int
-        How many plans beside the least-cost one; fewer where the method finds no new one.
+        How many plans beside the least-cost one, at least 1; fewer where the method finds no new
+        one, and `note_en`, `note_zh` among the attributes say so.
     settings : SolverSettings, optional
         Time limit, threads, gap.
 
@@ -124,15 +125,15 @@ def different_plans(
     Raises
     ------
     ResultError
-        When the problem has no plan or the slack is negative.
+        When the problem has no plan, the slack is negative or no plan is asked for.
     """
+    if count < 1:
+        raise ResultError(f"'count' is {count}; expected at least 1 plan beside the least-cost one")
     chosen = settings or SolverSettings()
     model, best, cost = _opened(problem, chosen)
     (allowed,) = _allowances(cost, [slack])
     allow(model, allowed)
     plans, costs = [model.choice(best)], [cost]
-    if count < 0:
-        raise ResultError(f"'count' is {count}; expected at least 0")
     for _ in range(count):
         found = _minimised(model, _use_of(model, plans), chosen)
         if not found.found:
@@ -142,7 +143,22 @@ def different_plans(
             break
         plans.append(choice)
         costs.append(_spent(found))
-    return _plan_table(model, plans, np.asarray(costs) * MONEY, allowed * MONEY)
+    table = _plan_table(model, plans, np.asarray(costs) * MONEY, allowed * MONEY)
+    why = _why_fewer(len(plans) - 1, count, slack)
+    return table.assign_attrs(count_asked=count, note_en=why.en, note_zh=why.zh)
+
+
+def _why_fewer(found: int, asked: int, slack: float) -> Sentence:
+    """Say why there are fewer plans than were asked for; nothing where all were found."""
+    if found == asked:
+        return Sentence("", "")
+    share = f"{100 * slack:g}"
+    return Sentence(
+        f"{found} of {asked} further plans found: within {share} % of the cost the search comes "
+        "back to a plan that stands here already; a larger slack may give more",
+        f"仅得到{asked}个其他方案中的{found}个：成本上浮{share}%以内，继续求解只得到已列方案；"
+        "放宽成本上浮幅度可能得到更多方案",
+    )
 
 
 def _opened(

@@ -140,7 +140,8 @@ def different_plans(
     slack : float
         How much more may be spent, as a share of the size of the least cost.
     count : int
-        How many plans beside the least-cost one; fewer where no new one is found.
+        How many plans beside the least-cost one, at least 1; fewer where no new one is found, and
+        the attributes ``note_en``, ``note_zh`` say so.
 
     Returns
     -------
@@ -152,7 +153,7 @@ def different_plans(
     Raises
     ------
     ResultError
-        When the targets cannot be met or the slack is negative.
+        When the targets cannot be met, the slack is negative or no plan is asked for.
     """
     asked = answer.question
     found = alternatives.different_plans(asked.problem, slack=slack, count=count, settings=settings)
