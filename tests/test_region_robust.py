@@ -78,8 +78,13 @@ def test_what_no_builds_keep_is_said(region, scenario):
 def test_faults_are_refused(region, scenario):
     with pytest.raises(ResultError, match="'draws' is 0"):
         cp.optimise_robust(region, scenario, draws=0, seed=1)
-    with pytest.raises(ScenarioError, match="'keep' is 2"):
+    with pytest.raises(ScenarioError, match=r"'keep': 2.0 is no share; .*: 0\.8, not 80"):
         cp.optimise_robust(region, scenario, keep=2.0, draws=2, seed=1, checks=2)
+    answer = cp.optimise(region, scenario)
+    with pytest.raises(ScenarioError, match=r"'shares': 80 is no share; .*: 0\.8, not 80$"):
+        cp.price_of_robustness(answer, shares=[0.5, 80], draws=2, seed=1, checks=2)
+    with pytest.raises(ScenarioError, match="'shares' is empty; give at least one"):
+        cp.price_of_robustness(answer, shares=[], draws=2, seed=1, checks=2)
     with pytest.raises(ResultError, match="no inputs called 'weather'"):
         cp.optimise_robust(region, scenario, draws=2, seed=1, include=["weather"])
 

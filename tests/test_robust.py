@@ -286,7 +286,7 @@ def test_faults_of_futures_come_together():
         solve_robust(county(), futures, aim="best", keep=0.0, tail=1.0)
     for words in (
         "unknown aim 'best'",
-        "'keep' is 0",
+        "'keep': 0.0 is no share",
         "'tail' is 1",
         "share a name",
         "sum to 1",

@@ -1,8 +1,12 @@
-"""What is wrong with the measures and conditions of a problem whose arrays have the right shape."""
+"""What is wrong with the measures and conditions of a problem whose arrays have the right shape.
+
+And with the shares of its futures that are asked for.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from numbers import Real
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -44,6 +48,15 @@ def measure_faults(problem: LeastCostProblem) -> Iterator[str]:
     for words, where in wrong.items():
         for at in np.flatnonzero(where):
             yield f"measure '{problem.measures[at]}': {words}"
+
+
+def share_faults(called: str, shares: Sequence[float]) -> Iterator[str]:
+    """Yield what is wrong with shares of the futures."""
+    if not len(shares):
+        yield f"'{called}' is empty; give at least one share, such as 0.8"
+    for share in shares:
+        if not (isinstance(share, Real) and 0.0 < share <= 1.0):
+            yield f"'{called}': {share} is no share; expected above 0, at most 1: 0.8, not 80"
 
 
 def condition_faults(problem: LeastCostProblem) -> Iterator[str]:

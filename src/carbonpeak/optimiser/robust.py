@@ -12,6 +12,7 @@ import xarray as xr
 from carbonpeak.errors import ScenarioError
 from carbonpeak.optimiser.blocks import BoolArray, FloatArray
 from carbonpeak.optimiser.diagnosis import explain_stop
+from carbonpeak.optimiser.faults import share_faults
 from carbonpeak.optimiser.futures import (
     Aim,
     Futures,
@@ -114,7 +115,14 @@ def solve_robust(
         limit could add to a target without end.
     """
     (found,) = robust_plans(
-        problem, futures, shares=[keep], aim=aim, tail=tail, safe=safe, settings=settings
+        problem,
+        futures,
+        shares=[keep],
+        aim=aim,
+        tail=tail,
+        safe=safe,
+        settings=settings,
+        called="keep",
     )
     return found
 
@@ -128,6 +136,7 @@ def robust_plans(
     tail: float = 0.9,
     safe: bool = False,
     settings: SolverSettings | None = None,
+    called: str = "shares",
 ) -> list[RobustPlan]:
     """Choose builds for each of several shares of the futures, all held against the same plans.
 
@@ -135,9 +144,11 @@ def robust_plans(
     ----------
     shares : sequence of float
         Each as `keep` of `solve_robust`; the other parameters are as there.
+    called : str
+        What an error calls the shares.
     """
-    for keep in shares:
-        _require(problem, futures, aim, keep, tail)
+    if faults := [*share_faults(called, shares), *_faults(problem, futures, aim, tail)]:
+        raise ScenarioError("\n".join(faults))
     chosen = settings or SolverSettings()
     nominal = solve_least_cost(problem, settings=chosen)
     if not nominal.found:
@@ -373,27 +384,15 @@ def tail_mean(cost: FloatArray, chance: FloatArray, level: float) -> float:
     return float(weight @ cost[order] / (1.0 - level))
 
 
-def _require(
-    problem: LeastCostProblem, futures: Futures, aim: str, keep: float, tail: float
-) -> None:
-    faults = list(_faults(problem, futures, aim, keep, tail))
-    if faults:
-        raise ScenarioError("\n".join(faults))
-
-
 def _same_choices(future: LeastCostProblem, problem: LeastCostProblem) -> bool:
     """Return whether the same units may be retired in the same years."""
     pairs = zip(future.retirements, problem.retirements, strict=True)
     return all(np.array_equal(one, other) for one, other in pairs)
 
 
-def _faults(
-    problem: LeastCostProblem, futures: Futures, aim: str, keep: float, tail: float
-) -> Iterator[str]:
+def _faults(problem: LeastCostProblem, futures: Futures, aim: str, tail: float) -> Iterator[str]:
     if aim not in get_args(Aim):
         yield f"unknown aim '{aim}'; expected {', '.join(get_args(Aim))}"
-    if not 0.0 < keep <= 1.0:
-        yield f"'keep' is {keep:g}; expected a share above 0, at most 1"
     if not 0.0 <= tail < 1.0:
         yield f"'tail' is {tail:g}; expected a level from 0 to below 1"
     if not futures.names:

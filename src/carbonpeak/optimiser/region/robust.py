@@ -9,9 +9,10 @@ import numpy as np
 import xarray as xr
 
 from carbonpeak.arguments import checked
-from carbonpeak.errors import ResultError
+from carbonpeak.errors import ResultError, ScenarioError
 from carbonpeak.evidence.region import Region
 from carbonpeak.optimiser.conditions import LinearRow
+from carbonpeak.optimiser.faults import share_faults
 from carbonpeak.optimiser.futures import Aim
 from carbonpeak.optimiser.plan import LeastCostPlan
 from carbonpeak.optimiser.program import SolverSettings
@@ -131,7 +132,7 @@ def optimise_robust(
     ResultError, ScenarioError
         When a number is out of range, or an amount of a target cannot be drawn.
     """
-    _require(draws=draws, checks=checks)
+    _require("keep", [keep], draws=draws, checks=checks)
     asked = question(region, scenario, targets=targets, soft=soft, rows=rows)
     kinds = require_included(include)
     if futures is None:
@@ -193,7 +194,7 @@ def price_of_robustness(
     ResultError, ScenarioError
         As `optimise_robust`.
     """
-    _require(draws=draws, checks=checks)
+    _require("shares", shares, draws=draws, checks=checks)
     asked = answer.question
     chosen = Draws(draws, seed, sampler, require_included(include))
     asked, futures = share_choices(asked, sample_futures(asked, chosen))
@@ -250,7 +251,10 @@ def _retires(plan: LeastCostPlan) -> bool:
     return "retired" in plan.result and bool(plan.result["retired"].any())
 
 
-def _require(**counts: int) -> None:
+def _require(called: str, shares: Sequence[float], **counts: int) -> None:
+    """Refuse, before anything is drawn, shares of the futures and counts that cannot be."""
+    if faults := list(share_faults(called, shares)):
+        raise ScenarioError("\n".join(faults))
     for name, count in counts.items():
         if count < 1:
             raise ResultError(f"'{name}' is {count}; expected at least 1")
