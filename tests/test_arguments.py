@@ -127,6 +127,24 @@ def plan() -> cp.Scenario:
             "'count' is -1; expected at least 1",
         ),
         (
+            lambda: cp.price_of_robustness(cp.optimise(region(), plan())),
+            "argument: 'seed'; the seed of draws is an argument, so that the same can be drawn "
+            "again. Call price_of_robustness(answer, seed=1)",
+        ),
+        (
+            lambda: cp.abatement_costs(region(), plan()),
+            "argument: 'year'. Call abatement_costs(region, scenario, year=...)",
+        ),
+        (lambda: cp.optimise(region()), "argument: 'scenario'. Call optimise(region, scenario)"),
+        (
+            lambda: cp.optimise(region(), plan(), target={}),
+            "optimise: no argument 'target' (did you mean 'targets'?). Call optimise(region",
+        ),
+        (
+            lambda: cp.optimise(region(), plan(), {}),
+            "optimise: too many positional arguments. Call optimise(region, scenario)",
+        ),
+        (
             lambda: cp.SharedRow("total", "energy_co2", 2030, 1.0),
             "shared row 'total': years is 2030; write (2030,)",
         ),

@@ -102,7 +102,7 @@ def test_named_futures_are_other_scenarios_of_the_region(region, scenario):
     assert float(regret.min()) >= -1.0
     nominal = float(found.robust.nominal.cost)
     assert float(result["best_cost"].sel(future="plan")) == pytest.approx(nominal, rel=1e-9)
-    with pytest.raises(ResultError, match="give 'seed', or name 'futures'"):
+    with pytest.raises(ResultError, match=r"seed=1\), or name 'futures'"):
         cp.optimise_robust(region, scenario)
 
 

@@ -1,13 +1,14 @@
-"""Arguments of the public functions: one of the wrong kind is refused in plain words."""
+"""Arguments of the public functions: a wrong, missing or unknown one is refused in plain words."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from functools import wraps
+from inspect import Signature, signature
 from os import PathLike
 from typing import Any, NamedTuple, ParamSpec, TypeVar
 
-from carbonpeak.errors import ArgumentError
+from carbonpeak.errors import ArgumentError, suggestion
 
 Given = ParamSpec("Given")
 Result = TypeVar("Result")
@@ -72,17 +73,18 @@ KINDS: dict[str, Kind] = {
 }
 """What the annotations of public functions mean; others are not looked at here."""
 
+SEEDS = "the seed of draws is an argument, so that the same can be drawn again"
+
 
 def checked(function: Callable[Given, Result]) -> Callable[Given, Result]:
-    """Return a function that refuses arguments of the wrong kind before it starts.
+    """Return a function that refuses arguments it cannot take before it starts.
 
     Raises
     ------
     ArgumentError
         With the argument, what it is and what was expected.
     """
-    code = function.__code__
-    names = code.co_varnames[: code.co_argcount]
+    takes = signature(function)
     wanted = {
         name: kinds
         for name, stated in function.__annotations__.items()
@@ -91,13 +93,39 @@ def checked(function: Callable[Given, Result]) -> Callable[Given, Result]:
 
     @wraps(function)
     def called(*args: Given.args, **kwargs: Given.kwargs) -> Result:
-        for name, value in (*zip(names, args, strict=False), *kwargs.items()):
+        try:
+            given = takes.bind(*args, **kwargs).arguments
+        except TypeError as error:
+            unfit = _unfit(takes, str(error), kwargs)
+            raise ArgumentError(f"{function.__name__}: {unfit}. {_call(function)}") from None
+        for name, value in given.items():
             kinds = wanted.get(name)
             if kinds and not any(kind.fits(value) for kind in kinds):
-                raise ArgumentError(_refusal(function.__name__, names, name, value, kinds))
+                refusal = _refusal(name, value, kinds)
+                raise ArgumentError(f"{function.__name__}: {refusal}. {_call(function)}")
         return function(*args, **kwargs)
 
     return called
+
+
+def _call(function: Callable[..., Any]) -> str:
+    """Say how a function is called: all that goes by place, and what is needed by name."""
+    listed = signature(function).parameters.values()
+    places = [one.name for one in listed if one.kind is one.POSITIONAL_OR_KEYWORD]
+    needed = [
+        f"{one.name}={'1' if one.name == 'seed' else '...'}"
+        for one in listed
+        if one.kind is one.KEYWORD_ONLY and one.default is one.empty
+    ]
+    return f"Call {function.__name__}({', '.join((*places, *needed))})"
+
+
+def _unfit(takes: Signature, why: str, named: Iterable[str]) -> str:
+    """Say which argument is unknown, or which is missing."""
+    for name in named:
+        if name not in takes.parameters and "unexpected" in why:
+            return f"no argument '{name}' ({suggestion(name, list(takes.parameters))})"
+    return f"{why}; {SEEDS}" if "'seed'" in why else why
 
 
 def _kinds(stated: str) -> tuple[Kind, ...]:
@@ -113,13 +141,10 @@ def _kinds(stated: str) -> tuple[Kind, ...]:
     return tuple(kind for kind in found if kind) if all(found) else ()
 
 
-def _refusal(
-    function: str, names: tuple[str, ...], name: str, value: Any, kinds: tuple[Kind, ...]
-) -> str:
+def _refusal(name: str, value: Any, kinds: tuple[Kind, ...]) -> str:
     found = f"the text '{value}'" if isinstance(value, str) else f"a {type(value).__name__}"
     expected = " or ".join(kind.words for kind in kinds)
     alone = KINDS["int"] not in kinds
     if alone and isinstance(value, str) and any(kind.fits([value]) for kind in kinds):
         expected += f", such as ['{value}']"
-    call = f"{function}({', '.join(names)})"
-    return f"{function}: '{name}' is {found}; expected {expected}. Call {call}"
+    return f"'{name}' is {found}; expected {expected}"

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import xarray as xr
 
-from carbonpeak.arguments import checked
+from carbonpeak.arguments import SEEDS, checked
 from carbonpeak.errors import ResultError, ScenarioError
 from carbonpeak.evidence.region import Region
 from carbonpeak.optimiser.conditions import LinearRow
@@ -137,7 +137,10 @@ def optimise_robust(
     kinds = require_included(include)
     if futures is None:
         if seed is None:
-            raise ResultError("futures are drawn with a seed: give 'seed', or name 'futures'")
+            raise ResultError(
+                f"{SEEDS}: write seed=1, such as optimise_robust(region, scenario, seed=1), or "
+                "name 'futures', from which nothing is drawn"
+            )
         chosen = Draws(draws, seed, sampler, kinds)
         known = sample_futures(asked, chosen)
     else:
