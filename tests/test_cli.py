@@ -259,10 +259,17 @@ def test_further_questions_about_an_impossible_target_are_said_to_be_left(tmp_pa
     targets.write_text(steep, encoding="utf-8")
     asked = ["optimise", str(folder), "--out", str(tmp_path / "out"), "--lang", "en"]
     found = RUNNER.invoke(app, [*asked, "--pareto", "3"])
-    assert found.exit_code == 0, found.output
-    assert "cannot be met" in found.stdout
+    assert found.exit_code == 1, found.output
+    assert "Least-cost path (none found): co2_intensity_2025 cannot be met" in found.stdout
     assert "the further questions were not asked" in found.stdout
     assert "further questions" not in RUNNER.invoke(app, asked).stdout
+    book = load_workbook(tmp_path / "out/plan.xlsx")
+    for name in ("About", "Cost", "What binds"):
+        cells = [str(cell) for row in book[name].iter_rows(values_only=True) for cell in row]
+        assert any("short by" in cell and "what limits" in cell for cell in cells), name
+    told = [str(c) for sheet in book for row in sheet.iter_rows(values_only=True) for c in row]
+    assert not [cell for cell in told if "one option" in cell]
+    assert "exit code 1" in " ".join(RUNNER.invoke(app, ["optimise", "--help"]).stdout.split())
 
 
 def test_optimise_leaves_no_figure_of_another_plan(tmp_path: Path) -> None:

@@ -22,7 +22,7 @@ from carbonpeak.output.excel import write_workbook
 from carbonpeak.output.report import report_text
 from carbonpeak.output.summary import summarise
 from carbonpeak.output.wording import carrier_title
-from carbonpeak.vocabulary import Language
+from carbonpeak.vocabulary import Language, label
 from carbonpeak.workflow import STEPS, RunResult, run
 from carbonpeak.workflow.chain import compute
 from carbonpeak.workflow.figures import MOST_WEDGES, energy_drawing, largest_measures
@@ -155,9 +155,9 @@ def test_impossible_target_still_gives_every_table_and_says_why(tmp_path: Path) 
     for lang in ("zh", "en"):
         made = plan_tables(data, lang=lang)
         write_workbook(tmp_path / f"{lang}.xlsx", [], made, title="T", cover_name="C")
-        assert data.plan.message.title(lang) in report_text(data, {}, lang=lang).replace(
-            "&#39;", "'"
-        )
+        text = report_text(data, {}, lang=lang).replace("&#39;", "'")
+        assert data.plan.message.title(lang) in text
+        assert label("note.one_option", lang) not in text
 
 
 def test_region_without_targets_runs(tmp_path: Path) -> None:

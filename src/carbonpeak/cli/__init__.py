@@ -50,7 +50,7 @@ from carbonpeak.cli.options import (
 )
 from carbonpeak.errors import ArgumentError, CarbonPeakError
 
-ERRORS_STAND, FAILED = 1, 2
+ERRORS_STAND, NO_PLAN, FAILED = 1, 1, 2
 
 app = typer.Typer(
     name="carbonpeak",
@@ -181,6 +181,9 @@ def optimise(
     """Find the least-cost path to the region's targets and write its workbook and figures.
 
     The first scenario gives the drivers. Every further question adds a table and a figure.
+
+    Ends with exit code 1 when there is no plan, such as under targets that cannot be met
+    together; why is printed, and written into the workbook.
     """
     options = named_values(option or [], "--option")
     prices = named_prices(soft or [], "--soft")
@@ -216,6 +219,8 @@ def optimise(
         lines = plan_lines(data, lang=lang.value)
         lines += answer_lines(data, lang=lang.value, asked=request.further)
         typer.echo("\n".join([*lines, str(path)]))
+        if data.plan is None or data.plan.path is None:
+            raise typer.Exit(NO_PLAN)
 
 
 @app.command("map")

@@ -40,8 +40,9 @@ def plan_cover(data: RunData, *, lang: Language) -> Lines:
         lines += [
             (label("cover.plan", lang), None),
             (label("col.answer", lang), plan.message.title(lang)),
-            (label("cover.how_to_read", lang), label("note.one_option", lang)),
         ]
+        if plan.path is not None:
+            lines.append((label("cover.how_to_read", lang), label("note.one_option", lang)))
         if plan.discount_rate is not None:
             rate = f"{number_text(plan.discount_rate, 2)} %"
             lines.append((label("cover.discount", lang), rate))

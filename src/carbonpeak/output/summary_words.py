@@ -60,7 +60,8 @@ def plan_lines(data: RunData, *, lang: Language) -> list[str]:
     if plan is None:
         return []
     colon = "：" if lang == "zh" else ": "
-    answer = f"  {label('optimised', lang)}{colon}{plan.message.title(lang)}"
+    name = label("optimised" if plan.path is not None else "optimised.none", lang)
+    answer = f"  {name}{colon}{plan.message.title(lang)}"
     return [answer, *(_figure_line(one, lang) for one in plan_headline(data, lang=lang))]
 
 

@@ -29,6 +29,7 @@ def target_table(data: RunData, *, lang: Language) -> Table:
     """
     plan = required(data)
     names = list(plan.targets[0].reached) if plan.targets else []
+    of_plan = () if plan.path is None else ("price", "one_option")
     titles = _path_titles(data, lang)
     columns = [
         Column(label("col.target", lang), width=38),
@@ -56,7 +57,7 @@ def target_table(data: RunData, *, lang: Language) -> Table:
         label("table.targets", lang).format(region=data.inventory.facts.title.title(lang)),
         tuple(columns),
         rows_of(_target_cells(target, names, lang) for target in plan.targets),
-        tuple(label(f"note.{key}", lang) for key in ("reduction", "price", "one_option")),
+        tuple(label(f"note.{key}", lang) for key in ("reduction", *of_plan)),
     )
 
 
@@ -222,6 +223,8 @@ def _no_plan(data: RunData, key: str, lang: Language) -> Table:
 def limit_table(data: RunData, *, lang: Language) -> Table:
     """Return what holds the least-cost path back, dearest first."""
     plan = required(data)
+    if plan.path is None:
+        return _no_plan(data, "limits", lang)
     columns = [
         Column(label("col.limit", lang), width=44),
         Column(label("col.year", lang), kind="year"),
