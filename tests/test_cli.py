@@ -204,6 +204,38 @@ def test_a_wrong_solver_option_ends_in_plain_words(tmp_path: Path, option: str, 
     assert words in " ".join(found.output.split())
 
 
+@pytest.mark.parametrize(
+    ("asked", "words"),
+    [
+        (["--out", "file"], ["file: is a file; name a folder with --out"]),
+        (["--out", "file/deeper"], ["file: is a file"]),
+        (
+            ["--log", "none/solver.log", "--write", "none/zone.lp", "--scenario", "pln"],
+            [
+                "none/solver.log: there is no folder 'none'; name a file with --log",
+                "none/zone.lp: there is no folder 'none'; name a file with --write",
+                "did you mean 'plan'?",
+            ],
+        ),
+        (["--log", "folder"], ["folder: is a folder; name a file with --log"]),
+    ],
+)
+def test_places_that_cannot_be_written_are_refused_before_anything_is_done(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, asked: list[str], words: list[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "file").touch()
+    (tmp_path / "folder").mkdir()
+    monkeypatch.setattr("carbonpeak.workflow.chain.compile_inventory", None)
+    found = RUNNER.invoke(app, ["optimise", MINIMAL, *asked])
+    assert found.exit_code == 2, found.output
+    for told in words:
+        assert told in found.stderr
+    for command in ("inventory", "project"):
+        assert "is a file" in RUNNER.invoke(app, [command, MINIMAL, "--out", "file"]).stderr
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["file", "folder"]
+
+
 def test_optimise_answers_further_questions_with_tables_figures_and_lines(tmp_path: Path) -> None:
     asked = ["optimise", "yangjiang", "plan", "--out", str(tmp_path), "--lang", "en"]
     asked += ["--pareto", "3", "--alternatives", "--robust", "0.5", "--draws", "64"]

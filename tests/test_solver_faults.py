@@ -143,8 +143,9 @@ def test_a_log_is_written_and_added_to(tmp_path):
     for runs in (1, 2):
         solve_least_cost(linear(), settings=SolverSettings(log_file=str(log)))
         assert log.read_text("utf-8").count("Model status") == runs
-    with pytest.raises(SolverError, match="no folder"):
-        solve_least_cost(linear(), settings=SolverSettings(log_file=str(tmp_path / "no" / "log")))
+    for place in (tmp_path / "no" / "log", tmp_path):
+        with pytest.raises(SolverError, match="is no file for a log; name one"):
+            solve_least_cost(linear(), settings=SolverSettings(log_file=str(place)))
 
 
 @pytest.mark.parametrize(

@@ -294,8 +294,9 @@ class Solver:
         self._set("mip_rel_gap", settings.gap)
         self._set("solve_relaxation", relaxed)
         if settings.log_file is not None:
-            if not (folder := Path(settings.log_file).parent).is_dir():
-                raise SolverError(f"no folder '{folder}' for the log of the solver; make it first")
+            log = Path(settings.log_file)
+            if log.is_dir() or not log.parent.is_dir():
+                raise SolverError(f"'{log}' is no file for a log; name one in a folder that exists")
             self._set("output_flag", True)
             self._set("log_to_console", False)
             self._set("log_file", settings.log_file)

@@ -8,14 +8,17 @@ from pathlib import Path
 from typing import Any
 
 from carbonpeak.arguments import checked
+from carbonpeak.errors import InputError
 from carbonpeak.exchange.writing import whole_file
 from carbonpeak.output.data import InventoryData, RunData
 from carbonpeak.output.report import write_report
 from carbonpeak.output.summary import summarise, write_summary
+from carbonpeak.records import collect
 from carbonpeak.vocabulary import Language
 from carbonpeak.workflow.chain import (
     Progress,
     answered,
+    chosen_scenarios,
     compute,
     inventory_of,
     inventory_under,
@@ -24,6 +27,8 @@ from carbonpeak.workflow.chain import (
 )
 from carbonpeak.workflow.optimum_answers import ASKED_FIGURES, CHEAP_FIGURES, PLAIN, Request
 from carbonpeak.workflow.publish import (
+    file_faults,
+    folder_faults,
     require_free,
     whole_folder,
     write_inventory,
@@ -145,6 +150,7 @@ def write_inventory_only(
     from carbonpeak.exchange.netcdf import load
     from carbonpeak.workflow.inventory_figures import draw_all, inventory_drawings
 
+    _require_places(region_name, out)
     region = read_region(region_name)
     former = None if previous is None else load(previous)
     if edition:
@@ -164,6 +170,7 @@ def write_pathways_only(
     region_name: str | Path, out: Path | None, *, scenarios: Sequence[str] | None
 ) -> tuple[RunData, Path]:
     """Project scenarios and write `pathways.csv` into a folder."""
+    _require_places(region_name, out, scenarios)
     data = compute(region_name, scenarios=scenarios, least_cost=False)
     path = _folder(data.inventory.facts.region, out) / "pathways.csv"
     return data, whole_file(path, lambda part: write_pathways(part, data))
@@ -178,6 +185,7 @@ def write_plan_only(
     request: Request = PLAIN,
 ) -> tuple[RunData, Path]:
     """Find the least-cost path and write `plan.xlsx` and its figures into a folder."""
+    _require_places(region_name, out, scenarios, request)
     data, answers = answered(region_name, scenarios=scenarios, request=request)
     folder = _folder(data.inventory.facts.region, out)
     path = whole_file(folder / "plan.xlsx", lambda part: write_plan(part, data, lang=lang))
@@ -191,6 +199,22 @@ def write_plan_only(
         drawn = [name for name in request.figures if name != "robustness" or answers.sure_of_any]
         draw_answers(answers, folder / "figures", only=drawn, lang=lang)
     return data, path
+
+
+def _require_places(
+    region_name: str | Path,
+    out: Path | None,
+    scenarios: Sequence[str] | None = None,
+    request: Request = PLAIN,
+) -> None:
+    """Refuse places that cannot be written before anything is done, with the faults of the data."""
+    faults = folder_faults(Path(RESULTS) if out is None else out)
+    log = None if request.settings is None else request.settings.log_file
+    for option, file in (("--write", request.program), ("--log", log)):
+        faults += [] if file is None else file_faults(option, Path(file))
+    if faults:
+        collect(faults, lambda: chosen_scenarios(read_region(region_name), scenarios))
+        raise InputError(faults)
 
 
 def _folder(region: str, out: Path | None) -> Path:

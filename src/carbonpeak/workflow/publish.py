@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -34,6 +35,29 @@ def require_free(out: Path) -> None:
     if out.is_dir() and any(out.iterdir()) and not (out / MARKER).is_file():
         problem = f"holds files that carbonpeak did not write (no {MARKER})"
         raise InputError([Fault(str(out), None, None, problem, "name another folder with --out")])
+
+
+def folder_faults(out: Path) -> list[Fault]:
+    """Return why results cannot go into a folder, which need not be there yet."""
+    nearest = next(one for one in (out, *out.parents) if one.exists())
+    if not nearest.is_dir():
+        return [Fault(str(nearest), None, None, "is a file", "name a folder with --out")]
+    if not os.access(nearest, os.W_OK):
+        return [Fault(str(nearest), None, None, "cannot be written", "name another --out")]
+    return []
+
+
+def file_faults(option: str, path: Path) -> list[Fault]:
+    """Return why the file of an option cannot be written; its folder has to be there."""
+    problem = ""
+    if path.is_dir():
+        problem = "is a folder"
+    elif not path.parent.is_dir():
+        problem = f"there is no folder '{path.parent}'"
+    elif not os.access(path if path.exists() else path.parent, os.W_OK):
+        problem = "cannot be written"
+    remedy = f"name a file with {option} in a folder that exists"
+    return [Fault(str(path), None, None, problem, remedy)] if problem else []
 
 
 @contextmanager
