@@ -114,6 +114,10 @@ def plan() -> cp.Scenario:
             "row 'a': its terms are a RowTerm; write them as a tuple, (term,)",
         ),
         (
+            lambda: LinearRow("a", (("solar_pv", 1.0),), at_most=1),
+            "row 'a': ('solar_pv', 1.0) is no term; write RowTerm(measure, coefficient)",
+        ),
+        (
             lambda: cp.optimise(region(), plan(), settings={"time_limit": 60}),
             "optimise: 'settings' is a dict; expected SolverSettings, such as "
             "SolverSettings(time_limit=60) or None",

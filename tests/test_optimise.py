@@ -1,11 +1,13 @@
 """The optimiser on regions: every amount that a target may bound agrees with the re-run."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from tests import worlds
 
 from carbonpeak import load_region, load_scenario, optimise
-from carbonpeak.errors import ScenarioError
+from carbonpeak.errors import ArgumentError, ScenarioError
 from carbonpeak.optimiser import LinearRow, RowTerm
 from carbonpeak.planning.targets import load_targets
 from carbonpeak.scenario.indicators import indicator
@@ -112,6 +114,16 @@ def test_rows_of_the_user_hold_and_name_what_is_offered():
     assert held.rerun_residual < 1e-9
     (worth,) = (limit.worth for limit in held.plan.limits if limit.family == "row")
     assert worth > 0
+    bound = {"at_most": stood / 2000, "unit": "GW"}
+    rated = LinearRow("sun", (RowTerm("solar_pv", 0.001, "stock", 2030),), **bound)
+    assert optimise(region, scenario, rows=[rated]).plan.cost == pytest.approx(held.plan.cost)
+    native = LinearRow("sun", (RowTerm("solar_pv", 1.0, "stock", 2030),), **bound)
+    with pytest.raises(ScenarioError, match=r"row 'sun': .* counts 'solar_pv' in MW; write 0.001"):
+        optimise(region, scenario, rows=[native])
+    with pytest.raises(ScenarioError, match="row 'sun': unknown unit 'MWW'"):
+        optimise(region, scenario, rows=[replace(row, unit="MWW")])
+    with pytest.raises(ArgumentError, match="'rows' holds a dict; expected LinearRow"):
+        optimise(region, scenario, rows=[{"solar_pv": 1.0}])
     wrong = LinearRow("sun", (RowTerm("solar", 1.0),), at_most=1.0)
     with pytest.raises(ScenarioError, match="row 'sun': unknown measure 'solar'; did you mean"):
         optimise(region, scenario, rows=[wrong])

@@ -7,6 +7,7 @@ from typing import Literal, NamedTuple
 
 import numpy as np
 
+from carbonpeak.errors import ArgumentError
 from carbonpeak.optimiser.blocks import BoolArray, FloatArray, IntArray
 
 UNSTATED = "unstated"
@@ -117,13 +118,37 @@ class RowTerm:
 
 @dataclass(frozen=True)
 class LinearRow:
-    """A row of the user's own between two bounds; `unit` is that of coefficient × native unit."""
+    """A row of the user's own between two bounds:  at_least <= Σ coefficient·units <= at_most.
+
+    Attributes
+    ----------
+    name : str
+    terms : tuple of RowTerm
+    at_least, at_most : float
+        In `unit`.
+    unit : str
+        Of the bounds, such as MW, for messages and tables. Nothing is converted by it: each
+        coefficient says how much of it one native unit of the measure counts.
+    """
 
     name: str
     terms: tuple[RowTerm, ...]
     at_least: float = -np.inf
     at_most: float = np.inf
     unit: str = ""
+
+    def __post_init__(self) -> None:
+        """Refuse terms that are none."""
+        if not isinstance(self.terms, tuple | list):
+            held = type(self.terms).__name__
+            raise ArgumentError(
+                f"row '{self.name}': its terms are a {held}; write them as a tuple, (term,)"
+            )
+        for term in self.terms:
+            if not isinstance(term, RowTerm):
+                raise ArgumentError(
+                    f"row '{self.name}': {term!r} is no term; write RowTerm(measure, coefficient)"
+                )
 
 
 class Retirements(NamedTuple):

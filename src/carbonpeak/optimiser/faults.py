@@ -5,7 +5,7 @@ And with the shares of its futures that are asked for.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from numbers import Real
 from typing import TYPE_CHECKING
 
@@ -149,10 +149,6 @@ def _budget_faults(problem: LeastCostProblem) -> Iterator[str]:
 def _row_faults(problem: LeastCostProblem) -> Iterator[str]:
     yield from _double_faults("row", [row.name for row in problem.rows])
     for row in problem.rows:
-        if not isinstance(row.terms, Collection):
-            held = type(row.terms).__name__
-            yield f"row '{row.name}': its terms are a {held}; write them as a tuple, (term,)"
-            continue
         where, years = f"row '{row.name}'", [it.year for it in row.terms if it.year is not None]
         yield from _unknown(where, "measure", [it.measure for it in row.terms], problem.measures)
         yield from _unknown(where, "year", years, problem.years)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
 
 import numpy as np
 
-from carbonpeak import vocabulary
-from carbonpeak.errors import ScenarioError
+from carbonpeak import units, vocabulary
+from carbonpeak.errors import ArgumentError, ScenarioError, UnitError
 from carbonpeak.inventory.model import Floats
 from carbonpeak.optimiser.blocks import IntArray
 from carbonpeak.optimiser.conditions import UNSTATED, LinearRow
@@ -83,10 +83,50 @@ def pose(
         actors=tuple(one.actor or UNSTATED for one in outlook.measures.values()),
         budgets=budgets(outlook),
         retire_cost=_numbers(outlook, "retire_cost", absent=np.nan),
-        rows=tuple(rows),
+        rows=_own_rows(outlook, rows),
     )
     problem = with_retirement(outlook, problem)
     return replace(problem, targets=state(problem, outlook, baseline, goals, soft))
+
+
+def _own_rows(outlook: Outlook, rows: Sequence[LinearRow]) -> tuple[LinearRow, ...]:
+    """Return the rows of the user, whose bounds must stand in a unit that their terms can count.
+
+    Raises
+    ------
+    ArgumentError, ScenarioError
+        When one is no row; or when its unit is unknown, or a multiple of that of a measure which a
+        coefficient of 1 counts as it is.
+    """
+    faults = []
+    for row in rows:
+        if not isinstance(row, LinearRow):
+            found = f"'rows' holds a {type(row).__name__}"
+            raise ArgumentError(f"{found}; expected LinearRow(name, terms, at_most=…, unit=…)")
+        try:
+            faults += [f"row '{row.name}': {fault}" for fault in _misread(outlook, row)]
+        except UnitError as error:
+            faults.append(f"row '{row.name}': {error}")
+    if faults:
+        raise ScenarioError("\n".join(faults))
+    return tuple(rows)
+
+
+def _misread(outlook: Outlook, row: LinearRow) -> Iterator[str]:
+    """Yield where a term counts native units as if they were those of the bounds."""
+    if not row.unit:
+        return
+    unit = units.check(row.unit)
+    own = {one.measure: one.coefficient for one in row.terms if one.measure in outlook.measures}
+    for name, coefficient in own.items():
+        native = outlook.measures[name].entry.unit
+        if abs(coefficient) == 1 and units.same_dimension(native, unit):
+            factor = units.factor(native, unit)
+            if not np.isclose(factor, 1.0):
+                yield (
+                    f"its bounds are in {unit}, but a coefficient of {coefficient:g} counts "
+                    f"'{name}' in {native}; write {coefficient * factor:g}, or bounds in {native}"
+                )
 
 
 def _spoken_unit(unit: str) -> Sentence:
