@@ -361,6 +361,32 @@ def test_optimise_keeps_only_the_targets_named_and_looks_as_far_as_told(tmp_path
     assert titles == ["Forest cover of 2025"]
 
 
+def test_beside_a_plan_of_short_sight_all_else_is_said_to_see_the_whole_horizon(
+    tmp_path: Path,
+) -> None:
+    program = tmp_path / "zone.lp"
+    asked = ["optimise", MINIMAL, "--out", str(tmp_path), "--myopic", "5"]
+    further = ["--pareto", "3", "--alternatives", "--robust", "0.5", "--draws", "4"]
+    said = {
+        "zh": ("其余求解结果及写出的规划程序均着眼整个规划期", "本表着眼整个规划期"),
+        "en": ("look over the whole horizon", "this table looks over the whole horizon"),
+    }
+    for lang, (line, note) in said.items():
+        spoken = [*asked, "--lang", lang]
+        assert line not in RUNNER.invoke(app, spoken).stdout
+        assert line in RUNNER.invoke(app, [*spoken, "--write", str(program)]).stdout
+        assert RUNNER.invoke(app, [*spoken, *further]).stdout.count(line) == 1
+        book = load_workbook(tmp_path / "plan.xlsx")
+        told = [
+            sheet.title
+            for sheet in book
+            if any(note in str(row[0]) for row in sheet.iter_rows(values_only=True))
+        ]
+        assert len(told) == 3
+        plain = [one for one in spoken if one not in ("--myopic", "5")]
+        assert line not in RUNNER.invoke(app, [*plain, "--pareto", "3"]).stdout
+
+
 @pytest.mark.parametrize(
     ("asked", "words"),
     [

@@ -217,7 +217,9 @@ def optimise(
             region, out, scenarios=wanted, lang=lang.value, request=request
         )
         lines = plan_lines(data, lang=lang.value)
-        lines += answer_lines(data, lang=lang.value, asked=request.further)
+        lines += answer_lines(
+            data, lang=lang.value, asked=request.further, program=write is not None
+        )
         typer.echo("\n".join([*lines, str(path)]))
         if data.plan is None or data.plan.path is None:
             raise typer.Exit(NO_PLAN)

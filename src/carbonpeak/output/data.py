@@ -327,6 +327,8 @@ class PlanData:
     front, ranges, sureness : xr.Dataset or None
         Cost against emissions, ranges of plans of nearly the same cost, and what it costs to keep
         the targets in more futures, where they were asked for.
+    windowed : bool
+        Whether the path is decided in windows; what else is asked looks over the whole horizon.
     """
 
     scenario: str
@@ -348,6 +350,7 @@ class PlanData:
     front: xr.Dataset | None = None
     ranges: xr.Dataset | None = None
     sureness: xr.Dataset | None = None
+    windowed: bool = False
 
 
 @dataclass(frozen=True, eq=False)

@@ -65,12 +65,19 @@ def plan_lines(data: RunData, *, lang: Language) -> list[str]:
     return [answer, *(_figure_line(one, lang) for one in plan_headline(data, lang=lang))]
 
 
-def answer_lines(data: RunData, *, lang: Language, asked: bool = True) -> list[str]:
-    """Return what else was `asked` about the least-cost path, a line or two each."""
+def answer_lines(
+    data: RunData, *, lang: Language, asked: bool = True, program: bool = False
+) -> list[str]:
+    """Return what else was `asked` about the least-cost path, a line or two each.
+
+    `program` says that the program was written.
+    """
     plan = data.plan
-    if plan is None or not asked:
+    if plan is None:
         return []
-    found = [label("answer.no_plan", lang)] if plan.path is None else []
+    found = [label("answer.no_plan", lang)] if asked and plan.path is None else []
+    if plan.windowed and (program or (asked and plan.path is not None)):
+        found.append(label("answer.whole_horizon", lang))
     if plan.front is not None:
         found.append(_front_line(plan.front, lang))
     if plan.ranges is not None:

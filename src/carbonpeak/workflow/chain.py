@@ -196,6 +196,7 @@ def plan_of(
             OPTIMISED, title, optimum.pathway, projection.without, measures=measures
         )
     plan = plan_data(region, optimum, scenarios, path=path, measures=measures)
+    plan = replace(plan, windowed=request.myopic is not None)
     if path is None:
         return plan
     return replace(

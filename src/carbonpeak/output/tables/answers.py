@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import xarray as xr
 
@@ -24,13 +26,17 @@ def answer_tables(data: RunData, *, lang: Language) -> list[Table]:
         found.append(actor_table(data, plan.cash, lang=lang))
     if plan.retired is not None and bool((plan.retired > 0).any()):
         found.append(retired_table(data, plan.retired, lang=lang))
+    asked = []
     if plan.front is not None:
-        found.append(front_table(data, plan.front, lang=lang))
+        asked.append(front_table(data, plan.front, lang=lang))
     if plan.ranges is not None:
-        found.append(range_table(data, plan.ranges, lang=lang))
+        asked.append(range_table(data, plan.ranges, lang=lang))
     if plan.sureness is not None:
-        found.append(sureness_table(data, plan.sureness, lang=lang))
-    return found
+        asked.append(sureness_table(data, plan.sureness, lang=lang))
+    if plan.windowed:
+        said = label("note.whole_horizon", lang)
+        asked = [replace(table, notes=(*table.notes, said)) for table in asked]
+    return found + asked
 
 
 def _table(
