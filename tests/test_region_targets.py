@@ -365,10 +365,36 @@ def test_messages_in_chinese_hold_no_names_and_no_english_units() -> None:
     goals["cut"] = stated("budget", years=(2021, 2030), at_most=0.0001)
     message = optimise(region, scenario, targets=goals).plan.message
     assert "2025年森林覆盖率无法达成：2025 年差 290.6 公顷" in message.zh
-    assert "2021—2030年" in message.zh
+    assert "2021—2030年累计能源活动二氧化碳排放总量（含净调入电力热力）无法达成" in message.zh
     assert not re.search("cover|cut|ha", message.zh)
     assert "cover cannot be met: short by 290.6 ha" in message.en
     assert "e+" not in message.en + message.zh
+
+
+CO2 = "能源活动二氧化碳排放总量（含净调入电力热力）"
+
+
+@pytest.mark.parametrize(
+    ("asked", "called"),
+    [
+        ({"peak_by": 2024}, f"{CO2}不晚于2024年达峰"),
+        ({"no_rise_after": 2020}, f"{CO2}2020年后不再上升"),
+        (
+            {"plateau": (2023, 2025), "band": 1, "unit": "percent"},
+            f"{CO2}2023—2025年平台期",
+        ),
+    ],
+)
+def test_a_target_without_a_title_is_called_by_what_it_asks(
+    region: cp.Region, asked: dict[str, Any], called: str
+) -> None:
+    goal = Goal.model_validate({**SAID, "indicator": "energy_co2", **asked})
+    plan = optimise(region, cp.load_scenario(region, "plan"), targets={"cap": goal}).plan
+    assert goal.called("cap", "zh") == called
+    assert goal.called("cap", "en") == "cap"
+    assert plan.found or called in plan.message.zh
+    titled = goal.model_copy(update={"title_zh": "达峰"})
+    assert titled.called("cap", "zh") == "达峰"
 
 
 def test_a_target_must_not_be_called_like_a_measure(region: cp.Region) -> None:

@@ -30,6 +30,17 @@ NUMBERS: tuple[Stated, ...] = ("reduction", "change", "level", "at_most", "at_le
 OVER_YEARS: tuple[OverYears, ...] = ("years", "peak_by", "no_rise_after", "plateau")
 """What a target over several years states: a budget, a peak, no rise, a plateau."""
 
+_SAID_ZH: Mapping[OverYears | None, str] = MappingProxyType(
+    {
+        None: "{years}年{title}",
+        "years": "{years}年累计{title}",
+        "peak_by": "{title}不晚于{years}年达峰",
+        "no_rise_after": "{title}{years}年后不再上升",
+        "plateau": "{title}{years}年平台期",
+    }
+)
+"""What a target without a title is called in Chinese, by what it states."""
+
 AMOUNT_UNITS: Mapping[str, str] = MappingProxyType(
     {
         "energy_co2": "t CO2/year",
@@ -261,11 +272,12 @@ class Goal(Cited, Noted, Built):
         return own or (rule.title(lang) if rule else self.indicator)
 
     def called(self, name: str, lang: Language) -> str:
-        """Return the title; without one the name, in Chinese the indicator with its years."""
+        """Return the title; without one the name, in Chinese what is asked of the indicator."""
         if lang == "en":
             return self.title_en or name
         years = "—".join(map(str, self.years or self.plateau or (self.year,)))
-        return self.title_zh or f"{years}年{self.title('zh')}"
+        said = _SAID_ZH[self.over_years].format(title=self.title("zh"), years=years)
+        return self.title_zh or said
 
     @property
     def over_years(self) -> OverYears | None:
