@@ -96,6 +96,7 @@ def test_the_full_plan_keeps_what_its_measures_ask_of_each_other():
     judged = dependency_faults(scenario, outlook.measures, outlook.pools, builds.values)
     assert list(judged) == []
     stock = answer.plan.result["stock"]
+    np.testing.assert_allclose(answer.pathway["stock"], stock, rtol=1e-9)
     tractors, stations = stock.sel(measure="lng_tractor"), stock.sel(measure="lng_filling")
     assert (tractors > 0).any()
     assert (stations.where(tractors > 0) >= 1).where(tractors > 0, other=True).all()

@@ -268,6 +268,21 @@ def test_retired_units_are_listed_by_the_year_of_building_and_of_leaving() -> No
     assert [row.cells[1:4] for row in table.rows] == [(2021, 2022, 1.5)]
 
 
+def test_what_is_in_service_is_what_was_built_whatever_it_still_yields() -> None:
+    """Solar modules lose output with age, not capacity."""
+    data = computed()
+    assert data.plan is not None
+    assert data.plan.path is not None
+    built = data.plan.path.builds.sel(measure="solar_pv")
+    assert float(built.sum()) > 0
+    title = data.measures["solar_pv"].title.title("en")
+    table = tables.stock_table(data, lang="en")
+    (row,) = (
+        row.cells for row in table.rows if row.cells[:2] == ("Least-cost path (one option)", title)
+    )
+    np.testing.assert_allclose(np.array(row[3:], float), np.cumsum(built.values))
+
+
 def test_every_table_is_filled_in_both_languages() -> None:
     for lang in vocabulary.LANGUAGES:
         data = computed()

@@ -197,7 +197,7 @@ class ScenarioData:
     land_contribution : (measure, year)
         Change of the land balance by each measure, t CO2/year; a removal is negative.
     builds, stock : (measure, year)
-        Native units built, and at work.
+        Native units built, and in service: within their lifetime and not retired.
     investment : (measure,)
         Capital cost of all builds, undiscounted CNY2020.
     remarks : tuple of Titled

@@ -50,20 +50,21 @@ class Share:
     line: int
     wanted: Floats
 
-    def reached(self, moves: MoveMap, baseline: Floats, stock: Floats) -> Floats:
+    def reached(self, moves: MoveMap, baseline: Floats, working: Floats) -> Floats:
         """Return the share that units at work move.
 
         Parameters
         ----------
         baseline : (line, year)
-        stock : (measure, year)
+        working : (measure, year)
+            Native units, weighed by strength.
 
         Returns
         -------
         (year,)
             Zero where the line has no activity.
         """
-        moved = stock[self.row] * abs(moves.move[self.row, self.line])
+        moved = working[self.row] * abs(moves.move[self.row, self.line])
         whole = baseline[self.line]
         share: Floats = np.divide(moved, whole, out=np.zeros_like(moved), where=whole > 0)
         return share
@@ -200,11 +201,12 @@ def record_shares(
 
     What stands is not torn down when a line falls, so that a share may be higher than asked.
     """
-    asked, reached = (np.full(pathway["stock"].shape, np.nan) for _ in range(2))
+    working = moves.effective(pathway["builds"].values)
+    asked, reached = (np.full(working.shape, np.nan) for _ in range(2))
     lines = [""] * len(asked)
     for share in shares:
         asked[share.row] = share.wanted
-        reached[share.row] = share.reached(moves, baseline, pathway["stock"].values)
+        reached[share.row] = share.reached(moves, baseline, working)
         lines[share.row] = moves.model.ids[share.line]
     plan = ("measure", "year")
     return pathway.assign(

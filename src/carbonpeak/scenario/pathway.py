@@ -23,7 +23,7 @@ from carbonpeak.inventory.model import ENERGY, Floats, Model, Use
 from carbonpeak.method import ROLES
 from carbonpeak.scenario.adoption import Asked, asked_builds, record_shares
 from carbonpeak.scenario.drivers import Series, activity_index, find_series, read_series
-from carbonpeak.scenario.limits import dependency_faults, limit_faults
+from carbonpeak.scenario.limits import dependency_faults, limit_faults, units_standing
 from carbonpeak.scenario.measures.library import Measure, Pool, load_measures, load_pools
 from carbonpeak.scenario.moves import MoveMap, map_moves, require_non_negative
 from carbonpeak.scenario.past import with_past
@@ -330,10 +330,10 @@ def project(
     Returns
     -------
     xr.Dataset
-        As `compile_inventory`, over the years of the scenario, with ``builds`` and ``stock``
-        (measure, year), ``contribution`` (measure, gas, year) in t/year and its part in
-        ``energy_related`` lines, ``energy_contribution`` (measure, year) in t CO2/year, ``gdp``
-        and ``population``.
+        As `compile_inventory`, over the years of the scenario, with ``builds`` and ``stock``, what
+        is in service of them, (measure, year), ``contribution`` (measure, gas, year) in t/year and
+        its part in ``energy_related`` lines, ``energy_contribution`` (measure, year) in
+        t CO2/year, ``gdp`` and ``population``.
 
     Raises
     ------
@@ -370,7 +370,7 @@ def walk(outlook: Outlook, builds: Floats, *, retired: Floats | None = None) -> 
         {
             "activity_without_measures": (cell, outlook.baseline),
             "builds": (plan, builds),
-            "stock": (plan, outlook.moves.effective(builds, retired)),
+            "stock": (plan, units_standing(outlook.measures, builds, retired)),
             "contribution": (by_gas, outlook.moves.contribution(builds, retired)),
             "energy_contribution": (plan, _energy_contribution(outlook, builds, retired)),
             "gdp": ("year", outlook.gdp),
@@ -423,7 +423,7 @@ def _label(dataset: xr.Dataset) -> xr.Dataset:
     told = "change of energy CO2 by measure"
     dataset["energy_contribution"].attrs = {"units": "t CO2/year", "long_name": told}
     dataset["builds"].attrs = {"units": "see measure_unit", "long_name": "builds"}
-    dataset["stock"].attrs = {"units": "see measure_unit", "long_name": "units at work"}
+    dataset["stock"].attrs = {"units": "see measure_unit", "long_name": "units in service"}
     dataset["gdp"].attrs = {"units": "CNY2020/year", "long_name": "GDP"}
     dataset["population"].attrs = {"units": "person", "long_name": "population"}
     return dataset

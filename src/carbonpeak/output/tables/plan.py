@@ -118,12 +118,8 @@ def build_table(data: RunData, *, lang: Language) -> Table:
 
 
 def stock_table(data: RunData, *, lang: Language) -> Table:
-    """Return what is at work in which year; for planted land, the area planted so far."""
-    stocks = {}
-    for key, part in _paths(data).items():
-        sinks = [data.measures[str(name)].kind == "sink" for name in part.stock["measure"].values]
-        is_sink = xr.DataArray(sinks, dims="measure")
-        stocks[key] = part.stock.where(~is_sink, part.builds.cumsum("year"))
+    """Return what is in service in which year, however strong it still is."""
+    stocks = {key: part.stock for key, part in _paths(data).items()}
     return _measure_years(data, "stock", stocks, lang)
 
 
