@@ -685,7 +685,7 @@ def test_the_optimiser_chooses_among_what_a_scenario_offers(folder: Path) -> Non
         ),
         (
             "zh",
-            "second：2022年计划9,000 t/year，实建7,000；"
+            "second：2022年计划9,000 吨/年，实建7,000；"
             "因“锅炉房：原煤”在2022年用尽，已由first占用。",
             "first在2025年达到“锅炉房：原煤”的90%，计划为50%",
         ),

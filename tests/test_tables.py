@@ -22,6 +22,7 @@ from carbonpeak.output.tables.answers import actor_table, answer_tables
 from carbonpeak.output.tables.pathways import IAMC_INDEX, to_wide
 from carbonpeak.output.tables.plan import asked_unit
 from carbonpeak.output.wording import number_text, shown_activity
+from carbonpeak.vocabulary import unit_text
 from carbonpeak.workflow.publish import inventory_tables, plan_tables
 from output_worlds import computed
 
@@ -229,6 +230,35 @@ def test_what_a_target_asks_for_stands_beside_its_own_unit(unit: str, zh: str, e
     assert tables.target_table(data, lang="zh").frame()["要求值单位"].tolist() == [zh]
 
 
+@pytest.mark.parametrize(
+    ("unit", "zh", "en"),
+    [
+        ("CNY2020/year/(t/year)", "元/年/（吨/年）（2020年价）", "CNY/year/(t/year) (2020 prices)"),
+        ("CNY2015/unit", "元/台（2015年价）", "CNY/unit (2015 prices)"),
+        ("unit/year", "台/年", "units/year"),
+        ("kg CH4/head/year", "千克甲烷/头（只）/年", "kg CH₄/head/year"),
+        ("1/year", "1/年", "1/year"),
+        ("10^4 CNY2020", "万元（2020年价）", "10⁴ CNY (2020 prices)"),
+        ("t/parsec", "吨/parsec", "t/parsec"),
+    ],
+)
+def test_a_unit_is_told_part_by_part(unit: str, zh: str, en: str) -> None:
+    assert (unit_text(unit, "zh"), unit_text(unit, "en")) == (zh, en)
+
+
+def test_units_of_chinese_tables_are_chinese() -> None:
+    data = computed()
+    made = [*inventory_tables(data.inventory, lang="zh"), *plan_tables(data, lang="zh")]
+    seen = set()
+    for table in made:
+        units = [at for at, column in enumerate(table.columns) if column.title.endswith("单位")]
+        seen |= {str(row.cells[at]) for row in table.rows for at in units}
+    assert len(seen) > 50
+    kept = re.compile("COD|BOD")
+    told = seen.difference(NOTATION_KEYS, {"None"})
+    assert not [unit for unit in told if re.search("[A-Za-z]", kept.sub("", unit))]
+
+
 def test_cost_table_adds_up_to_the_cost_of_the_plan() -> None:
     plan = computed().plan
     assert plan is not None
@@ -391,6 +421,7 @@ def test_what_is_added_to_standing_timber_is_called_a_volume(
 ) -> None:
     table = tables.measure_table(computed(), lang=lang)
     named = {(row.cells[1], str(row.cells[3]).split("/")[0]) for row in table.rows}
-    assert (volume, "m3") in named
-    assert {unit for words, unit in named if words == volume} == {"m3"}
-    assert "m3" not in {unit for words, unit in named if words == area}
+    wood = unit_text("m3", lang)
+    assert (volume, wood) in named
+    assert {unit for words, unit in named if words == volume} == {wood}
+    assert wood not in {unit for words, unit in named if words == area}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
@@ -270,27 +271,49 @@ def label(key: str, lang: Language) -> str:
     return found.title(lang)
 
 
+_MONEY = re.compile(r"CNY(\d{4})")
+_PART = re.compile("[^/()（）]+")
+_PLURAL = re.compile("(?<=[a-z]{3})s$")
+_WIDE = str.maketrans("()", "（）")
+
+
 def unit_text(unit: str, lang: Language) -> str:
-    """Return a unit in the words of a language; one without words stays as it is."""
-    key = f"unit:{unit}"
-    return label(key, lang) if key in labels() else unit
+    """Return a unit in the words of a language.
+
+    One without words of its own is told part by part, with the year of its prices behind it; a
+    part without words stays as it is.
+    """
+    if f"unit:{unit}" in labels():
+        return label(f"unit:{unit}", lang)
+    prices = _MONEY.search(unit)
+    bare = _MONEY.sub("CNY", unit.translate(_WIDE) if lang == "zh" else unit)
+    told = _PART.sub(lambda part: _part_text(part, lang), bare)
+    return told if prices is None else label("unit.prices", lang).format(unit=told, year=prices[1])
 
 
-_IN_WORDS: Mapping[Language, tuple[tuple[str, str], ...]] = {
-    "zh": ((" CO2e", "二氧化碳当量"), (" CO2", "二氧化碳"), ("/year", "/年")),
-    "en": (("万吨标煤", "× 10⁴ tce"), ("万吨", "× 10⁴ t"), ("CO2", "CO₂"), ("/年", "/year")),
-}
-"""Parts of units that people write, where the unit as a whole has no words."""
+def _part_text(part: re.Match[str], lang: Language) -> str:
+    """Return a part of a unit, such as ``kg CH4``; in English the plural only stands first."""
+    text = part[0]
+    if text == "1":
+        return text
+    known = f"unit:{text}" in labels()
+    word, _, substance = (text, "", "") if known else text.partition(" ")
+    if f"unit:{word}" not in labels():
+        return text
+    told = label(f"unit:{word}", lang)
+    if "/" in part.string[: part.start()]:
+        told = _PLURAL.sub("", told)
+    if not substance:
+        return told
+    key = f"substance.{substance}"
+    of = label(key, lang) if key in labels() else substance
+    return f"{told}{of}" if lang == "zh" else f"{told} {of}"
 
 
 def unit_words(unit: str, lang: Language) -> str:
-    """Return a unit that a user stated in the words of a language, part by part."""
-    said = unit_text(unit, lang)
-    if said != unit:
-        return said
-    for part, word in _IN_WORDS[lang]:
-        said = said.replace(part, word)
-    return said
+    """Return a unit as it follows a number in a sentence."""
+    told = unit_text(unit, lang)
+    return f"× {told}" if told.startswith("10") else told
 
 
 @cache

@@ -156,4 +156,4 @@ def _number(value: float, unit: str, lang: Language) -> str:
     if not unit:
         return f"{value:.0f}"
     number = f"{value:,.0f}" if abs(value) >= 1e4 else f"{value:.4g}"
-    return f"{number} {'%' if unit == 'percent' else unit_words(unit, lang)}"
+    return f"{number} {unit_words(unit, lang)}"

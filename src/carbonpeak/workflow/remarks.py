@@ -43,7 +43,7 @@ def _cut(region: Region, measures: Measures, cut: Mapping[Any, Any], lang: Langu
     return {
         **cut,
         "measure": measure.title.title(lang),
-        "unit": measure.unit,
+        "unit": vocabulary.unit_text(measure.unit, lang),
         "asked": f"{cut['asked']:,.6g}",
         "built": f"{cut['built']:,.6g}",
         "line": _line(region, str(cut["line"]), lang),

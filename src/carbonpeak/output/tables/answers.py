@@ -89,7 +89,7 @@ def _price_cells(price: PriceFacts, lang: Language) -> list[Cell]:
         unit,
         label("yes" if price.binds else "no", lang),
         price.price,
-        f"{unit_text('CNY2020', lang)}/{unit}",
+        unit_text(f"CNY2020/{price.unit}", lang),
         held,
     ]
 

@@ -9,7 +9,7 @@ import numpy as np
 from carbonpeak.output.data import InventoryData, Stated
 from carbonpeak.output.table import Cell, Column, Table, plain, rows_of
 from carbonpeak.records import said
-from carbonpeak.vocabulary import Language, label, labels, sources
+from carbonpeak.vocabulary import Language, label, labels, sources, unit_text
 
 TEXT_FIELDS = ("condition", "region", "gas", "year")
 
@@ -72,7 +72,7 @@ def _factor_cells(data: InventoryData, at: int, users: int, lang: Language) -> l
         sources()[str(get("subject"))].title(lang),
         *(key_text(field, get(field), lang) for field in TEXT_FIELDS),
         get("value"),
-        get("unit"),
+        unit_text(str(get("unit")), lang),
         number_or_nothing(get("low")),
         number_or_nothing(get("high")),
         held,
@@ -141,7 +141,7 @@ def stated_cells(one: Stated, lang: Language) -> list[Cell]:
         subject_text(one.subject, lang),
         "" if one.year == "all" else one.year,
         one.value,
-        one.unit,
+        unit_text(one.unit, lang),
         one.low,
         one.high,
         one.source.title(lang),

@@ -19,7 +19,7 @@ from carbonpeak.output.data import (
 from carbonpeak.output.table import Cell, Column, Row, Table, rows_of
 from carbonpeak.output.tables.pathways import remarks
 from carbonpeak.output.wording import large, unit_text
-from carbonpeak.vocabulary import Language, label, labels, unit_words
+from carbonpeak.vocabulary import Language, label, labels
 
 
 def target_table(data: RunData, *, lang: Language) -> Table:
@@ -95,7 +95,7 @@ def _target_cells(target: TargetFacts, names: list[str], lang: Language) -> list
         unit,
         binds,
         target.price,
-        f"{unit_text('CNY2020', lang)}/{unit}",
+        unit_text(f"CNY2020/{target.amount_unit}", lang),
         label(f"evidence.{target.evidence}", lang),
         target.source.title(lang),
         target.where.title(lang),
@@ -105,9 +105,7 @@ def _target_cells(target: TargetFacts, names: list[str], lang: Language) -> list
 
 def asked_unit(unit: str, lang: Language) -> str:
     """Return the unit in which a target asks; of one that asks for a year, which has none, that."""
-    if not unit:
-        return label("col.year", lang)
-    return "%" if unit == "percent" else unit_words(unit, lang).removeprefix("× ")
+    return unit_text(unit, lang) if unit else label("col.year", lang)
 
 
 def build_table(data: RunData, *, lang: Language) -> Table:
@@ -263,7 +261,7 @@ def measure_table(data: RunData, *, lang: Language) -> Table:
                 data.measures[name].title.title(lang),
                 _number_words(parameter, one.unit, lang),
                 one.value,
-                one.unit,
+                unit_text(one.unit, lang),
                 one.low,
                 one.high,
                 label(f"evidence.{one.evidence}", lang),

@@ -19,7 +19,7 @@ from carbonpeak.output.tables.lines import (
     lines_of_year,
     mass,
 )
-from carbonpeak.vocabulary import Language, label
+from carbonpeak.vocabulary import Language, label, unit_text
 
 GASES = (
     "CO2",
@@ -68,7 +68,7 @@ def product_tables(data: InventoryData, *, lang: Language) -> list[Table]:
 
 
 def _values(lines: Lines, lang: Language, *, weighed: bool) -> list[Value]:
-    tonnes, co2_tonnes = label("unit:t", lang), label("unit:t CO2e", lang)
+    tonnes, co2_tonnes = unit_text("t", lang), unit_text("t CO2e", lang)
     found = [gas for at, gas in enumerate(lines.gases) if lines.gives[:, at].any()]
     gases = dict.fromkeys((*GASES, *found))
     by_gas = [mass(gas, co2_tonnes if weighed else tonnes, weighed=weighed) for gas in gases]

@@ -22,7 +22,7 @@ from carbonpeak.output.tables.lines import (
     mass,
 )
 from carbonpeak.output.wording import source_title
-from carbonpeak.vocabulary import Language, categories, label, line_rules
+from carbonpeak.vocabulary import Language, categories, label, line_rules, unit_text
 
 STOVE_FUELS = ("straw", "firewood", "charcoal", "animal_dung", "biogas")
 """Biomass that the guideline asks for in households, whether or not it is burnt."""
@@ -38,12 +38,12 @@ EMPHASIS: Mapping[int, Emphasis] = {0: "total", 1: "group"}
 
 
 def _weighed(lang: Language, *, memo: bool = False) -> Value:
-    return co2e(label("col.co2e", lang), label("unit:t CO2e", lang), memo=memo)
+    return co2e(label("col.co2e", lang), unit_text("t CO2e", lang), memo=memo)
 
 
 def sector_tables(data: InventoryData, *, lang: Language) -> list[Table]:
     """Return table T2: CO2, CH4 and N2O of energy by sector."""
-    tonnes = label("unit:t", lang)
+    tonnes = unit_text("t", lang)
     values = [*(mass(gas, tonnes) for gas in GASES), _weighed(lang)]
     columns = [
         Column(label("col.category", lang), width=46),
@@ -109,7 +109,7 @@ def burning_categories() -> list[str]:
 
 def biomass_tables(data: InventoryData, *, lang: Language) -> list[Table]:
     """Return table T4: biomass burnt by sector and fuel, its CO2 as a memo item."""
-    tonnes = label("unit:t", lang)
+    tonnes = unit_text("t", lang)
     memo = mass("CO2", tonnes, memo=True)
     values = [
         mass("CH4", tonnes),
@@ -150,7 +150,7 @@ def _biomass(
 
 def fugitive_tables(data: InventoryData, *, lang: Language) -> list[Table]:
     """Return table T5: what escapes from coal mines and from oil and gas systems."""
-    values = [mass("CH4", label("unit:t", lang)), _weighed(lang)]
+    values = [mass("CH4", unit_text("t", lang)), _weighed(lang)]
     columns = [*detail_columns(lang), *(value.column for value in values)]
     made = []
     for year in years_of(data):
@@ -178,7 +178,7 @@ def fugitive_tables(data: InventoryData, *, lang: Language) -> list[Table]:
 
 def memo_tables(data: InventoryData, *, lang: Language) -> list[Table]:
     """Return table T8: fuel of international ships and aircraft, and the CO2 of biomass."""
-    tonnes = label("unit:t", lang)
+    tonnes = unit_text("t", lang)
     values = [*(mass(gas, tonnes, memo=True) for gas in GASES), _weighed(lang, memo=True)]
     columns = [*detail_columns(lang), *(value.column for value in values)]
     made = []

@@ -8,7 +8,7 @@ from carbonpeak.output.data import InventoryData
 from carbonpeak.output.summary_rows import SummaryRow, summary_rows
 from carbonpeak.output.table import NOT_ESTIMATED, Cell, Column, Emphasis, Row, Table, plain
 from carbonpeak.output.tables.form import official_block, years_of
-from carbonpeak.vocabulary import Language, label
+from carbonpeak.vocabulary import Language, label, unit_text
 
 VALUE = "value"
 WEIGHED = ("HFCs", "PFCs")
@@ -22,7 +22,7 @@ def summary_table(data: InventoryData, year: int, *, lang: Language) -> Table:
     """
     summary = data.summary.sel(year=year)
     gases = [str(name) for name in summary["column"].values]
-    mass, weighed = label("unit:t", lang), label("unit:t CO2e", lang)
+    mass, weighed = unit_text("t", lang), unit_text("t CO2e", lang)
     columns = [
         Column(label("col.category", lang), width=56),
         *(Column(gas, weighed if gas in WEIGHED else mass, "amount") for gas in gases),
