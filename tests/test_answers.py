@@ -507,7 +507,7 @@ def test_one_window_over_all_years_is_the_least_cost_plan() -> None:
 def test_short_sight_costs_more_and_says_so() -> None:
     plan = solve_myopic(linear(), horizon=2, step=1)
     assert plan.cost > solve_least_cost(linear()).cost * 1.05
-    assert plan.result.attrs["windows"] == "2020-2021, 2021-2022, 2022-2023"
+    assert plan.result.attrs["windows"] == "2020–2021, 2021–2022, 2022–2023"
     assert "without sight" in plan.message.en
     assert plan.bound == -np.inf
     assert plan.price_condition.en == "conditional on the builds of earlier windows"
@@ -520,8 +520,8 @@ def test_a_window_without_a_plan_is_named_and_diagnosed() -> None:
     assert solve_least_cost(problem).found
     plan = solve_myopic(problem, horizon=1, step=1)
     assert plan.status == Status.INFEASIBLE
-    assert plan.message.en.startswith("the window 2023-2023 has no plan: cap_2023 cannot be met")
-    assert plan.message.zh.startswith("时段 2023-2023 没有可行方案")
+    assert plan.message.en.startswith("the window 2023 has no plan: cap_2023 cannot be met")
+    assert plan.message.zh.startswith("时段 2023 没有可行方案")
     assert plan.diagnosis is not None
     (short,) = plan.diagnosis.shortfalls
     best = capped(problem, 3.2e4 + short.amount * 1.001 + 1.0)
@@ -668,4 +668,4 @@ def test_a_window_without_a_plan_is_explained_where_units_may_retire():
     problem = linear(targets=(never,), retire_cost=np.array([1.0, np.nan, 1.0]))
     plan = solve_myopic(problem, horizon=2, step=1)
     assert not plan.found
-    assert "the window 2022-2023 has no plan: late cannot be met" in plan.message.en
+    assert "the window 2022–2023 has no plan: late cannot be met" in plan.message.en

@@ -355,7 +355,7 @@ def test_optimise_keeps_only_the_targets_named_and_looks_as_far_as_told(tmp_path
     asked = ["optimise", "yangjiang", "--scenario", "plan", "--out", str(tmp_path), "--lang", "en"]
     found = RUNNER.invoke(app, [*asked, "--target", "forest_cover_2025", "--myopic", "6"])
     assert found.exit_code == 0, found.output
-    assert "2020-2025, 2023-2028" in found.stdout
+    assert "2020–2025, 2023–2028" in found.stdout
     rows = load_workbook(tmp_path / "plan.xlsx")["Targets"].iter_rows(values_only=True)
     titles = [row[0] for row in rows if row[1] in (2025, 2030)]
     assert titles == ["Forest cover of 2025"]

@@ -317,7 +317,7 @@ def test_rows_of_several_parts_agree_with_a_second_formulation(kind, integer):
 @pytest.mark.parametrize(
     ("kind", "cap", "en", "zh"),
     [
-        ("budget", 6e4, " in 2021–2023 ", "：2021–2023 年差 "),
+        ("budget", 6e4, " in 2021–2023 ", "：2021—2023 年差 "),
         ("rise", -6e4, " in 2023 against 2021 ", "：2023 年相对 2021 年差 "),
         ("share", 1e5, " in 2023 ", "：2023 年差 "),
     ],

@@ -68,7 +68,7 @@ def test_every_row_of_a_target_has_its_price_and_what_holds_the_measures_back(
     priced = {name for name, one in facts.items() if one.price > 0}
     assert priced == {"forest_cover_2025"}
     forest = facts["forest_cover_2025"]
-    assert (forest.unit, forest.years) == ("ha", "2025")
+    assert (forest.unit, forest.years("zh")) == ("ha", "2025")
     assert forest.held_by
     assert "forest" in forest.held_by[0].text.title_en.lower()
     assert all(not one.held_by for one in facts.values() if one.price == 0)

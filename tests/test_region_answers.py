@@ -196,7 +196,7 @@ def test_a_window_without_a_plan_names_its_years() -> None:
     short = cp.optimise(*case(), myopic=cp.Myopic(horizon=5, step=5))
     assert not short.plan.found
     assert short.plan.message.en.startswith(
-        "the window 2025-2029 has no plan: Forest cover of 2025"
+        "the window 2025–2029 has no plan: Forest cover of 2025"
     )
 
 

@@ -14,6 +14,7 @@ import xarray as xr
 import carbonpeak as cp
 import worlds
 from carbonpeak import vocabulary
+from carbonpeak.optimiser.problem import span
 from carbonpeak.output import tables
 from carbonpeak.output.summary import measured, summarise, without_noise
 from carbonpeak.output.summary_rows import summary_rows
@@ -22,7 +23,7 @@ from carbonpeak.output.tables.answers import actor_table, answer_tables
 from carbonpeak.output.tables.pathways import IAMC_INDEX, to_wide
 from carbonpeak.output.tables.plan import asked_unit
 from carbonpeak.output.wording import number_text, shown_activity
-from carbonpeak.vocabulary import unit_text
+from carbonpeak.vocabulary import unit_text, year_span
 from carbonpeak.workflow.publish import inventory_tables, plan_tables
 from output_worlds import computed
 
@@ -244,6 +245,16 @@ def test_what_a_target_asks_for_stands_beside_its_own_unit(unit: str, zh: str, e
 )
 def test_a_unit_is_told_part_by_part(unit: str, zh: str, en: str) -> None:
     assert (unit_text(unit, "zh"), unit_text(unit, "en")) == (zh, en)
+
+
+def test_a_span_of_years_is_written_one_way_in_each_language() -> None:
+    assert [year_span((2021, 2023, 2025), lang) for lang in ("zh", "en")] == [
+        "2021—2025",
+        "2021–2025",
+    ]
+    assert year_span((2025, 2025), "zh") == year_span((2025,), "en") == "2025"
+    assert span(2021, 2025) == (year_span((2021, 2025), "en"), year_span((2021, 2025), "zh"))
+    assert span(2025, 2025) == ("2025", "2025")
 
 
 def test_units_of_chinese_tables_are_chinese() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import cache
@@ -308,6 +308,15 @@ def _part_text(part: re.Match[str], lang: Language) -> str:
     key = f"substance.{substance}"
     of = label(key, lang) if key in labels() else substance
     return f"{told}{of}" if lang == "zh" else f"{told} {of}"
+
+
+def year_span(years: Sequence[int], lang: Language) -> str:
+    """Return the first and the last of years as each language writes it, or the one that there is.
+
+    ``2021–2025`` in English, ``2021—2025`` in Chinese.
+    """
+    sign = "—" if lang == "zh" else "–"
+    return sign.join(str(year) for year in dict.fromkeys((years[0], years[-1])))
 
 
 def unit_words(unit: str, lang: Language) -> str:

@@ -10,7 +10,7 @@ import numpy as np
 from carbonpeak.optimiser.costs import unit_cost
 from carbonpeak.optimiser.limit_families import FAMILY_WORDS, ROW_FAMILIES, SEVERAL
 from carbonpeak.optimiser.limits import Limit
-from carbonpeak.optimiser.problem import LeastCostProblem, Sentence, counted
+from carbonpeak.optimiser.problem import LeastCostProblem, Sentence, counted, span
 from carbonpeak.optimiser.program import Status
 from carbonpeak.optimiser.targets import Target
 
@@ -233,17 +233,21 @@ def when(target: Target) -> Sentence:
     added = sorted({part.year for part in target.parts if part.weight > 0})
     taken = sorted({part.year for part in target.parts if part.weight < 0})
     if added and taken and added != taken:
-        one, other = _span(added), _span(taken)
-        return Sentence(f"in {one} against {other}", f"{one} 年相对 {other} 年")
-    span = _span(added or taken)
-    return Sentence(f"in {span}", f"{span} 年")
+        one, other = _years(added), _years(taken)
+        return Sentence(f"in {one.en} against {other.en}", f"{one.zh} 年相对 {other.zh} 年")
+    years = _years(added or taken)
+    return Sentence(f"in {years.en}", f"{years.zh} 年")
 
 
-def _span(years: Sequence[int]) -> str:
-    """Return years as a span where they follow each other, else one by one."""
-    if len(years) > 1 and years[-1] - years[0] == len(years) - 1:
-        return f"{years[0]}–{years[-1]}"
-    return ", ".join(map(str, years))
+def _years(years: Sequence[int]) -> Sentence:
+    """Return years in words, those that follow each other as spans."""
+    runs: list[list[int]] = []
+    for year in years:
+        if runs and year == runs[-1][-1] + 1:
+            runs[-1].append(year)
+        else:
+            runs.append([year])
+    return _joined([span(run[0], run[-1]) for run in runs], ", ", "、")
 
 
 def _held(problem: LeastCostProblem, diagnosis: Diagnosis) -> Sentence:

@@ -37,6 +37,13 @@ class Sentence(NamedTuple):
         return self.zh if lang == "zh" else self.en
 
 
+def span(first: int, last: int) -> Sentence:
+    """Return the first and the last of years as each language writes it."""
+    if first == last:
+        return Sentence(str(first), str(first))
+    return Sentence(f"{first}–{last}", f"{first}—{last}")
+
+
 def counted(number: str, unit: str) -> str:
     """Return a printed number with its unit in English, whose plural of one loses its ending.
 

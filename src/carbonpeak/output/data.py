@@ -9,7 +9,7 @@ from typing import Literal
 import pandas as pd
 import xarray as xr
 
-from carbonpeak.vocabulary import Language, Titled
+from carbonpeak.vocabulary import Language, Titled, year_span
 
 METRIC_GAS_UNIT = "t CO2e/year"
 
@@ -301,10 +301,9 @@ class PriceFacts:
     price: float
     held_by: tuple[LimitFacts, ...]
 
-    @property
-    def years(self) -> str:
-        """Its year, or the first and the last."""
-        return str(self.last) if self.first == self.last else f"{self.first}\u2013{self.last}"
+    def years(self, lang: Language) -> str:
+        """Return its year, or the first and the last."""
+        return year_span((self.first, self.last), lang)
 
 
 @dataclass(frozen=True, eq=False)

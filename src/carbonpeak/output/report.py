@@ -17,7 +17,7 @@ from carbonpeak.output.headline import inventory_headline, plan_headline
 from carbonpeak.output.table import NOTATION_KEYS, Cell, Column, Row, Table
 from carbonpeak.output.tables.pathways import all_paths, change_by_measure, remarks
 from carbonpeak.output.wording import large, number_text, percent_text, unit_text
-from carbonpeak.vocabulary import Language, label
+from carbonpeak.vocabulary import Language, label, year_span
 
 TEMPLATE = "report.html.j2"
 FACTOR_COLUMNS = (0, 1, 2, 4, 5, 6, 7, 12, 14)
@@ -265,13 +265,12 @@ def project_table(data: RunData, *, lang: Language) -> Table:
 def _project_row(data: RunData, path: ScenarioData, name: str, lang: Language) -> Row:
     builds = path.builds.sel(measure=name)
     active = [int(year) for year in builds["year"].values[builds.values > 0]]
-    span = str(active[0]) if len(active) == 1 else f"{active[0]}\u2013{active[-1]}"
     investment = large(float(path.investment.sel(measure=name)), "CNY2020")[0]
     return Row(
         (
             path.title.title(lang),
             data.measures[name].title.title(lang),
-            span,
+            year_span(active, lang),
             float(builds.sum()),
             unit_text(data.measures[name].unit, lang),
             investment,

@@ -27,7 +27,7 @@ from carbonpeak.planning.air_pollutants import (
 )
 from carbonpeak.scenario.pathway import Outlook, lay_out
 from carbonpeak.scenario.scenario import Scenario
-from carbonpeak.vocabulary import LANGUAGES, Language, label
+from carbonpeak.vocabulary import LANGUAGES, Language, label, year_span
 
 FACTOR, DIRECT, BOTH = "factor", "direct", "factor and direct"
 NONE, NOTHING = "none", "nothing burnt"
@@ -263,7 +263,7 @@ def _sentences(result: xr.Dataset, outlook: Outlook, lang: Language) -> str:
         for pollutant in POLLUTANTS:
             marks = result["trade"].sel(pollutant=pollutant) == word
             names = [
-                f"{titles[name]} ({_span(row)})"
+                f"{titles[name]} ({_span(row, lang)})"
                 for name, row in zip(result["measure"].values, marks, strict=True)
                 if row.any()
             ]
@@ -294,6 +294,5 @@ def _said(key: str, names: Sequence[str], lang: Language, **words: str) -> list[
     return [label(key, lang).format(names=_listed(names, lang), **words)] if names else []
 
 
-def _span(marks: xr.DataArray) -> str:
-    years = marks["year"].values[marks.values]
-    return str(years[0]) if len(years) == 1 else f"{years[0]}–{years[-1]}"
+def _span(marks: xr.DataArray, lang: Language) -> str:
+    return year_span(marks["year"].values[marks.values].tolist(), lang)

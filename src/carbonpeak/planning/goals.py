@@ -275,7 +275,7 @@ class Goal(Cited, Noted, Built):
         """Return the title; without one the name, in Chinese what is asked of the indicator."""
         if lang == "en":
             return self.title_en or name
-        years = "—".join(map(str, self.years or self.plateau or (self.year,)))
+        years = vocabulary.year_span(self.years or self.plateau or (self.year,), lang)
         said = _SAID_ZH[self.over_years].format(title=self.title("zh"), years=years)
         return self.title_zh or said
 

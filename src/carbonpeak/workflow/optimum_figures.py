@@ -232,7 +232,7 @@ def draw_prices(page: Any, prices: Sequence[PriceFacts], answers: Answers, found
         plot.plot_prices(
             ax,
             price.assign_attrs(units=f"CNY2020/{rows[0].unit}"),
-            year={key: one.years for key, one in zip(keys, rows, strict=True)},
+            year={key: one.years(lang) for key, one in zip(keys, rows, strict=True)},
             held_by={key: _held(one, lang) for key, one in zip(keys, rows, strict=True)},
             labels={key: one.title.title(lang) for key, one in zip(keys, rows, strict=True)},
             lang=lang,

@@ -16,7 +16,7 @@ from carbonpeak.analysis.odds import PeakOdds
 from carbonpeak.analysis.peak import find_peak
 from carbonpeak.inventory.totals import energy_co2
 from carbonpeak.planning.bounds import target_bound
-from carbonpeak.vocabulary import label
+from carbonpeak.vocabulary import label, year_span
 from carbonpeak.workflow.inventory_figures import in_ten_thousands
 from carbonpeak.workflow.rest import REST, with_rest
 from carbonpeak.workflow.scenario_findings import (
@@ -113,7 +113,7 @@ def _percent(shares: Any, **coords: Any) -> xr.DataArray:
 def _steps(found: Findings) -> xr.DataArray:
     """Return what each Kaya driver adds from one turn to the next, (driver, period)."""
     effect = found.kaya["effect"].sel(year=found.turns)
-    periods = [f"{start}–{end}" for start, end in pairwise(found.turns)]
+    periods = [year_span(pair, found.lang) for pair in pairwise(found.turns)]
     values = np.diff(effect.transpose("driver", "year").values, axis=1) * 1e-4
     coords = {"driver": effect["driver"].values, "period": periods}
     return xr.DataArray(values, coords, ("driver", "period"), attrs={"units": CO2})
@@ -158,7 +158,7 @@ def draw_decoupling(page: Any, found: Findings) -> None:
     level = found.kaya["level"].sel(year=found.turns)
     output = level.sel(term="GDP/population") * level.sel(term="population")
     states = decoupling(level.sel(term="CO2", drop=True), output)
-    periods = [f"{start}–{end}" for start, end in pairwise(found.turns)]
+    periods = [year_span(pair, found.lang) for pair in pairwise(found.turns)]
     changes = [
         states[name].rename(year="period").assign_coords(period=periods)
         for name in ("output_change", "emissions_change")

@@ -19,7 +19,7 @@ from carbonpeak.optimiser.elastic import diagnose
 from carbonpeak.optimiser.least_cost import formulate
 from carbonpeak.optimiser.model import MONEY, LeastCostModel
 from carbonpeak.optimiser.plan import LeastCostPlan, read_plan, stopped_plan
-from carbonpeak.optimiser.problem import LeastCostProblem, Sentence
+from carbonpeak.optimiser.problem import LeastCostProblem, Sentence, span
 from carbonpeak.optimiser.program import Solution, SolverSettings, Status
 
 
@@ -65,8 +65,10 @@ class Window:
     last: int
     after: int
 
-    def __str__(self) -> str:
-        return f"{self.first}-{self.last}"
+    @property
+    def words(self) -> Sentence:
+        """The years seen."""
+        return span(self.first, self.last)
 
 
 def solve_myopic(
@@ -196,12 +198,13 @@ def _read(
 ) -> LeastCostPlan:
     """Return the plan of all windows at the costs of the whole problem."""
     plan = read_plan(model, solution, valued)
-    seen = ", ".join(map(str, windows))
+    english, chinese = zip(*(window.words for window in windows), strict=True)
+    seen = ", ".join(english)
     price = ("target", prices[model.held(valued if valued.found else solution)])
     result = plan.result.assign(price=price).assign_attrs(windows=seen)
     message = Sentence(
         f"{plan.message.en}; decided in windows without sight of what follows: {seen}",
-        f"{plan.message.zh}；按时段逐步决策，不预见其后：{seen}",
+        f"{plan.message.zh}；按时段逐步决策，不预见其后：{'、'.join(chinese)}",
     )
     return replace(
         plan,
@@ -249,6 +252,7 @@ def _stopped(
         diagnosis = diagnose(formulate(seen, decided), settings)
         why = diagnosis.message
     message = Sentence(
-        f"the window {window} has no plan: {why.en}", f"时段 {window} 没有可行方案：{why.zh}"
+        f"the window {window.words.en} has no plan: {why.en}",
+        f"时段 {window.words.zh} 没有可行方案：{why.zh}",
     )
     return stopped_plan(solution, message, diagnosis)

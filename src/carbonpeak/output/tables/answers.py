@@ -80,7 +80,7 @@ def _price_cells(price: PriceFacts, lang: Language) -> list[Cell]:
     held = ("；" if lang == "zh" else "; ").join(_limit(one, lang) for one in price.held_by)
     return [
         price.title.title(lang),
-        price.years,
+        price.years(lang),
         label("target.hard" if price.hard else "target.soft", lang),
         price.cap,
         price.value,
