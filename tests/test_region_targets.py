@@ -298,6 +298,21 @@ def test_a_run_tells_of_each_statement_once(tmp_path: Path) -> None:
     assert set(summarise(data)["plan"]["targets"]) == set(names)
 
 
+def test_the_edges_of_a_plateau_are_told_apart(tmp_path: Path) -> None:
+    data = compute(written(tmp_path, "plateau", "so2"))
+    (table,) = (one for one in plan_tables(data, lang="zh") if one.key == "prices")
+    title = stated("plateau").called("plateau", "zh")
+    rows = [row.cells for row in table.rows]
+    edges = [(row[1], row[3]) for row in rows if row[0] == title]
+    assert edges == [
+        (years, edge)
+        for years in ("2022—2023", "2022—2024", "2022—2025")
+        for edge in ("上限", "下限")
+    ]
+    assert {row[3] for row in rows if row[0] != title} == {"上限"}
+    assert any("两个年份之差" in note for note in table.notes)
+
+
 # --- the built-in case ----------------------------------------------------------------------
 
 

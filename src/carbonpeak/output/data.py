@@ -283,7 +283,8 @@ class LimitFacts:
 class PriceFacts:
     """A row of a target: what it bounds in which years, how far it is kept, and its price.
 
-    `cap`, `value`, `slack` and `shortfall` are in `unit`, `price` in CNY2020 per `unit`;
+    `sense` tells a ceiling ("at_most") from a floor ("at_least"). `cap`, `value`, `slack` and
+    `shortfall` are in `unit`, `price` in CNY2020 per `unit`;
     `held_by` is what holds back the measures that would move it, dearest first.
     """
 
@@ -291,6 +292,7 @@ class PriceFacts:
     group: str
     first: int
     last: int
+    sense: Literal["at_most", "at_least"]
     unit: str
     cap: float
     value: float

@@ -39,6 +39,7 @@ def _facts(answers: Answers, target: Target) -> PriceFacts:
         group=target.group,
         first=years[0],
         last=years[-1],
+        sense=target.sense,
         unit=answers.problem.numerators[target.numerator].unit,
         cap=float(row["cap"]),
         value=float(row["value"]),

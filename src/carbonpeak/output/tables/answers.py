@@ -59,6 +59,7 @@ def price_table(data: RunData, prices: tuple[PriceFacts, ...], *, lang: Language
         Column(label("col.target", lang), width=38),
         Column(label("col.years", lang), width=12),
         Column(label("col.hard", lang), width=14),
+        Column(label("col.sense", lang), width=14),
         Column(label("col.cap", lang), "", "amount"),
         Column(label("col.value_reached", lang), "", "amount"),
         Column(label("col.slack", lang), "", "amount"),
@@ -70,7 +71,12 @@ def price_table(data: RunData, prices: tuple[PriceFacts, ...], *, lang: Language
         Column(label("col.held_by", lang), width=46),
     ]
     condition = required(data).condition.title(lang)
-    notes = (label("note.price", lang), label("note.limits", lang).format(condition=condition))
+    compares = any(one.first < one.last and one.cap == 0 for one in prices)
+    notes = (
+        label("note.price", lang),
+        *([label("note.compared", lang)] if compares else []),
+        label("note.limits", lang).format(condition=condition),
+    )
     rows = rows_of(_price_cells(price, lang) for price in prices)
     return _table("prices", data, columns, rows, notes, lang=lang)
 
@@ -82,6 +88,7 @@ def _price_cells(price: PriceFacts, lang: Language) -> list[Cell]:
         price.title.title(lang),
         price.years(lang),
         label("target.hard" if price.hard else "target.soft", lang),
+        label(f"sense.{price.sense}", lang),
         price.cap,
         price.value,
         max(price.slack, 0.0),
