@@ -303,3 +303,37 @@ def test_a_log_is_written_on_request(tmp_path, capfd):
     small()[0].solve(SolverSettings(log_file=str(tmp_path / "run.log")))
     assert "HiGHS" in (tmp_path / "run.log").read_text(encoding="utf-8")
     assert capfd.readouterr().out == ""
+
+
+def knapsack(seed, unit=1.0):
+    """Return a program over whole numbers that has many answers of nearly the same cost."""
+    draw, program = np.random.default_rng(seed), Program()
+    things, needs = np.arange(18), np.arange(6)
+    cost = along("thing", draw.integers(50, 99, len(things)) * unit, things)
+    taken = program.add("taken", {"thing": things}, upper=3.0, cost=cost, integer=True)
+    gives = draw.integers(10, 60, (6, 18)) * (draw.random((6, 18)) < 0.5)
+    program.require(
+        "need",
+        [(taken, xr.DataArray(gives, dims=("need_of", "thing")))],
+        rows={"need_of": needs},
+        at_least=along("need_of", gives.sum(axis=1) * 1.37, needs),
+    )
+    return program
+
+
+@pytest.mark.parametrize("unit", [1.0, 1e-7, 1e-8])
+@pytest.mark.parametrize("gap", [0.0, 1e-6, 0.3])
+def test_no_answer_over_whole_numbers_costs_less_than_the_bound(unit, gap):
+    """Nor where HiGHS cannot tell costs apart: it then says that its answer is the best."""
+    for seed in range(8):
+        least = knapsack(seed).solve(SolverSettings(gap=0.0)).objective * unit
+        solution = knapsack(seed, unit).solve(SolverSettings(gap=gap))
+        assert solution.bound <= least <= solution.objective * (1.0 + 1e-9)
+        apart = (solution.objective - solution.bound) / max(solution.objective, 1.0)
+        assert solution.gap == pytest.approx(apart)
+        assert solution.gap <= max(gap, 1e-6) * (1.0 + 1e-9)
+
+
+def test_the_optimum_of_a_linear_program_is_its_own_bound():
+    solution = small()[0].solve()
+    assert (solution.bound, solution.gap) == (solution.objective, 0.0)

@@ -34,8 +34,6 @@ _GIVEN = 1e-6
 _HAIR = 1e-9
 _NO_COST = 1e-12
 _SOFT = 10.0
-_OPEN = 1e-6
-"""What HiGHS leaves open of an objective over whole projects, whatever it says of its bound."""
 
 
 def diagnose(model: LeastCostModel, settings: SolverSettings) -> Diagnosis:
@@ -232,13 +230,12 @@ def _least_cost(
     """
     cost = _real_cost(model, solution, search.cost)
     price = search.cost[model.shortfall.columns][model.soft()] * search.thrift
-    left_open = _OPEN if model.program.whole else 0.0
-    above = max(solution.objective - solution.bound, left_open) / search.thrift
+    above = (solution.objective - solution.bound) / search.thrift
     above = np.inf if (price > _SOFT).any() else above
     if above > search.settings.gap * abs(cost):
         closer = _by_cost_alone(model, opened, solution, search)
         if closer.found:
-            cost, above = closer.objective, max(closer.objective - closer.bound, 0.0)
+            cost, above = closer.objective, closer.objective - closer.bound
     return cost * MONEY, above * MONEY
 
 

@@ -44,7 +44,7 @@ class LeastCostPlan:
     bound : float
         Proven lower bound of `cost + penalty`.
     gap : float
-        Relative distance between the two.
+        Relative distance between the two; where they are below 10^4 CNY2020, in 10^4 CNY2020.
     conditional : bool
         Prices hold only for the whole projects and the alternatives chosen: they were fixed and
         the rest solved again; or, with short sight, for what earlier windows had built.

@@ -20,7 +20,10 @@ class Solution:
     status : Status
         `optimal`, `infeasible`, `unbounded`, `time_limit` or `numerical`.
     objective, bound, gap : float
-        Cost of the solution, proven lower bound, and their relative distance; NaN without one.
+        Cost of the solution, NaN without one; what no solution costs less than; and the distance of
+        the two, relative to the objective, or to one where that is less. With whole numbers the
+        bound lies below the objective by what the search passes over: `SolverSettings.gap` of it,
+        at least a millionth.
     found : bool
         Whether there is a plan, proven best or not.
     read_values, read_duals, read_reduced_costs, read_row_values : callable

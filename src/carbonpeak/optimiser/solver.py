@@ -37,7 +37,8 @@ class SolverSettings:
     threads, seed : int
         The same pair gives the same answer.
     gap : float
-        Relative distance to the proven bound at which an integer program is called solved.
+        Relative distance to the proven bound at which an integer program is called solved. Below
+        a millionth of the unit of the objective HiGHS makes no difference, whatever is asked for.
     log_file : str, optional
         Where HiGHS adds its log, one part a run; nothing is printed.
     options : mapping
@@ -335,16 +336,34 @@ class Solver:
         valid = solution.value_valid and info.primal_solution_status == _FEASIBLE
         found = usable and (valid or self._empty)
         objective = highs.getObjectiveValue() if found else np.nan
+        bound = self._bound(status, objective, integer=integer)
         return Answer(
             status=status,
             objective=objective,
-            bound=_bound(info, status, objective, integer=integer),
-            gap=_gap(info, status, integer=integer),
+            bound=bound,
+            gap=(objective - bound) / max(abs(objective), 1.0) if found else np.inf,
             pivots=int(info.simplex_iteration_count),
             found=found,
             priced=found and (solution.dual_valid or self._empty) and not integer,
             held=solution,
         )
+
+    def _bound(self, status: Status, objective: float, *, integer: bool) -> float:
+        """Return what no solution costs less than.
+
+        A search over whole numbers passes over what is better by less than its gap, or than its
+        tolerance; when nothing else is left HiGHS takes the objective itself for the bound.
+        """
+        if not integer:
+            return objective if status == Status.OPTIMAL else -np.inf
+        proven = float(self._highs.getInfo().mip_dual_bound)
+        if np.isnan(objective):
+            return proven
+        gap, *least = (
+            float(self._highs.getOptionValue(name)[1])
+            for name in ("mip_rel_gap", "mip_abs_gap", "mip_feasibility_tolerance")
+        )
+        return min(proven, objective - max(gap * abs(objective), *least))
 
 
 def _origin(matrix: Matrix) -> Basis | None:
@@ -358,15 +377,3 @@ def _origin(matrix: Matrix) -> Basis | None:
 
 
 _FEASIBLE = int(highspy.SolutionStatus.kSolutionStatusFeasible)
-
-
-def _bound(info: highspy.HighsInfo, status: Status, objective: float, *, integer: bool) -> float:
-    if integer:
-        return float(info.mip_dual_bound)
-    return objective if status == Status.OPTIMAL else -np.inf
-
-
-def _gap(info: highspy.HighsInfo, status: Status, *, integer: bool) -> float:
-    if integer:
-        return float(info.mip_gap)
-    return 0.0 if status == Status.OPTIMAL else np.inf
