@@ -1,13 +1,14 @@
 """The diagnosis of an impossible problem, against a second formulation of what it says."""
 
 from dataclasses import replace
+from itertools import product
 
 import numpy as np
 import pytest
 from tests.test_least_cost import ACTS, YEARS, T, capped, county, linear, second_formulation
 
 from carbonpeak.errors import ResultError
-from carbonpeak.optimiser.diagnosis import Change, Diagnosis, Remedy, Shortfall, explain
+from carbonpeak.optimiser.diagnosis import Diagnosis, Shortfall, explain
 from carbonpeak.optimiser.elastic import diagnose
 from carbonpeak.optimiser.least_cost import (
     Budget,
@@ -26,9 +27,11 @@ from carbonpeak.optimiser.least_cost import (
     solve_least_cost,
 )
 from carbonpeak.optimiser.problem import counted
+from carbonpeak.optimiser.remedies import Change, Remedy, doubt
 from carbonpeak.vocabulary import unit_text
 
 FEASIBLE, INFEASIBLE = 0, 2
+SHORT = Shortfall("cap_2023", 2023, 1.0, 0.1, "t CO2", Sentence("in 2023", "2023 年"))
 HECTARES = {"forest": Sentence("ha", "公顷")}
 
 
@@ -200,6 +203,37 @@ def test_a_window_that_may_give_closes_the_gap():
     assert plan.cost <= found["window"].cost * (1 + 1e-6)
 
 
+def test_a_window_that_may_give_names_years_in_which_the_gap_closes():
+    """Opened in just these years, with what is built in them, the program has a plan."""
+    last = np.array([2023, 2022, 2020])
+    problem = capped(linear(last_year=last), 2.2e4)
+    plan = solve_least_cost(problem)
+    (remedy,) = (one for one in plan.diagnosis.remedies if one.family == "window")
+    opened = last.copy()
+    for change in remedy.changes:
+        at = problem.measures.index(change.subject)
+        assert change.years
+        assert not set(change.years) & set(np.asarray(YEARS)[problem.window[at]])
+        opened[at] = max(opened[at], *change.years)
+    wider = solve_least_cost(replace(problem, last_year=opened))
+    assert wider.found
+    assert wider.cost <= remedy.cost * (1 + 1e-6)
+    assert f"the window of forest opens from 2020 to 2020–{opened[2]}, with " in plan.message.en
+    assert (
+        f"forest的建设时段由 2020 年扩展到 2020—{opened[2]} 年（原时段之外建设" in plan.message.zh
+    )
+
+
+def test_a_measure_that_may_be_built_in_no_year_gets_a_window():
+    never = {"first_year": np.array([2021, 2020, 2019]), "last_year": np.array([2023, 2022, 2019])}
+    problem = capped(linear(**never), 2.2e4)
+    change = Change("window", "forest", 0.0, 40.0, (2021, 2022))
+    told = explain(problem, Diagnosis((), (SHORT,), (), (Remedy("window", (change,), 0.0),)))
+    words = "forest, which has no building year, gets a window of 2021–2022 with 40 built in it"
+    assert words in told.en
+    assert "为原无可建年份的forest设定建设时段 2021—2022 年" in told.zh
+
+
 @pytest.mark.parametrize(("name", "said"), [("builds", "builds"), ("prices", "price")])
 def test_what_a_plan_that_was_not_found_lacks_is_said_with_the_reason(name, said):
     missed = solve_least_cost(capped(county(), 1e3))
@@ -354,18 +388,87 @@ def test_english_counts_one_unit_and_two_units(amount, en, zh):
     words = {"plant": Sentence(*(unit_text("unit", lang) for lang in ("en", "zh")))}
     problem = county(units=words | HECTARES)
     changes = {
-        "window": (Change("window", "plant", 0.0, amount), f"{en} of plant may be built outside"),
+        "window": (Change("window", "plant", 0.0, amount, (2023,)), f"with {en} built outside"),
         "potential": (Change("potential", "plant", 0.1, amount), f"from 0.1 to {en}"),
     }
     for family, (change, said) in changes.items():
         remedy = Remedy(family, (change,), 0.0)
-        missed = Shortfall("cap_2023", 2023, 1.0, 0.1, "t CO2", Sentence("in 2023", "2023 年"))
-        told = explain(problem, Diagnosis(shortfalls=(missed,) * 5, remedies=(remedy,)))
+        told = explain(problem, Diagnosis(shortfalls=(SHORT,), remedies=(remedy,)))
         assert said in told.en
         assert zh in told.zh
-        assert "and in 1 year more" in told.en
     assert counted("1", "ha") == "1 ha"
     assert counted("1", "gas") == "1 gas"
+
+
+def test_what_gives_beside_the_largest_changes_is_named():
+    families = ("potential", "yearly_limit")
+    changes = [
+        Change(family, name, 10.0, 60.0 - at)
+        for at, (family, name) in enumerate(product(families, ("switch", "plant", "forest")))
+    ]
+    told = explain(
+        county(), Diagnosis(shortfalls=(SHORT,), remedies=(Remedy("several", tuple(changes), 0.0),))
+    )
+    rest = "and with them the yearly limit of plant, yearly limit of forest."
+    assert told.en.count("rises from") == 4
+    assert rest in told.en
+    assert "，且一并放宽plant的年度建设上限、forest的年度建设上限，则可达成" in told.zh
+
+
+def test_years_missed_beside_the_first_are_named():
+    missed = [replace(SHORT, year=year) for year in (2020, 2021, 2022, 2023, 2025, 2026, 2028)]
+    told = explain(county(), Diagnosis(shortfalls=tuple(missed)))
+    assert "and in 2025–2026, 2028 too" in told.en
+    assert "，2025—2026、2028 年亦有差距" in told.zh
+
+
+RANGES = {
+    ("potential", "forest"): (50.0, 80.0),
+    ("minimum_build", "plant"): (0.5, np.nan),
+    ("yearly_limit", "plant"): (np.nan, np.nan),
+    ("pool", "roofs"): (np.nan, np.nan),
+}
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (Change("potential", "forest", 60.0, 79.9), None),
+        (Change("potential", "forest", 60.0, 80.1), "beyond the stated range, which ends at 80"),
+        (Change("minimum_build", "plant", 1.0, 0.6), None),
+        (Change("minimum_build", "plant", 1.0, 0.4), "beyond the stated range, which ends at 0.5"),
+        (Change("yearly_limit", "plant", 4.0, 40.0), None),
+        (Change("yearly_limit", "plant", 4.0, 400.0), "100 times what is stated"),
+        (Change("ramp", "switch", 0.0, 5.0), None),
+        (Change("budget", "fund", 1e6, 2e7), "20 times what is stated"),
+        (Change("minimum_build", "switch", 30.0, 1.0), "1/30 of what is stated"),
+        (Change("minimum_build", "switch", 30.0, 0.0), "nothing is left of it"),
+        (Change("pool", "roofs", 0.4, 1.0), None),
+        (Change("pool", "roofs", 0.4, 1.1), "more than 100 %"),
+        (Change("row_floor", "own", 1.0, -14.0), None),
+        (Change("window", "plant", 0.0, 1e6, (2023,)), None),
+    ],
+)
+def test_a_limit_that_hardly_gives_so_far_is_doubted(change, said):
+    roofs = Pool("roofs", np.array([0.0, 0.0, 1e-3]), 0.4, "1")
+    found = doubt(replace(county(pools=(roofs,)), stated_ranges=RANGES), change)
+    assert (found and found.en) == said
+
+
+def test_a_way_out_that_is_not_plausible_says_so():
+    problem = replace(capped(linear(), 1.9e4), units=HECTARES)
+    likely = solve_least_cost(problem)
+    families = {one.family: one for one in likely.diagnosis.remedies}
+    assert "plausible" not in likely.message.en
+    narrow = {("yearly_limit", "forest"): (10.0, 35.0)}
+    told = solve_least_cost(replace(problem, stated_ranges=narrow)).message
+    assert "to 36.6 ha (hardly plausible: beyond the stated range, which ends at 35)" in told.en
+    assert "到 36.6 公顷（超出所列区间上限 35，难以实现）" in told.zh
+    assert ("No way out is plausible" in told.en) == (set(families) == {"yearly_limit"})
+    alone = Diagnosis(shortfalls=(SHORT,), remedies=(families["yearly_limit"],))
+    every = explain(replace(problem, stated_ranges=narrow), alone)
+    assert every.en.endswith("No way out is plausible: each takes a limit too far.")
+    assert every.zh.endswith("以上方式均须将某项限制放宽到难以实现的程度。")
 
 
 def test_what_was_not_examined_and_what_is_not_proven_is_said():

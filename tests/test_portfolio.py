@@ -322,7 +322,7 @@ def test_what_a_shared_total_lacks_is_said_in_words() -> None:
     row = cp.SharedRow("province", "energy_co2", (2030,), 3_000_000)
     money = cp.SharedRow("works", "investment", (2025,), -1e8)
     for shared, english, chinese in (
-        (row, "province, by 138.1 × 10⁴ t CO2", "province，差 138.1 万吨CO2"),
+        (row, "province, by 138.1 × 10⁴ t CO₂", "province，差 138.1 万吨二氧化碳"),
         (money, "works, by 10,000.0 × 10⁴ CNY", "works，差 10,000.0 万元"),
     ):
         message = cp.optimise_portfolio(pair(), shared=[shared]).portfolio.message

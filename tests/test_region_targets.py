@@ -412,6 +412,20 @@ def test_a_target_without_a_title_is_called_by_what_it_asks(
     assert titled.called("cap", "zh") == "达峰"
 
 
+def test_a_way_out_beyond_the_ranges_of_the_sources_is_said_to_be_hardly_plausible() -> None:
+    """Of rooftop panels the case states 120 to 400 MW in all, and 15 to 60 MW a year."""
+    region = cp.load_region("yangjiang")
+    goal = cp.load_targets(region)["co2_intensity_2025"].model_copy(update={"reduction": 40})
+    answer = optimise(region, cp.load_scenario(region, "plan"), targets={"deep": goal})
+    assert answer.question.problem.stated_ranges["potential", "solar_pv"] == (120.0, 400.0)
+    message = answer.plan.message
+    beyond = r"屋顶光伏的总潜力由 250 提高到 [\d,.]+ 兆瓦（超出所列区间上限 400，难以实现）"
+    assert re.search(beyond, message.zh)
+    assert "rises from 135,000 to 169,500 t/year and" in message.en
+    assert "opens from 2028–2035 to 2024–2035, with 2 units built outside" in message.en
+    assert "No way out is plausible" in message.en
+
+
 def test_a_target_must_not_be_called_like_a_measure(region: cp.Region) -> None:
     scenario = cp.load_scenario(region, "baseline")
     name = next(iter(lay_out(region, scenario).measures))

@@ -8,11 +8,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from carbonpeak.optimiser.costs import unit_cost
-from carbonpeak.optimiser.limit_families import FAMILY_WORDS, ROW_FAMILIES, SEVERAL
+from carbonpeak.optimiser.limit_families import FAMILY_WORDS, SEVERAL
 from carbonpeak.optimiser.limits import Limit
-from carbonpeak.optimiser.problem import LeastCostProblem, Sentence, counted, span
+from carbonpeak.optimiser.problem import LeastCostProblem, Sentence
 from carbonpeak.optimiser.program import Status
+from carbonpeak.optimiser.remedies import Remedy, doubt, remedy_words
 from carbonpeak.optimiser.targets import Target
+from carbonpeak.optimiser.wording import joined, listed, listed_years, plain, with_unit
 
 _SHOWN = 4
 _UNSAID = Sentence("", "")
@@ -43,43 +45,6 @@ class Shortfall:
     unit: str
     when: Sentence
     proven: bool = True
-
-
-@dataclass(frozen=True)
-class Change:
-    """One limit, before and after, in its native units; for a window what is built outside it."""
-
-    family: str
-    subject: str
-    before: float
-    after: float
-
-
-@dataclass(frozen=True)
-class Remedy:
-    """The smallest change of one kind of limit that makes every target possible.
-
-    Attributes
-    ----------
-    family : str
-        Name of the family, or `several` where no single one is enough.
-    changes : tuple of Change
-        Limits to move. Small is the sum of changes, each relative to its limit.
-    cost : float
-        Discounted CNY2020 of the cheapest plan after the change.
-    proven : bool
-        Whether the change is the smallest; not where the time limit came first.
-    cost_above : float
-        Discounted CNY2020 by which `cost` may lie above the least, at most: without whole
-        projects nothing, with them what `SolverSettings.gap` leaves open, and infinite where
-        the time limit came first.
-    """
-
-    family: str
-    changes: tuple[Change, ...]
-    cost: float
-    proven: bool = True
-    cost_above: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -166,15 +131,11 @@ def explain(problem: LeastCostProblem, diagnosis: Diagnosis) -> Sentence:
         groups.setdefault(problem.title(shortfall.target), []).append(shortfall)
     missed = [_missed(problem, title, group) for title, group in groups.items()]
     parts = [
-        *_joined(missed, "; ", "；"),
+        *joined(missed, "; ", "；"),
         *_held(problem, diagnosis),
         *_closed(problem, diagnosis),
     ]
     return Sentence("".join(parts[0::2]), "".join(parts[1::2]))
-
-
-def _joined(words: Sequence[Sentence], en: str, zh: str) -> Sentence:
-    return Sentence(en.join(word.en for word in words), zh.join(word.zh for word in words))
 
 
 def _contradiction(problem: LeastCostProblem) -> Sentence:
@@ -220,11 +181,12 @@ def _missed(
         most = Sentence("", "") if it.proven else Sentence("at most ", "至多")
         english.append(f"by {most.en}{amount.en} ({share}) {it.when.en}")
         chinese.append(f"{it.when.zh}{most.zh}差 {amount.zh}（{share}）")
-    more = len(shortfalls) - _SHOWN
+    more = listed_years(sorted({it.year for it in shortfalls[_SHOWN:]}))
     return Sentence(
         f"{title.en} cannot be met: short {', '.join(english)}"
-        + (f" and in {counted(str(more), 'years')} more" if more > 0 else ""),
-        f"{title.zh}无法达成：{'、'.join(chinese)}" + (f"等（另有 {more} 年）" if more > 0 else ""),
+        + (f" and in {more.en} too" if more.en else ""),
+        f"{title.zh}无法达成：{'、'.join(chinese)}"
+        + (f"，{more.zh} 年亦有差距" if more.zh else ""),
     )
 
 
@@ -233,21 +195,10 @@ def when(target: Target) -> Sentence:
     added = sorted({part.year for part in target.parts if part.weight > 0})
     taken = sorted({part.year for part in target.parts if part.weight < 0})
     if added and taken and added != taken:
-        one, other = _years(added), _years(taken)
+        one, other = listed_years(added), listed_years(taken)
         return Sentence(f"in {one.en} against {other.en}", f"{one.zh} 年相对 {other.zh} 年")
-    years = _years(added or taken)
+    years = listed_years(added or taken)
     return Sentence(f"in {years.en}", f"{years.zh} 年")
-
-
-def _years(years: Sequence[int]) -> Sentence:
-    """Return years in words, those that follow each other as spans."""
-    runs: list[list[int]] = []
-    for year in years:
-        if runs and year == runs[-1][-1] + 1:
-            runs[-1].append(year)
-        else:
-            runs.append([year])
-    return _joined([span(run[0], run[-1]) for run in runs], ", ", "、")
 
 
 def _held(problem: LeastCostProblem, diagnosis: Diagnosis) -> Sentence:
@@ -258,13 +209,13 @@ def _held(problem: LeastCostProblem, diagnosis: Diagnosis) -> Sentence:
     # Those that would close the gap stand first, however small they are.
     pairs = sorted(held, key=lambda pair: pair not in may_give)[:_SHOWN]
     words = [Limit(*pair, None, 0.0).words(problem.title(pair[1])) for pair in pairs]
-    listed = _joined(words, ", ", "、")
+    named = listed(words)
     if any(limit.family == "target" for limit in limits):
-        return Sentence(f"; what limits: {listed.en}", f"；制约因素：{listed.zh}")
+        return Sentence(f"; what limits: {named.en}", f"；制约因素：{named.zh}")
     if pairs:
         return Sentence(
-            f" with every measure at its limit; what limits: {listed.en}",
-            f"，各项措施均已用足；制约因素：{listed.zh}",
+            f" with every measure at its limit; what limits: {named.en}",
+            f"，各项措施均已用足；制约因素：{named.zh}",
         )
     if diagnosis.divisible:
         return Sentence(
@@ -311,17 +262,30 @@ def _closed(problem: LeastCostProblem, diagnosis: Diagnosis) -> Sentence:
             ". Nothing that may give closes the gap, not even all limits together.",
             "。即使同时放宽各类限制，也无法弥补差距。",
         )
-    return _joined([closing, *_late(late)], "", "")
+    return joined([closing, *_unlikely(problem, remedies), *_late(late)], "", "")
+
+
+def _unlikely(problem: LeastCostProblem, remedies: Sequence[Remedy]) -> list[Sentence]:
+    """Say where each way out asks more than is plausible of some limit."""
+    asks = [any(doubt(problem, change) for change in one.changes) for one in remedies]
+    if not asks or not all(asks):
+        return []
+    return [
+        Sentence(
+            " No way out is plausible: each takes a limit too far.",
+            "以上方式均须将某项限制放宽到难以实现的程度。",
+        )
+    ]
 
 
 def _either(problem: LeastCostProblem, remedies: Sequence[Remedy]) -> Sentence:
-    return _joined([_change_words(problem, one) for one in remedies], "; or if ", "；或")
+    return joined([remedy_words(problem, one) for one in remedies], "; or if ", "；或")
 
 
 def _late(families: Sequence[str]) -> list[Sentence]:
     if not families:
         return []
-    words = _joined([FAMILY_WORDS[name] for name in families], ", ", "、")
+    words = listed([FAMILY_WORDS[name] for name in families])
     return [
         Sentence(
             f" The time limit was reached before it was known what these could do: {words.en}.",
@@ -330,66 +294,15 @@ def _late(families: Sequence[str]) -> list[Sentence]:
     ]
 
 
-def _change_words(problem: LeastCostProblem, remedy: Remedy) -> Sentence:
-    largest = sorted(remedy.changes, key=lambda change: -change.after / (change.before or 1.0))
-    parts = [_one_change(problem, change) for change in largest[:_SHOWN]]
-    more = len(largest) - len(parts)
-    if more > 0:
-        parts.append(Sentence(f"{more} more with them", f"另有 {more} 项同时放宽"))
-    if not remedy.proven:
-        parts[-1] = Sentence(
-            f"{parts[-1].en} (less may do; the time limit was reached)",
-            f"{parts[-1].zh}（已达时间上限，所需幅度或可更小）",
-        )
-    return _joined(parts, " and ", "且")
-
-
-def _one_change(problem: LeastCostProblem, change: Change) -> Sentence:
-    title, family = problem.title(change.subject), FAMILY_WORDS[change.family]
-    (unit,) = (one.unit for one in ROW_FAMILIES if one.name == change.family)
-    measured = unit(problem, change.subject)
-    if change.family == "window":
-        built = _with_unit(_enough(change.after), measured)
-        return Sentence(
-            f"{built.en} of {title.en} may be built outside its window",
-            f"{title.zh}可在时段之外建设 {built.zh}",
-        )
-    rises = change.after > change.before
-    after = _with_unit(_enough(change.after, rises=rises), measured)
-    before = _plain(change.before)
-    return Sentence(
-        f"the {family.en} of {title.en} {'rises' if rises else 'falls'} "
-        f"from {before} to {after.en}",
-        f"{title.zh}的{family.zh}由 {before} {'提高' if rises else '降低'}到 {after.zh}",
-    )
-
-
-def _with_unit(number: str, unit: Sentence) -> Sentence:
-    return Sentence(counted(number, unit.en), f"{number} {unit.zh}".rstrip())
-
-
-def _plain(value: float, figures: int = 6) -> str:
-    """Return some figures, without an exponent."""
-    return f"{float(f'{value:.{figures}g}'):,.10g}"
-
-
-def _enough(value: float, *, rises: bool = True) -> str:
-    """Return four figures, rounded so that the printed limit is enough."""
-    if not value:
-        return "0"
-    step = 10.0 ** (np.floor(np.log10(abs(value))) - 3)
-    whole = np.ceil(value / step - 1e-4) if rises else np.floor(value / step + 1e-4)
-    return f"{whole * step:,.10g}"
-
-
 def amount_words(problem: LeastCostProblem, value: float, unit: str) -> Sentence:
     """Return an amount in words; tonnes in 10^4 t, as plans print them."""
     mass, _, gas = unit.partition(" ")
     masses = {"t": f"吨{gas}", "tce": "吨标煤"}
+    words = problem.units.get(unit, Sentence(unit, masses.get(mass, unit)))
     if mass not in masses:
-        return _with_unit(_plain(value, 4), problem.units.get(unit, Sentence(unit, unit)))
+        return with_unit(plain(value, 4), words)
     if value < 1000:
-        said = _plain(value, 3)
-        return Sentence(f"{said} {unit}", f"{said} {masses[mass]}")
-    said = _plain(value / 1e4, 4)
-    return Sentence(f"{said} × 10⁴ {unit}", f"{said} 万{masses[mass]}")
+        said = plain(value, 3)
+        return Sentence(f"{said} {words.en}", f"{said} {words.zh}")
+    said = plain(value / 1e4, 4)
+    return Sentence(f"{said} × 10⁴ {words.en}", f"{said} 万{words.zh}")

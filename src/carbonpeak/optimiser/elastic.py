@@ -8,7 +8,7 @@ limits give relative to what they are, what the plan costs.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -16,12 +16,13 @@ import numpy as np
 import xarray as xr
 
 from carbonpeak.optimiser.blocks import FloatArray
-from carbonpeak.optimiser.diagnosis import Change, Diagnosis, Remedy, Shortfall, explain, when
+from carbonpeak.optimiser.diagnosis import Diagnosis, Shortfall, explain, when
 from carbonpeak.optimiser.limit_families import SEVERAL
 from carbonpeak.optimiser.limits import Limit, binding_limits
 from carbonpeak.optimiser.model import MONEY, LeastCostModel
 from carbonpeak.optimiser.program import Block, Solution, SolverSettings, Status
 from carbonpeak.optimiser.relaxation import Slack, loosen
+from carbonpeak.optimiser.remedies import Change, Remedy
 from carbonpeak.optimiser.solver import Basis
 
 MISS = 1e4
@@ -32,6 +33,7 @@ _TIE = 1e-3
 _MISSED = 1e-6
 _GIVEN = 1e-6
 _HAIR = 1e-9
+_PART = 1e-6
 _NO_COST = 1e-12
 _SOFT = 10.0
 
@@ -208,8 +210,9 @@ def _try(model: LeastCostModel, opened: Sequence[Slack], search: _Search) -> _Tr
     if not solution.found or (_missing(model, solution) > _MISSED).any():
         _close(model, opened)
         return _Trial(name, None, late=not proven and solution.status != Status.INFEASIBLE)
-    changes = tuple(change for slack in opened for change in _changes(slack, solution))
-    cost, above = _least_cost(model, opened, solution, search)
+    cost, above, told = _least_cost(model, opened, solution, search)
+    outside = _outside(model, solution, told)
+    changes = tuple(change for slack in opened for change in _changes(slack, solution, outside))
     _close(model, opened)
     return _Trial(name, Remedy(name, changes, cost, proven, above), late=False)
 
@@ -221,22 +224,22 @@ def _close(model: LeastCostModel, opened: Sequence[Slack]) -> None:
 
 def _least_cost(
     model: LeastCostModel, opened: Sequence[Slack], solution: Solution, search: _Search
-) -> tuple[float, float]:
-    """Return the least cost with limits that give no more, CNY2020, and what is open about it.
+) -> tuple[float, float, Solution]:
+    """Return the least cost with limits that give no more, CNY2020, what is open about it, and how.
 
     In a linear program the weights have found it. A search over whole projects stops at a gap of
     all that is weighed, in which cost is least; what that leaves open is searched by cost alone,
     and so is it where a soft target was too dear to weigh what it costs.
     """
-    cost = _real_cost(model, solution, search.cost)
+    cost, told = _real_cost(model, solution, search.cost), solution
     price = search.cost[model.shortfall.columns][model.soft()] * search.thrift
     above = (solution.objective - solution.bound) / search.thrift
     above = np.inf if (price > _SOFT).any() else above
     if above > search.settings.gap * abs(cost):
         closer = _by_cost_alone(model, opened, solution, search)
         if closer.found:
-            cost, above = closer.objective, closer.objective - closer.bound
-    return cost * MONEY, above * MONEY
+            cost, above, told = closer.objective, closer.objective - closer.bound, closer
+    return cost * MONEY, above * MONEY, told
 
 
 def _by_cost_alone(
@@ -272,11 +275,31 @@ def _after(before: float, given: float) -> float:
     return after if abs(after) > _HAIR * abs(before) else 0.0
 
 
-def _changes(slack: Slack, solution: Solution) -> list[Change]:
+def _outside(model: LeastCostModel, *solutions: Solution) -> dict[str, tuple[int, ...]]:
+    """Return the years outside its window in which one of the solutions builds a measure."""
+    problem, years = model.problem, np.asarray(model.problem.years)
+    built = np.max([one.values["builds"].to_numpy() for one in solutions], axis=0)
+    outside = np.where(problem.window, 0.0, built)
+    some = outside > _PART * outside.max(axis=1, keepdims=True)
+    return {
+        name: tuple(years[marks].tolist())
+        for name, marks in zip(problem.measures, some, strict=True)
+    }
+
+
+def _changes(
+    slack: Slack, solution: Solution, outside: Mapping[str, tuple[int, ...]]
+) -> list[Change]:
     given, family = solution.values[slack.block.name], slack.family
     subjects = [str(label) for label in given[family.along].to_numpy()]
     return [
-        Change(family.name, subject, float(before), _after(float(before), float(more * step)))
+        Change(
+            family.name,
+            subject,
+            float(before),
+            _after(float(before), float(more * step)),
+            outside[subject] if family.name == "window" else (),
+        )
         for subject, before, more, step in zip(
             subjects, slack.before, given.to_numpy(), slack.step, strict=True
         )

@@ -154,6 +154,9 @@ class LeastCostProblem:
     units : mapping of Sentence
         Native units of measures, and units of numerators, in sentences, English words in the
         plural; without one amounts of a measure stand alone.
+    stated_ranges : mapping of (float, float)
+        Least and most that the source of a limit thinks possible, in the unit of the limit, by
+        family and subject; NaN where it states no such end.
     """
 
     measures: tuple[str, ...]
@@ -191,6 +194,7 @@ class LeastCostProblem:
     retire_cost: FloatArray = field(default_factory=_empty)
     rows: tuple[LinearRow, ...] = ()
     units: Mapping[str, Sentence] = field(default_factory=dict)
+    stated_ranges: Mapping[tuple[str, str], tuple[float, float]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Fill in defaults and refuse arrays that do not fit.

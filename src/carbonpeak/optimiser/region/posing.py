@@ -16,6 +16,7 @@ from carbonpeak.optimiser.conditions import UNSTATED, LinearRow
 from carbonpeak.optimiser.problem import LeastCostProblem, Moves, Sentence
 from carbonpeak.optimiser.region.amounts import numerators, with_retirement
 from carbonpeak.optimiser.region.partners import budgets, exclusions, needs, pools
+from carbonpeak.optimiser.region.ranges import stated_ranges
 from carbonpeak.optimiser.region.stating import state
 from carbonpeak.planning.goals import Goal
 from carbonpeak.scenario.measures.payers import load_budgets
@@ -74,7 +75,9 @@ def pose(
         moves=Moves.from_dense(_dense(outlook, moved)),
         titles=_titles(outlook, goals),
         units={name: _spoken_unit(one.entry.unit) for name, one in outlook.measures.items()}
-        | {one.unit: _spoken_unit(one.unit) for one in amounts_held.values()},
+        | {one.unit: _spoken_unit(one.unit) for one in amounts_held.values()}
+        | {one.name: _spoken_unit(one.unit) for one in outlook.pools.values()},
+        stated_ranges=stated_ranges(outlook),
         once=np.array([one.entry.once for one in outlook.measures.values()], bool),
         minimum_build=_numbers(outlook, "minimum_build", absent=0.0),
         needs=needs(outlook),
