@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -158,6 +159,35 @@ def test_impossible_target_still_gives_every_table_and_says_why(tmp_path: Path) 
         text = report_text(data, {}, lang=lang).replace("&#39;", "'")
         assert data.plan.message.title(lang) in text
         assert label("note.one_option", lang) not in text
+
+
+def test_ways_out_of_an_impossible_target_stand_in_the_workbook(tmp_path: Path) -> None:
+    path = tmp_path / "county"
+    shutil.copytree(worlds.SHIPPED / "yangjiang", path)
+    worlds.edit(path / "targets.yaml", "reduction: 18\n", "reduction: 40\n")
+    data = compute(path, scenarios=["plan"])
+    region = cp.load_region(path)
+    plan = cp.optimise(region, cp.load_scenario(region, "plan")).plan
+    assert plan.diagnosis is not None
+    (remedy,) = plan.diagnosis.remedies
+    made = {
+        (table.key, lang): table for lang in ("zh", "en") for table in plan_tables(data, lang=lang)
+    }
+    for lang, doubted in (("zh", "难以实现"), ("en", "hardly plausible")):
+        missing, ways = made["shortfalls", lang], made["remedies", lang]
+        assert missing.sheet == ways.sheet
+        (lacks,) = missing.rows
+        assert lacks.cells[2] == pytest.approx(plan.diagnosis.shortfalls[0].amount)
+        assert [row.cells[2] for row in ways.rows] == [one.before for one in remedy.changes]
+        for row, change in zip(ways.rows, remedy.changes, strict=True):
+            assert isinstance(row.cells[3], float)
+            assert 0 <= row.cells[3] - change.after <= 1e-3 * change.after
+            assert (row.cells[7] == doubted) == (change.subject == "solar_pv")
+            assert row.cells[6] == pytest.approx(remedy.cost * 1e-4)
+        (window,) = (row.cells for row in ways.rows if "2024" in str(row.cells[0]))
+        assert window[4] == ("台" if lang == "zh" else "units")
+    assert "（由 2028—2035 年扩展到 2024—2035 年）" in str(made["remedies", "zh"].rows[-1].cells[0])
+    assert not {"shortfalls", "remedies"} & {one.key for one in plan_tables(computed(), lang="zh")}
 
 
 def test_region_without_targets_runs(tmp_path: Path) -> None:

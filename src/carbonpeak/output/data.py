@@ -308,6 +308,58 @@ class PriceFacts:
         return year_span((self.first, self.last), lang)
 
 
+@dataclass(frozen=True)
+class ShortfallFacts:
+    """A target that cannot be met: `amount` in `unit` is missing at least, `share` of its bound.
+
+    Where the time limit came first it is not `proven`, and missing at most.
+    """
+
+    title: Titled
+    years: Titled
+    amount: float
+    unit: str
+    share: float
+    proven: bool
+
+
+@dataclass(frozen=True)
+class GivenFacts:
+    """A limit that a way out moves, and why it hardly gives so far, None where nothing says so.
+
+    Of a window `before` is 0 and `after` what is built outside it.
+    """
+
+    limit: Titled
+    before: float
+    after: float
+    unit: Titled
+    doubt: Titled | None
+
+
+@dataclass(frozen=True)
+class RemedyFacts:
+    """Limits that together let every target be met, and the cost of the cheapest plan then.
+
+    `cost` is in discounted CNY2020. A change that is not `proven` may be larger than needed, a
+    cost that is not `cheapest` higher than the least.
+    """
+
+    given: tuple[GivenFacts, ...]
+    cost: float
+    proven: bool
+    cheapest: bool
+
+
+@dataclass(frozen=True)
+class DiagnosisFacts:
+    """Why there is no plan: what is missing at least, and the ways out, cheapest first."""
+
+    shortfalls: tuple[ShortfallFacts, ...]
+    remedies: tuple[RemedyFacts, ...]
+    discount_to: int
+
+
 @dataclass(frozen=True, eq=False)
 class PlanData:
     """The least-cost path, or why there is none.
@@ -321,6 +373,8 @@ class PlanData:
         The chosen builds run again through the inventory.
     prices : tuple of PriceFacts
         Each row of a target.
+    diagnosis : DiagnosisFacts or None
+        Where there is no plan because none is possible.
     cash : xr.Dataset or None
         Who pays what in which year: ``cost`` (actor, kind, year) and ``cash_flow`` (actor, year).
     retired : (measure, build_year, year) or None
@@ -346,6 +400,7 @@ class PlanData:
     cost_discounted: xr.DataArray | None
     path: ScenarioData | None
     prices: tuple[PriceFacts, ...] = ()
+    diagnosis: DiagnosisFacts | None = None
     cash: xr.Dataset | None = None
     retired: xr.DataArray | None = None
     front: xr.Dataset | None = None

@@ -34,6 +34,7 @@ from carbonpeak.workflow.inventory import inventory_data
 from carbonpeak.workflow.optimum_answers import PLAIN, POINTS, Answers, Request
 from carbonpeak.workflow.prices import price_facts
 from carbonpeak.workflow.remarks import remarks_of
+from carbonpeak.workflow.remedies import diagnosis_facts
 from carbonpeak.workflow.scenarios import measure_facts, plan_data, scenario_data
 from carbonpeak.workflow.stated import stated_numbers
 
@@ -198,7 +199,7 @@ def plan_of(
     plan = plan_data(region, optimum, scenarios, path=path, measures=measures)
     plan = replace(plan, windowed=request.myopic is not None)
     if path is None:
-        return plan
+        return replace(plan, diagnosis=diagnosis_facts(optimum))
     return replace(
         plan,
         prices=price_facts(answers),

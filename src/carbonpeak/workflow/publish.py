@@ -121,6 +121,7 @@ def inventory_tables(data: InventoryData, *, lang: Language) -> list[Table]:
 def plan_tables(data: RunData, *, lang: Language) -> list[Table]:
     """Return the tables of the plan workbook."""
     return [
+        *tables.diagnosis_tables(data, lang=lang),
         tables.target_table(data, lang=lang),
         tables.pathway_table(data, lang=lang),
         tables.build_table(data, lang=lang),

@@ -19,6 +19,7 @@ from carbonpeak.output.tables.plan import (
     stock_table,
     target_table,
 )
+from carbonpeak.output.tables.remedies import diagnosis_tables
 from carbonpeak.output.tables.summary import covered, not_estimated, summary_table
 
 __all__ = [
@@ -30,6 +31,7 @@ __all__ = [
     "contents_table",
     "cost_table",
     "covered",
+    "diagnosis_tables",
     "document_table",
     "energy_table",
     "factor_table",
