@@ -7,6 +7,10 @@ import pytest
 from tests.test_least_cost import ACTS, YEARS, T, county, linear, second_formulation
 
 from carbonpeak.optimiser.least_cost import Moves, formulate, solve_least_cost
+from carbonpeak.optimiser.limit_families import ROW_FAMILIES
+from carbonpeak.optimiser.limits import binding_limits
+from carbonpeak.optimiser.model import MONEY
+from carbonpeak.optimiser.shapes import peak_by
 
 
 def by_chance(seed, **changes):
@@ -106,3 +110,64 @@ def test_a_line_that_nothing_lowers_has_no_rows():
     gains = linear(moves=Moves(np.array([1]), np.array([0]), ACTS[None] * 5.0))
     assert "activity" not in formulate(gains).program.rows
     assert solve_least_cost(gains).found
+
+
+def growing():
+    """Switches that save money and take more coal each year, until none is left in the last one."""
+    age = np.arange(T)[None, :] - np.arange(T)[:, None]
+    problem = linear(
+        lines=("coal",),
+        baseline_activity=np.full((1, T), 5e3),
+        moves=Moves(np.array([0]), np.array([0]), (ACTS * -100.0 * (1.0 + age))[None]),
+        first_year=np.full(3, 2020),
+        lifetime=np.full(3, 20.0),
+        targets=(),
+    )
+    return replace(problem, running_cost=problem.running_cost - 2e4 * ACTS)
+
+
+def test_a_price_is_felt_by_what_a_build_does_to_the_level_not_to_a_row():
+    """The rows hold the change from the year before, which is the same in each year of service."""
+    model = formulate(growing())
+    solution = model.program.solve()
+    (limit,) = (one for one in binding_limits(model, solution) if one.family == "activity")
+    assert limit.year == YEARS[-1]
+    in_row, on_level = (part * model.scale.builds[0] / model.scale.lines[0] for part in (100, 400))
+    price = limit.worth / MONEY * model.scale.lines[0]
+    rows = np.abs(model.program.matrix().entries.toarray())[model.program.rows["activity"].numbers]
+    assert rows.max() == pytest.approx(max(in_row, 1.0))
+    between = price * np.sqrt(max(in_row, 1.0) * on_level)
+    assert price < between < price * on_level
+    felt = [one.family for one in binding_limits(model, solution, tiny=between)]
+    assert "activity" in felt
+    beyond = binding_limits(model, solution, tiny=price * on_level * 1.001)
+    assert "activity" not in [one.family for one in beyond]
+
+
+@pytest.mark.parametrize("retired", [False, True])
+def test_what_a_build_adds_to_a_limit_is_what_the_plan_would_tell(retired):
+    """One unit of the variable more, in each year of building: activity and targets move by it."""
+    gone = {"retire_cost": np.array([10.0, np.nan, 2.0])} if retired else {}
+    problem = by_chance(3, **gone)
+    problem = replace(problem, potential=np.full(3, 500.0))
+    peak = peak_by(problem, "peak", "co2", 2022)
+    problem = replace(problem, targets=(*problem.targets, *peak))
+    assert any(target.either for target in peak)
+    model = formulate(problem)
+    added = {one.name: one.added(model) for one in ROW_FAMILIES if one.added is not None}
+    most = np.zeros((len(problem.lines), T))
+    for m, line, response in zip(*vars(problem.moves).values(), strict=True):
+        for b in range(T):
+            unit = np.abs(response[b]) * model.scale.builds[m] / model.scale.lines[line]
+            most[line] = np.maximum(most[line], unit)
+    np.testing.assert_allclose(added["activity"], most[[0, 2]])
+    held = problem.numerators["co2"].effect
+    for row, target in enumerate(problem.targets):
+        sums = [
+            abs(sum(part.weight * held[m, b, YEARS.index(part.year)] for part in target.parts))
+            * model.scale.builds[m]
+            / model.scale.targets[row]
+            for m in range(3)
+            for b in range(T)
+        ]
+        assert added["target"][row] == pytest.approx(max(sums))

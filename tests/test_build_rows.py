@@ -586,6 +586,30 @@ def test_a_users_row_binds_with_its_price():
     assert (more.cost - plan.cost) / 0.01 == pytest.approx(limit.worth, rel=1e-6)
 
 
+def test_where_limits_meet_a_worth_lies_between_what_more_saves_and_less_costs():
+    """Three limits hold the same roofs: more of one saves nothing while the others hold."""
+
+    def at(potential=40.0, own=40.0, twice=80.0):
+        rows = (
+            LinearRow("own", (RowTerm("roof", 1.0),), at_most=own),
+            LinearRow("twice", (RowTerm("roof", 2.0),), at_most=twice),
+        )
+        limits = np.array([60.0, 8.0, potential, np.inf])
+        return solve_least_cost(town(integer=np.zeros(M, bool), potential=limits, rows=rows))
+
+    plan, dear = at(), {"potential": 40.0, "own": 40.0, "twice": 80.0}
+    assert plan.builds.sel(measure="roof").sum() == pytest.approx(40.0)
+    names = {("potential", "roof"): "potential", ("row", "own"): "own", ("row", "twice"): "twice"}
+    held = {names.get((one.family, one.subject)): one.worth for one in plan.limits}
+    assert any(held.get(name, 0.0) > 0 for name in dear)
+    for name, amount in dear.items():
+        saved = (plan.cost - at(**{name: amount + 0.01}).cost) / 0.01
+        lost = (at(**{name: amount - 0.01}).cost - plan.cost) / 0.01
+        assert saved == pytest.approx(0.0, abs=1e-3)
+        assert saved - 1e-3 <= held.get(name, 0.0) <= lost + 1e-3
+        assert lost > 1.0
+
+
 def test_choices_that_bind_are_named():
     families = set()
     for changes in BUNDLES.values():

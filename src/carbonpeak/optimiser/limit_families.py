@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from carbonpeak.optimiser.blocks import FloatArray
+from carbonpeak.optimiser.blocks import BoolArray, FloatArray
 from carbonpeak.optimiser.model import LeastCostModel, lowered_years
 from carbonpeak.optimiser.problem import LeastCostProblem, Sentence
 
@@ -44,6 +44,9 @@ class RowFamily:
         Whether the duals of the rows are told under this name.
     bounds : bool
         The limits are lower bounds of the variables that the rows define, named as they are.
+    added : callable, optional
+        The most that a build adds to each limit, in units of both. Needed where the rows hold
+        builds through other variables; else it is their largest coefficient.
     """
 
     name: str
@@ -56,6 +59,7 @@ class RowFamily:
     floor: bool = False
     priced: bool = True
     bounds: bool = False
+    added: OfModel | None = None
 
     def subjects(self, model: LeastCostModel) -> list[str]:
         """Return what the limits belong to."""
@@ -76,6 +80,19 @@ def _each(held: str, name: str) -> OfModel:
 
 def _minimum(model: LeastCostModel) -> FloatArray:
     return model.problem.minimum_build[model.problem.lumpy]
+
+
+def _most_moved(model: LeastCostModel) -> FloatArray:
+    """Return the most that a build moves of each line that rows hold, (lowered, year)."""
+    moves, scale = model.problem.moves, model.scale
+    most = np.abs(moves.response).max(axis=1) * scale.builds[moves.measure][:, None]
+    moved = np.zeros((len(scale.lines), most.shape[1]))
+    np.maximum.at(moved, moves.line, most)
+    return (moved / scale.lines[:, None])[_lowered(model)]
+
+
+def _lowered(model: LeastCostModel) -> BoolArray:
+    return np.asarray(lowered_years(model.problem).any(axis=1))
 
 
 def _stated_unit(held: str) -> Callable[[LeastCostProblem, str], Sentence]:
@@ -173,11 +190,17 @@ ROW_FAMILIES: Sequence[RowFamily] = (
         Sentence("remaining activity", "剩余活动量"),
         "activity",
         "lowered",
-        lambda model: model.scale.lines[lowered_years(model.problem).any(axis=1)],
+        lambda model: model.scale.lines[_lowered(model)],
         bounds=True,
+        added=_most_moved,
     ),
     RowFamily(
-        "target", Sentence("target", "目标"), "targets", "target", lambda model: model.scale.targets
+        "target",
+        Sentence("target", "目标"),
+        "targets",
+        "target",
+        lambda model: model.scale.targets,
+        added=lambda model: np.abs(model.target_effect()).max(axis=(1, 2), initial=0.0),
     ),
 )
 """In a plan yearly limits and windows are bounds of variables; rows only in a diagnosis."""

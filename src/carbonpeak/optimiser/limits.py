@@ -34,7 +34,9 @@ class Limit:
     worth : float
         What a little more of it would save per unit, in discounted CNY2020 (in units of the scaled
         shortfall when a diagnosis asks): one native unit of a measure, one of a pool, one CNY2020
-        of a budget, one of the user's row.
+        of a budget, one of the user's row. Where more limits meet in one place than are needed to
+        hold the plan there, it is one of the values from what a little more saves, which may be
+        nothing while the others hold, up to what a little less costs.
     """
 
     family: str
@@ -105,7 +107,7 @@ def _row_limits(model: LeastCostModel, solution: Solution, tiny: float) -> Itera
     for family, subjects, units in _standing(model):
         worth = solution.reduced_costs if family.bounds else solution.duals
         duals = np.abs(worth[family.rows].to_numpy())
-        felt = _felt(model, family.rows, duals, tiny)
+        felt = _felt(model, family, duals, tiny)
         alone = {"target": years, "budget": single}.get(family.name, {})
         for place in np.argwhere(felt).tolist():
             subject = subjects[place[0]]
@@ -113,18 +115,21 @@ def _row_limits(model: LeastCostModel, solution: Solution, tiny: float) -> Itera
             yield Limit(family.name, subject, year, float(duals[tuple(place)] / units[place[0]]))
 
 
-def _felt(model: LeastCostModel, rows: str, duals: FloatArray, tiny: float) -> BoolArray:
-    """Return which rows have a price above `tiny`, alone or times their largest coefficient."""
+def _felt(model: LeastCostModel, family: RowFamily, duals: FloatArray, tiny: float) -> BoolArray:
+    """Return which rows have a price above `tiny`, alone or times the most that a build adds."""
     felt: BoolArray = duals > tiny
     weak = (duals > 0) & ~felt
     if weak.any():
-        entries, numbers = model.program.matrix().entries, model.program.rows[rows].numbers[weak]
-        steepest = np.zeros(entries.shape[0])
-        steepest[numbers] = 1.0
-        own = np.flatnonzero(steepest[entries.indices])
-        np.maximum.at(steepest, entries.indices[own], np.abs(entries.data[own]))
-        felt[weak] = duals[weak] * steepest[numbers] > tiny
+        felt[weak] = (duals * _most_added(model, family))[weak] > tiny
     return felt
+
+
+def _most_added(model: LeastCostModel, family: RowFamily) -> FloatArray:
+    """Return the most that a build, or its retirement, adds to each row, in units of both."""
+    if family.added is not None:
+        return family.added(model)
+    largest: FloatArray = abs(model.program.matrix().entries).max(axis=1).toarray()
+    return largest[model.program.rows[family.rows].numbers]
 
 
 def _choice_limits(model: LeastCostModel, solution: Solution, tiny: float) -> Iterator[Limit]:

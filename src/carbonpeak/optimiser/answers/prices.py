@@ -26,7 +26,7 @@ def shadow_prices(plan: LeastCostPlan) -> xr.Dataset:
         years or numerators stands at its last year and first numerator. `rows` (numerator, year),
         the targets that carry the price, joined by a comma. Over `limit`, dearest first, what
         else holds the plan back: `family`, `subject`, `limit_year` (0 over several years),
-        `worth`, discounted CNY2020 per unit more of it.
+        `worth`, discounted CNY2020 per unit more of it, read as that of `Limit` where several meet.
 
     Raises
     ------
