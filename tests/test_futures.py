@@ -5,6 +5,7 @@ import pytest
 
 import carbonpeak as cp
 import worlds
+from carbonpeak.errors import ResultError
 from carbonpeak.optimiser.region.amounts import numerators
 from carbonpeak.optimiser.region.futures import Draws, allowance, judge_builds, sample_futures
 from carbonpeak.optimiser.region.posing import pose
@@ -55,6 +56,8 @@ def goals(region):
 def test_a_unit_of_each_measure_does_what_the_program_says(region, scenario, outlook):
     engine = unit_engine(region, scenario, of=NAMES, include=EVERY)
     found = engine.effects(engine.layout.inputs.central())
+    with pytest.raises(ResultError, match="not worked out: ask for 'cost'"):
+        _ = found.paid
     nothing = walk(outlook, np.zeros((len(outlook.measures), len(outlook.years))))
     stated = numerators(outlook, nothing, {name: Counted(name) for name in NAMES})
     rows = [list(outlook.measures).index(name) for name in found.measures]

@@ -140,6 +140,8 @@ def _future(
     rows: list[int],
     draw: int,
 ) -> LeastCostProblem:
+    # `_require_drawn` has seen that what a unit does ends with its retirement: in a draw, what
+    # retiring changes is the rest of what the unit does there, as `Numerator` takes it to be.
     numerators = {
         name: Numerator(
             effects.baseline[name][:, draw], effects.effect[name][rows, :, :, draw], stated.unit
@@ -151,9 +153,7 @@ def _future(
         replace(target, cap=target.cap * float(scale[draw]))
         for target, scale in zip(problem.targets, scales, strict=True)
     )
-    paid = effects.costs
-    assert paid is not None
-    years = len(problem.years)
+    paid, years = effects.paid, len(problem.years)
     return replace(
         problem,
         numerators=numerators,
@@ -166,6 +166,13 @@ def _future(
 
 
 def _require_drawn(problem: LeastCostProblem) -> None:
+    """Refuse amounts without draws, and effects that outlast retirement, which draws do not tell.
+
+    Raises
+    ------
+    ScenarioError
+        Names the amounts.
+    """
     lasting = [
         name
         for name, held in problem.numerators.items()

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from carbonpeak.errors import ResultError
 from carbonpeak.evidence.region import Region
 from carbonpeak.inventory.model import Floats
 from carbonpeak.scenario.ensemble.engine import DrawState, Engine
@@ -18,7 +19,7 @@ from carbonpeak.scenario.ensemble.fold import folded_amounts
 from carbonpeak.scenario.ensemble.inputs import Drawn
 from carbonpeak.scenario.ensemble.layout import lay_out_draws
 from carbonpeak.scenario.ensemble.measures import Plans, plans_for
-from carbonpeak.scenario.ensemble.weights import CUMULATED, GDP
+from carbonpeak.scenario.ensemble.weights import COST, CUMULATED, GDP
 from carbonpeak.scenario.pathway import Outlook
 from carbonpeak.scenario.scenario import Scenario
 
@@ -63,6 +64,19 @@ class UnitEffects:
     baseline: Mapping[str, Floats]
     effect: Mapping[str, Floats]
     costs: UnitCosts | None
+
+    @property
+    def paid(self) -> UnitCosts:
+        """What units cost.
+
+        Raises
+        ------
+        ResultError
+            When `cost` is not among the amounts asked for.
+        """
+        if self.costs is None:
+            raise ResultError(f"what units cost was not worked out: ask for '{COST}' among amounts")
+        return self.costs
 
 
 def unit_plans(outlook: Outlook) -> Plans:
