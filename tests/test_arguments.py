@@ -92,7 +92,15 @@ def plan() -> cp.Scenario:
         ),
         (
             lambda: cp.ensemble(region(), plan(), draws=100.5),
-            "ensemble: 'draws' is a float; expected a whole number",
+            "ensemble: 'draws' is 100.5; expected a whole number",
+        ),
+        (
+            lambda: cp.ensemble(region(), plan(), seed=-1),
+            "ensemble: 'seed' is -1; expected a whole number from 0 up",
+        ),
+        (
+            lambda: cp.optimise_robust(region(), plan(), seed=1, safe="no"),
+            "optimise_robust: 'safe' is the text 'no'; expected True or False",
         ),
         (
             lambda: cp.optimise(region(), plan(), myopic=(10, 5)),
@@ -183,6 +191,7 @@ def test_numbers_of_numpy_and_keywords_pass() -> None:
         decimals=np.int64(0),
     )
     assert found.shape[0] == 2
+    assert cp.ensemble(region(), plan(), draws=1e1).runs.draws == 10
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)

@@ -61,6 +61,7 @@ KINDS: dict[str, Kind] = {
     "Path": Kind("a path", lambda value: isinstance(value, str | PathLike)),
     "int": Kind("a whole number", _whole),
     "float": Kind("a number", _numeric),
+    "bool": Kind("True or False", _called("bool", "bool_")),
     "Numbers": Kind(
         "a number or an array", lambda value: _numeric(value) or hasattr(value, "__array__")
     ),
@@ -73,11 +74,14 @@ KINDS: dict[str, Kind] = {
 }
 """What the annotations of public functions mean; others are not looked at here."""
 
+SEED = Kind("a whole number from 0 up", lambda value: _whole(value) and value >= 0)
 SEEDS = "the seed of draws is an argument, so that the same can be drawn again"
 
 
 def checked(function: Callable[Given, Result]) -> Callable[Given, Result]:
     """Return a function that refuses arguments it cannot take before it starts.
+
+    A whole number may be given as 1e4.
 
     Raises
     ------
@@ -90,20 +94,25 @@ def checked(function: Callable[Given, Result]) -> Callable[Given, Result]:
         for name, stated in function.__annotations__.items()
         if name != "return" and (kinds := _kinds(str(stated)))
     }
+    if "seed" in wanted:
+        wanted["seed"] = tuple(SEED if it is KINDS["int"] else it for it in wanted["seed"])
+    whole = {name for name, kinds in wanted.items() if {KINDS["int"], SEED} & {*kinds}}
 
     @wraps(function)
     def called(*args: Given.args, **kwargs: Given.kwargs) -> Result:
         try:
-            given = takes.bind(*args, **kwargs).arguments
+            bound = takes.bind(*args, **kwargs)
         except TypeError as error:
             unfit = _unfit(takes, str(error), kwargs)
             raise ArgumentError(f"{function.__name__}: {unfit}. {_call(function)}") from None
-        for name, value in given.items():
+        for name, value in bound.arguments.items():
             kinds = wanted.get(name)
             if kinds and not any(kind.fits(value) for kind in kinds):
                 refusal = _refusal(name, value, kinds)
                 raise ArgumentError(f"{function.__name__}: {refusal}. {_call(function)}")
-        return function(*args, **kwargs)
+            if name in whole and isinstance(value, float):
+                bound.arguments[name] = int(value)
+        return function(*bound.args, **bound.kwargs)
 
     return called
 
@@ -142,7 +151,9 @@ def _kinds(stated: str) -> tuple[Kind, ...]:
 
 
 def _refusal(name: str, value: Any, kinds: tuple[Kind, ...]) -> str:
-    found = f"the text '{value}'" if isinstance(value, str) else f"a {type(value).__name__}"
+    found = f"{value}" if isinstance(value, int | float) else f"a {type(value).__name__}"
+    if isinstance(value, str):
+        found = f"the text '{value}'"
     expected = " or ".join(kind.words for kind in kinds)
     alone = KINDS["int"] not in kinds
     if alone and isinstance(value, str) and any(kind.fits([value]) for kind in kinds):
