@@ -25,17 +25,29 @@ from output_worlds import computed
 CHINESE = re.compile(r"[一-鿿]")
 PAGES = sorted(
     path
-    for path in worlds.SHIPPED.glob("*/*.yaml")
+    for pattern in ("*/*.yaml", "*/projects/*.yaml")
+    for path in worlds.SHIPPED.glob(pattern)
     if path.name != "measures.yaml"  # what a measure's note says is shown nowhere
 )
 
 
 def blocks(page: Any) -> list[dict[str, Any]]:
     """Return every block of a YAML page that has a note."""
-    if not isinstance(page, dict):
+    if not isinstance(page, dict | list):
         return []
-    inner = [found for part in page.values() for found in blocks(part)]
+    parts = page.values() if isinstance(page, dict) else page
+    inner = [found for part in parts for found in blocks(part)]
     return [page, *inner] if "note" in page else inner
+
+
+@pytest.mark.parametrize(
+    "path", sorted(worlds.SHIPPED.glob("*/projects/*.yaml")), ids=lambda path: path.stem
+)
+def test_places_of_shipped_projects_stand_in_both_languages(path: Path) -> None:
+    page = YAML(typ="safe", pure=True).load(path.read_text("utf-8"))
+    for row in (*page["activity"], page["value_added"]):
+        assert CHINESE.search(row["where_zh"]), row["where"]
+        assert not SENTENCE.search(row["where_zh"]), row["where_zh"]
 
 
 @pytest.mark.parametrize("path", PAGES, ids=lambda path: f"{path.parent.name}/{path.name}")
@@ -200,15 +212,22 @@ def test_an_explanation_of_a_file_without_chinese_places_names_the_other() -> No
 
 
 CASE, LIBRARY = worlds.SHIPPED / "yangjiang", locate.definitions("measures")
-FILLED = sorted(
-    path
-    for folder in (CASE, CASE / "activity", CASE / "measures", LIBRARY)
-    for path in folder.glob("*.csv")
-    if {"value", "where"} <= set(path.read_text("utf-8").split("\n")[0].split(","))
-)
+FILLED = [
+    worlds.SHIPPED / "sample_county" / "notation.csv",
+    *sorted(
+        path
+        for folder in (CASE, CASE / "activity", CASE / "measures", LIBRARY)
+        for path in folder.glob("*.csv")
+        if {"value", "where"} <= set(path.read_text("utf-8").split("\n")[0].split(","))
+        or path.name in ("actors.csv", "notation.csv")
+    ),
+]
 """Tables whose places and notes stand in Chinese too."""
 SENTENCE = re.compile(r"[a-z]{2,} [a-z]{2,} [a-z]{2,}")
 YEAR = re.compile(r"(?<![\d.])20\d\d(?![\d.])")
+
+
+SAID = (("where", "where_zh"), ("note", "note_zh"), ("reason", "reason_zh"))
 
 
 @pytest.mark.parametrize("path", FILLED, ids=lambda path: f"{path.parent.name}/{path.name}")
@@ -217,7 +236,31 @@ def test_places_and_notes_of_a_shipped_table_stand_in_both_languages(path: Path)
         rows = list(csv.DictReader(file))
     assert rows
     for row in rows:
-        for said, chinese in ((row["where"], row["where_zh"]), (row["note"], row["note_zh"])):
+        pairs = [(row[said], row[chinese]) for said, chinese in SAID if said in row]
+        assert pairs
+        for said, chinese in pairs:
             assert bool(said) == bool(CHINESE.search(chinese)), said
             assert not SENTENCE.search(chinese), chinese
             assert set(YEAR.findall(said)) <= set(YEAR.findall(chinese)), said
+
+
+@pytest.mark.parametrize(("lang", "own"), [("zh", "未提及炼油厂"), ("en", "names an oil refinery")])
+def test_why_a_category_has_no_number_is_said_in_the_language_of_the_reader(
+    lang: Language, own: str
+) -> None:
+    stated = tables.notation_tables(computed().inventory, lang=lang)[-1]
+    reasons = [str(row.cells[-1]) for row in stated.rows]
+    assert own in reasons[0]
+    assert all(bool(CHINESE.search(reason)) == (lang == "zh") for reason in reasons)
+
+
+def test_a_reason_of_one_language_serves_in_both_and_a_workbook_keeps_both(tmp_path: Path) -> None:
+    folder = worlds.minimal(tmp_path)
+    text = "category,source,key,reason,reason_zh\n1.B.1,,NO,no mine,没有煤矿\n2.A.1,,NO,no works,\n"
+    (folder / "notation.csv").write_text(text, "utf-8")
+    region = cp.load_region(folder)
+    both, one = (row.record for row in region.notations)
+    assert [both.why(lang) for lang in LANGUAGES] == ["没有煤矿", "no mine"]
+    assert {one.why(lang) for lang in LANGUAGES} == {"no works"}
+    back = cp.load_region(cp.write_template(tmp_path / "a.xlsx", region=region, lang="zh"))
+    assert [row.record for row in back.notations] == [both, one]

@@ -16,7 +16,7 @@ from carbonpeak.output.summary_rows import summary_rows
 from carbonpeak.output.table import NOTATION_KEYS, Cell, Table
 from carbonpeak.output.tables import OFFICIAL, finding_table, notation_tables, official_frame
 from carbonpeak.output.tables.contents import place_text, with_titles
-from carbonpeak.vocabulary import LANGUAGES, sources
+from carbonpeak.vocabulary import LANGUAGES, Titled, sources
 from carbonpeak.workflow.chain import inventory_of
 from output_worlds import computed
 from small_counties import COAL, POWER, Amount, coal_factors, county
@@ -224,13 +224,14 @@ def test_stated_keys_stand_in_every_table(tmp_path: Path) -> None:
 
 
 def test_keys_of_all_parts_are_the_key_of_the_whole() -> None:
-    stated = [NotationFacts("2.C.1", "", "NO", "none"), NotationFacts("2.E", "", "IE", "there")]
+    why = Titled(title_en="none", title_zh="无")
+    stated = [NotationFacts("2.C.1", "", "NO", why), NotationFacts("2.E", "", "IE", why)]
     assert notation_key(stated, "2.C.1") == "NO"
     assert notation_key(stated, "2.C") is None
     assert notation_key(stated, "2.E.1") == "IE"
-    parts = [NotationFacts(f"2.D.{part}", "", "NO", "none") for part in (1, 2, 4)]
+    parts = [NotationFacts(f"2.D.{part}", "", "NO", why) for part in (1, 2, 4)]
     assert notation_key(parts, "2.D") == "NO"
-    assert notation_key([NotationFacts("2.D.1", "grease", "NO", "none")], "2.D.1") is None
+    assert notation_key([NotationFacts("2.D.1", "grease", "NO", why)], "2.D.1") is None
 
 
 @pytest.mark.parametrize("number", list(OFFICIAL))

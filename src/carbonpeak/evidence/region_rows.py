@@ -135,6 +135,11 @@ class NotationRow(Record):
     source: str = ""
     key: Literal["NO", "NE", "IE", "NA", "C"]
     reason: str
+    reason_zh: str = ""
+
+    def why(self, lang: Language) -> str:
+        """Return the reason in a language, or the one that is stated."""
+        return said(lang, en=self.reason, zh=self.reason_zh)
 
 
 class FirmRow(Record):

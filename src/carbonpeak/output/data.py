@@ -70,7 +70,7 @@ class NotationFacts:
     category: str
     source: str
     key: str
-    reason: str
+    reason: Titled
 
 
 @dataclass(frozen=True, eq=False)

@@ -24,7 +24,7 @@ from carbonpeak.records import (
     read_yaml_plain,
     shown,
 )
-from carbonpeak.vocabulary import Line, Titled
+from carbonpeak.vocabulary import Line, Noted, Titled
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -54,12 +54,11 @@ class Replacement(Cited):
     ratio: float = Field(ge=0)
 
 
-class ProjectRecord(Titled):
+class ProjectRecord(Titled, Noted):
     """The content of `projects/<name>.yaml`."""
 
     schema_name: Literal["carbonpeak/project/1"] = Field(alias="schema")
     start: int
-    note: str = ""
     reductant_carbon: Literal["energy", "ippu"] | None = None
     activity: tuple[UseRow, ...] = Field(min_length=1)
     value_added: Sourced | None = None

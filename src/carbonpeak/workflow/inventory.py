@@ -102,7 +102,9 @@ def _keys(dataset: xr.Dataset, ranges: xr.Dataset) -> tuple[xr.Dataset, ...]:
 def notation_facts(region: Region) -> tuple[NotationFacts, ...]:
     """Return the keys that a region states for what has no number."""
     records = (row.record for row in region.notations)
-    return tuple(NotationFacts(one.category, one.source, one.key, one.reason) for one in records)
+    return tuple(
+        NotationFacts(one.category, one.source, one.key, Titled.of(one.why)) for one in records
+    )
 
 
 def _reference(region: Region, dataset: xr.Dataset) -> xr.Dataset | None:

@@ -120,4 +120,4 @@ def notation_tables(data: InventoryData, *, lang: Language) -> list[Table]:
 def _stated(data: InventoryData, lang: Language) -> Iterable[Sequence[str]]:
     for one in data.notations:
         source = source_title(one.source, lang) if one.source else ""
-        yield one.key, _category_text(one.category, lang), source, one.reason
+        yield one.key, _category_text(one.category, lang), source, one.reason.title(lang)

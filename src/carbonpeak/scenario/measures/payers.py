@@ -10,20 +10,19 @@ from typing import Literal
 from carbonpeak.errors import Fault, UnitError, suggestion
 from carbonpeak.evidence.deflation import Deflator, money_factor
 from carbonpeak.evidence.region import Region, Sourced
-from carbonpeak.records import Evidence, Record, Row, read_table
+from carbonpeak.evidence.region_rows import Cited
+from carbonpeak.records import Evidence, Row, read_table
+from carbonpeak.vocabulary import Noted
 
 MONEY = "CNY2020"
 
 
-class ActorRow(Record):
+class ActorRow(Cited, Noted):
     """Who pays for a measure; a row of `actors.csv`."""
 
     measure: str
     actor: Literal["government", "firm", "grid", "household"]
-    source_id: str
-    where: str
     evidence: Evidence
-    note: str = ""
 
 
 class BudgetRow(Sourced):
