@@ -302,3 +302,19 @@ def test_a_plan_that_retires_units_early_is_given_without_a_check(tmp_path):
     front = cp.price_of_robustness(answer, shares=[0.5], **drawn)
     assert np.isfinite(front["expected_cost"]).all()
     assert np.isnan(front["checked_share"]).all()
+
+
+def test_a_drawn_lifetime_of_units_that_may_be_retired_is_refused_by_the_name_of_the_measure(
+    tmp_path,
+):
+    folder = worlds.minimal(tmp_path)
+    cost = {"fixed_opex": "9e4,CNY2020/year/(t/year)", "retire_cost": "10,CNY2020/(t/year)"}
+    add_saver(folder, "dear", lifetime="3,year", **cost)
+    add_saver(folder, "plain", lifetime="3,year")
+    for name in ("dear", "plain"):
+        worlds.edit(folder / "measures" / f"{name}.csv", "lifetime,3,year,,", "lifetime,3,year,2,4")
+    region, scenario = cp.load_region(folder), adopt(folder, "offers: [dear, plain]\n")
+    stated = load_targets(cp.load_region("yangjiang"))["co2_intensity_2030"]
+    early = stated.model_copy(update={"year": 2022, "reduction": 5.0, "source_id": "invented"})
+    with pytest.raises(ScenarioError, match=r"^dear may be retired early and has another lifetime"):
+        cp.optimise_robust(region, scenario, targets={"early": early}, draws=8, seed=1)

@@ -384,8 +384,8 @@ def tail_mean(cost: FloatArray, chance: FloatArray, level: float) -> float:
     return float(weight @ cost[order] / (1.0 - level))
 
 
-def _same_choices(future: LeastCostProblem, problem: LeastCostProblem) -> bool:
-    """Return whether the same units may be retired in the same years."""
+def same_choices(future: LeastCostProblem, problem: LeastCostProblem) -> bool:
+    """Return whether the same units may be retired in the same years of two problems."""
     pairs = zip(future.retirements, problem.retirements, strict=True)
     return all(np.array_equal(one, other) for one, other in pairs)
 
@@ -407,7 +407,7 @@ def _faults(problem: LeastCostProblem, futures: Futures, aim: str, tail: float) 
         for what in ("measures", "years", "discount_to"):
             if getattr(future, what) != getattr(problem, what):
                 yield f"future '{name}' has other {what} than the problem"
-        if not _same_choices(future, problem):
+        if not same_choices(future, problem):
             yield (
                 f"future '{name}' has other lifetimes of measures that may be retired early, so "
                 "other choices; keep the lifetimes, or leave 'retire_cost' out"

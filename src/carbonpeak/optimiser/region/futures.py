@@ -15,6 +15,7 @@ from carbonpeak.optimiser.problem import LeastCostProblem
 from carbonpeak.optimiser.region.posing import pose
 from carbonpeak.optimiser.region.question import Question
 from carbonpeak.optimiser.region.stating import restate
+from carbonpeak.optimiser.robust import same_choices
 from carbonpeak.optimiser.shapes import peak_in
 from carbonpeak.optimiser.targets import Numerator, Target, held_by
 from carbonpeak.planning.goals import Goal
@@ -89,7 +90,8 @@ def sample_futures(asked: Question, draws: Draws) -> Futures:
     Raises
     ------
     ScenarioError
-        When an amount cannot be drawn, or what a measure does would outlast its retirement.
+        When an amount cannot be drawn, what a measure does would outlast its retirement, or one
+        that may be retired early lives longer or shorter in a draw.
     """
     problem, goals = asked.problem, asked.goals
     _require_drawn(problem)
@@ -102,6 +104,7 @@ def sample_futures(asked: Question, draws: Draws) -> Futures:
         effects = engine.effects(engine.layout.inputs.drawn(chances))
         for draw in range(len(chances)):
             future = _future(problem, goals, effects, central, rows, draw)
+            _require_same_choices(future, problem)
             found[f"draw_{len(found) + 1}"] = future
     return Futures.equally_likely(found)
 
@@ -190,6 +193,17 @@ def _require_drawn(problem: LeastCostProblem) -> None:
             f"what a measure does to {', '.join(lasting)} outlasts its early retirement, which "
             "futures do not follow; leave its 'retire_cost' out"
         )
+
+
+def _require_same_choices(future: LeastCostProblem, problem: LeastCostProblem) -> None:
+    if same_choices(future, problem):
+        return
+    other = ~np.isnan(problem.retire_cost) & (future.lifetime != problem.lifetime)
+    named = ", ".join(problem.measures[at] for at in np.flatnonzero(other))
+    raise ScenarioError(
+        f"{named} may be retired early and has another lifetime in a draw, so other choices than "
+        "the stated ones; leave out the range of its 'lifetime', or its 'retire_cost'"
+    )
 
 
 def allowance(
