@@ -15,6 +15,7 @@ import carbonpeak as cp
 import worlds
 from carbonpeak.errors import ArgumentError
 from carbonpeak.optimiser import LinearRow, RowTerm
+from carbonpeak.optimiser.solver import SolverSettings
 
 FUNCTIONS = [
     name
@@ -43,6 +44,11 @@ def region() -> cp.Region:
 
 def plan() -> cp.Scenario:
     return cp.load_scenario(region(), "plan")
+
+
+def portfolio(*, sense: str = "at_most", **limits: float) -> Any:
+    row = cp.SharedRow("total", "energy_co2", (2025,), 1e9, sense)
+    return cp.optimise_portfolio([(region(), plan())], shared=[row], **limits)
 
 
 @pytest.mark.parametrize(
@@ -156,6 +162,40 @@ def plan() -> cp.Scenario:
             lambda: cp.optimise(region(), plan(), {}),
             "optimise: too many positional arguments. Call optimise(region, scenario)",
         ),
+        (lambda: RowTerm("solar_pv", "1"), "term of 'solar_pv': its coefficient is '1'; expected"),
+        (
+            lambda: LinearRow("a", (RowTerm("solar_pv", 1),), at_most=None),
+            "row 'a': at_most is None; expected a number, or leave it out",
+        ),
+        (lambda: cp.Myopic("5", 2), "windows of 5 years every 2; expected whole years"),
+        (
+            lambda: SolverSettings(threads=10**6),
+            "SolverSettings: 'threads' is 1000000; expected a whole number to 1000",
+        ),
+        (lambda: SolverSettings(time_limit=float("nan")), "'time_limit' is nan; expected seconds"),
+        (lambda: SolverSettings(time_limit="60"), "'time_limit' is '60'; expected seconds"),
+        (lambda: SolverSettings(gap=5), "'gap' is 5; expected a share from 0 to 1, such as 0.01"),
+        (lambda: SolverSettings(seed=-1), "'seed' is -1; expected a whole number from 0"),
+        (lambda: SolverSettings(log_file=3), "'log_file' is 3; expected a path"),
+        (lambda: SolverSettings(options=["presolve"]), "'options' is ['presolve']; expected a map"),
+        (
+            lambda: cp.SharedRow("total", "energy_co2", (2030,), "1"),
+            "shared row 'total': cap is '1'; expected a number",
+        ),
+        (
+            lambda: cp.SharedRow("total", "energy_co2", ("2030",), 1.0),
+            "shared row 'total': a year is '2030'; expected a number",
+        ),
+        (
+            lambda: portfolio(sense="max"),
+            "shared row 'total': unknown sense 'max'; allowed: at_most",
+        ),
+        (
+            lambda: cp.optimise_portfolio([(region(), plan())], shared=[{"cap": 1}]),
+            "'shared' holds a dict; expected SharedRow(name, numerator, years, cap)",
+        ),
+        (lambda: portfolio(gap=-1.0), "'gap' is -1; expected at least 0"),
+        (lambda: portfolio(rounds=0), "'rounds' is 0; expected at least 1"),
         (
             lambda: cp.SharedRow("total", "energy_co2", 2030, 1.0),
             "shared row 'total': years is 2030; write (2030,)",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from numbers import Real
 from typing import Literal, NamedTuple
 
 import numpy as np
@@ -115,6 +116,14 @@ class RowTerm:
     of: Literal["builds", "stock"] = "builds"
     year: int | None = None
 
+    def __post_init__(self) -> None:
+        """Refuse a coefficient that is no number."""
+        if not isinstance(self.coefficient, Real):
+            raise ArgumentError(
+                f"term of '{self.measure}': its coefficient is {self.coefficient!r}; expected a "
+                "number"
+            )
+
 
 @dataclass(frozen=True)
 class LinearRow:
@@ -138,7 +147,12 @@ class LinearRow:
     unit: str = ""
 
     def __post_init__(self) -> None:
-        """Refuse terms that are none."""
+        """Refuse terms that are none, and bounds that are no numbers."""
+        for name in ("at_least", "at_most"):
+            if not isinstance(bound := getattr(self, name), Real):
+                raise ArgumentError(
+                    f"row '{self.name}': {name} is {bound!r}; expected a number, or leave it out"
+                )
         if not isinstance(self.terms, tuple | list):
             held = type(self.terms).__name__
             raise ArgumentError(

@@ -19,6 +19,7 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
+from carbonpeak.errors import ResultError
 from carbonpeak.optimiser.blocks import FloatArray
 from carbonpeak.optimiser.diagnosis import amount_words
 from carbonpeak.optimiser.least_cost import LeastCostPlan, solve_least_cost
@@ -132,8 +133,14 @@ def solve_portfolio(
     ------
     ScenarioError
         When rows and regions do not fit, or the file is the state of something else.
+    ResultError
+        When a limit of the search is out of range.
     """
     refuse_misfits(problems, shared)
+    least = {"gap": (gap, 0), "rounds": (rounds, 1), "time_limit": (time_limit or 0, 0)}
+    for name, (number, lowest) in least.items():
+        if not number >= lowest:
+            raise ResultError(f"'{name}' is {number:g}; expected at least {lowest}")
     begun = time.monotonic()
     chosen = settings or SolverSettings()
     last = np.array([float(max(row.years)) for row in shared])

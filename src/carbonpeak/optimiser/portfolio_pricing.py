@@ -9,18 +9,19 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
+from numbers import Real
+from typing import get_args
 
 import numpy as np
 
-from carbonpeak.errors import ScenarioError, suggestion
+from carbonpeak.errors import ArgumentError, ScenarioError, suggestion
 from carbonpeak.optimiser.blocks import BoolArray, FloatArray, IntArray
 from carbonpeak.optimiser.least_cost import formulate
 from carbonpeak.optimiser.matrix import Matrix
 from carbonpeak.optimiser.model import MONEY
 from carbonpeak.optimiser.problem import LeastCostProblem
 from carbonpeak.optimiser.solver import Solver, SolverSettings, Status
-from carbonpeak.optimiser.targets import Numerator, Part, Target
+from carbonpeak.optimiser.targets import Numerator, Part, Sense, Target
 
 INVESTMENT = "investment"
 """Numerator that a shared row may name: capex of the builds of a year, undiscounted."""
@@ -51,15 +52,19 @@ class SharedRow:
     numerator: str
     years: tuple[int, ...]
     cap: float
-    sense: Literal["at_most", "at_least"] = "at_most"
+    sense: Sense = "at_most"
     price: float | None = None
 
     def __post_init__(self) -> None:
-        """Refuse a year where years are asked for."""
+        """Refuse what is no number, and a year where years are asked for."""
+        where = f"shared row '{self.name}'"
         if not isinstance(self.years, Iterable):
-            raise ScenarioError(
-                f"shared row '{self.name}': years is {self.years}; write ({self.years},)"
-            )
+            raise ScenarioError(f"{where}: years is {self.years}; write ({self.years},)")
+        price = 0.0 if self.price is None else self.price
+        numbers = [("cap", self.cap), ("price", price), *(("a year", it) for it in self.years)]
+        for name, number in numbers:
+            if not isinstance(number, Real):
+                raise ArgumentError(f"{where}: {name} is {number!r}; expected a number")
 
     @property
     def sign(self) -> float:
@@ -257,6 +262,8 @@ def _row_faults(shared: Sequence[SharedRow]) -> Iterator[str]:
             yield f"{where}: years must be given, each once; found {row.years}"
         if not np.isfinite(row.cap):
             yield f"{where}: the cap is not a finite number"
+        if row.sense not in get_args(Sense):
+            yield f"{where}: unknown sense '{row.sense}'; {suggestion(row.sense, get_args(Sense))}"
         if row.price is not None and not row.price > 0:
             yield f"{where}: the price of missing it must be above 0"
 

@@ -6,12 +6,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
+from numbers import Integral, Real
 from pathlib import Path
+from typing import Any
 
 import highspy
 import numpy as np
 
-from carbonpeak.errors import SolverError, suggestion
+from carbonpeak.errors import ArgumentError, SolverError, suggestion
 from carbonpeak.optimiser.blocks import BoolArray, FloatArray, IntArray
 from carbonpeak.optimiser.matrix import Matrix
 
@@ -24,6 +26,15 @@ class Status(StrEnum):
     UNBOUNDED = "unbounded"
     TIME_LIMIT = "time_limit"
     NUMERICAL = "numerical"
+
+
+MANY = 1000
+"""Threads beyond which a machine may refuse to start them, which ends the whole process."""
+
+
+def _within(number: Any, most: float = np.inf, *, whole: bool = False) -> bool:
+    """Tell whether something is a number from 0 to `most`."""
+    return isinstance(number, Integral if whole else Real) and bool(0.0 <= float(number) <= most)
 
 
 @dataclass(frozen=True)
@@ -39,7 +50,7 @@ class SolverSettings:
     gap : float
         Relative distance to the proven bound at which an integer program is called solved. Below
         a millionth of the unit of the objective HiGHS makes no difference, whatever is asked for.
-    log_file : str, optional
+    log_file : str or Path, optional
         Where HiGHS adds its log, one part a run; nothing is printed.
     options : mapping
         Any further HiGHS options by name.
@@ -49,8 +60,26 @@ class SolverSettings:
     threads: int = 1
     seed: int = 0
     gap: float = 1e-6
-    log_file: str | None = None
+    log_file: Path | str | None = None
     options: Mapping[str, bool | int | float | str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Refuse what HiGHS would take for something else, or would not survive."""
+        expected = {
+            "time_limit": (self.time_limit is None or _within(self.time_limit), "seconds from 0"),
+            "threads": (
+                _within(self.threads, MANY, whole=True),
+                f"a whole number to {MANY}, or 0 for as many as HiGHS likes",
+            ),
+            "seed": (_within(self.seed, 2**31 - 1, whole=True), "a whole number from 0"),
+            "gap": (_within(self.gap, 1.0), "a share from 0 to 1, such as 0.01 for 1 %"),
+            "log_file": (isinstance(self.log_file, str | Path | None), "a path"),
+            "options": (isinstance(self.options, Mapping), "a mapping, such as {'presolve': 'on'}"),
+        }
+        for name, (fits, words) in expected.items():
+            if not fits:
+                found = getattr(self, name)
+                raise ArgumentError(f"SolverSettings: '{name}' is {found!r}; expected {words}")
 
 
 @dataclass(frozen=True, eq=False)
@@ -300,7 +329,7 @@ class Solver:
                 raise SolverError(f"'{log}' is no file for a log; name one in a folder that exists")
             self._set("output_flag", True)
             self._set("log_to_console", False)
-            self._set("log_file", settings.log_file)
+            self._set("log_file", str(log))
         if relaxed or not self._integer:
             for name, value in LINEAR_OPTIONS.items():
                 self._set(name, value)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from numbers import Real
 
 import numpy as np
 import xarray as xr
@@ -40,7 +41,8 @@ class Myopic:
 
     def __post_init__(self) -> None:
         """Refuse windows that leave years undecided, or that end within a year."""
-        whole = self.step % 1 == 0 and self.horizon % 1 == 0
+        both = (self.step, self.horizon)
+        whole = all(isinstance(number, Real) and number % 1 == 0 for number in both)
         if not (whole and 1 <= self.step <= self.horizon):
             raise ResultError(
                 f"windows of {self.horizon} years every {self.step}; expected whole years, a "

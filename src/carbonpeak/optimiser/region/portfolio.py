@@ -113,6 +113,9 @@ def optimise_portfolio(
 def _amounts(shared: Sequence[SharedRow]) -> list[str]:
     """Return the numerators that the shared rows bound, investment left out."""
     for row in shared:
+        if not isinstance(row, SharedRow):
+            found = f"'shared' holds a {type(row).__name__}"
+            raise ArgumentError(f"{found}; expected SharedRow(name, numerator, years, cap)")
         if row.numerator != INVESTMENT and row.numerator not in UNITS:
             hint = suggestion(row.numerator, [*UNITS, INVESTMENT])
             raise ScenarioError(f"shared row '{row.name}': no amount '{row.numerator}'; {hint}")
