@@ -635,6 +635,11 @@ def test_what_cannot_be_asked_is_said() -> None:
         abatement_curve(problem, numerator="co2", year=2030)
     with pytest.raises(ResultError, match="expected shares of at least 0 that rise"):
         near_optimal(problem, slacks=(0.1, 0.05))
+    for wrong in ((), (np.nan,), ("0.1",)):
+        with pytest.raises(ResultError, match=r"'slacks' is .*; expected shares of at least 0"):
+            near_optimal(problem, slacks=wrong)
+    with pytest.raises(ResultError, match=r"'slack' is -0.1; expected shares of at least 0"):
+        different_plans(problem, slack=-0.1)
     with pytest.raises(ResultError, match=r"rise by 500%; write 0.05 for 5 %"):
         near_optimal(problem, slacks=(5,))
     with pytest.raises(ResultError, match="'count' is 0; expected at least 1 plan beside"):

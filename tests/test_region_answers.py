@@ -181,6 +181,18 @@ def test_a_question_on_an_impossible_target_says_why(ask) -> None:
         ask(cp.optimise(*case(), targets=impossible_goals()))
 
 
+def test_sureness_of_an_impossible_target_says_why() -> None:
+    impossible = cp.optimise(*case(), targets=impossible_goals())
+    with pytest.raises(ResultError, match="there is no plan to ask about: CO2 intensity of 2030"):
+        cp.price_of_robustness(impossible, draws=2, seed=1, checks=2)
+
+
+@pytest.mark.parametrize("ask", [cp.pareto_front, cp.optimised_abatement_costs])
+def test_there_is_no_front_of_what_should_rise(ask) -> None:
+    with pytest.raises(ResultError, match=r"no front or curve of 'planted_area'; .*energy_co2"):
+        ask(best(), of="planted_area")
+
+
 def test_short_sight_costs_as_much_or_more_and_its_rerun_agrees() -> None:
     region, scenario = case()
     goals = {"co2": best().targets["co2_intensity_2030"].model_copy(update={"reduction": 45.0})}

@@ -10,6 +10,7 @@ allowance lets them, again and again.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from numbers import Real
 
 import numpy as np
 import xarray as xr
@@ -68,6 +69,7 @@ def near_optimal(
     ResultError
         When the problem has no plan, a slack is negative or the time limit stops a search.
     """
+    _require_slacks("slacks", slacks)
     chosen = settings or SolverSettings()
     model, best, cost = _opened(problem, chosen)
     allowed = _allowances(cost, slacks)
@@ -127,6 +129,7 @@ def different_plans(
     ResultError
         When the problem has no plan, the slack is negative or no plan is asked for.
     """
+    _require_slacks("slack", [slack])
     if count < 1:
         raise ResultError(f"'count' is {count}; expected at least 1 plan beside the least-cost one")
     chosen = settings or SolverSettings()
@@ -171,15 +174,23 @@ def _opened(
     return model, best, best.objective
 
 
-def _allowances(cost: float, slacks: Sequence[float]) -> list[float]:
-    """Return what may be spent at each slack; a cost below zero is loosened upwards too."""
-    if any(slack < 0 for slack in slacks) or list(slacks) != sorted(slacks):
-        raise ResultError(f"slacks {list(slacks)}; expected shares of at least 0 that rise")
+def _require_slacks(called: str, slacks: Sequence[float]) -> None:
+    """Refuse what is no share of the cost, by the name of the argument."""
+    numbers = all(isinstance(slack, Real) and slack >= 0 for slack in slacks)
+    if not (len(slacks) and numbers and list(slacks) == sorted(slacks)):
+        raise ResultError(
+            f"'{called}' is {', '.join(map(str, slacks)) or 'empty'}; expected shares of at least "
+            "0 that rise, such as 0.05"
+        )
     if any(slack > 1 for slack in slacks):
         raise ResultError(
             f"a slack of {max(slacks):g} lets the cost rise by {max(slacks):.0%}; write "
             f"{max(slacks) / 100:g} for {max(slacks):g} %"
         )
+
+
+def _allowances(cost: float, slacks: Sequence[float]) -> list[float]:
+    """Return what may be spent at each slack; a cost below zero is loosened upwards too."""
     return [cost + slack * abs(cost) for slack in slacks]
 
 

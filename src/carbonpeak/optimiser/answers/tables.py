@@ -9,7 +9,7 @@ from carbonpeak.errors import ResultError
 from carbonpeak.optimiser.least_cost import solve_least_cost
 from carbonpeak.optimiser.model import LeastCostModel
 from carbonpeak.optimiser.plan import price_condition
-from carbonpeak.optimiser.problem import LeastCostProblem
+from carbonpeak.optimiser.problem import LeastCostProblem, Sentence
 from carbonpeak.optimiser.program import Solution, SolverSettings
 
 NATIVE = "native unit of the measure"
@@ -61,9 +61,13 @@ def require_plan(
         With the diagnosis of the problem.
     """
     if not solution.found:
-        reason = solve_least_cost(problem, settings=settings).message
-        raise ResultError(f"there is no plan to ask about: {reason.en} ({reason.zh})")
+        raise ResultError(no_plan(solve_least_cost(problem, settings=settings).message))
     return solution
+
+
+def no_plan(reason: Sentence) -> str:
+    """Say that there is no plan to ask about, and why, in both languages."""
+    return f"there is no plan to ask about: {reason.en} ({reason.zh})"
 
 
 def with_units(result: xr.Dataset, units: dict[str, str]) -> xr.Dataset:

@@ -12,6 +12,7 @@ import numpy as np
 import xarray as xr
 
 from carbonpeak.arguments import checked
+from carbonpeak.errors import ResultError, suggestion
 from carbonpeak.inventory.model import Floats
 from carbonpeak.optimiser.answers import (
     alternatives,
@@ -26,10 +27,15 @@ from carbonpeak.optimiser.answers.alternatives import SLACKS
 from carbonpeak.optimiser.model import Choice
 from carbonpeak.optimiser.plan import change_of
 from carbonpeak.optimiser.program import SolverSettings
+from carbonpeak.optimiser.region.amounts import UNITS
 from carbonpeak.optimiser.region.question import Optimum, Question
 from carbonpeak.optimiser.region.rerun import residual_of, run_again
 from carbonpeak.planning.abatement_costs import abatement_costs
 from carbonpeak.scenario.pathway import lay_out
+
+MORE_IS_BETTER = ("planted_area", "non_fossil_energy", "own_non_fossil_energy")
+LESS_IS_BETTER = tuple(name for name in UNITS if name not in MORE_IS_BETTER)
+"""Amounts that plans are asked to lower."""
 
 
 @checked
@@ -49,7 +55,8 @@ def pareto_front(
     answer : Optimum
         Of `optimise`; its targets, soft ones at their price, and its rows hold at every point.
     of : str
-        Which amount: `energy_co2 direct_co2 gross_ghg net_ghg energy_total coal`.
+        Which amount: `energy_co2 direct_co2 gross_ghg net_ghg energy_total coal`, or one of air
+        pollutants such as `so2_burnt`.
     against : "cumulative", "height" or "peak_year"
         The sum over the horizon, the highest year, or the year of the highest.
     points, tightest : int, float
@@ -72,7 +79,7 @@ def pareto_front(
         When the targets cannot be met, `of` or `against` is unknown, or `tightest` lies outside
         what is possible; then the message gives the range.
     """
-    asked = answer.question.counting(of)
+    asked = _counting(answer.question, of)
     front = fronts.pareto_front(
         asked.problem,
         numerator=of,
@@ -267,7 +274,7 @@ def optimised_abatement_costs(
         is possible.
     """
     asked = answer.question if keep_targets else answer.question.without_targets()
-    asked = asked.counting(of)
+    asked = _counting(asked, of)
     found = curve.abatement_curve(
         asked.problem,
         numerator=of,
@@ -331,6 +338,13 @@ def shadow_prices(answer: Optimum) -> xr.Dataset:
         When there is no plan.
     """
     return prices.shadow_prices(answer.plan).assign_attrs(scenario=answer.scenario)
+
+
+def _counting(asked: Question, of: str) -> Question:
+    """Return the question with an amount among its numerators, of which less is better."""
+    if of not in LESS_IS_BETTER:
+        raise ResultError(f"no front or curve of '{of}'; {suggestion(of, LESS_IS_BETTER)}")
+    return asked.counting(of)
 
 
 def _rerun(asked: Question, result: xr.Dataset, dim: str) -> xr.Dataset:

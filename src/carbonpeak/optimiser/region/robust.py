@@ -11,6 +11,7 @@ import xarray as xr
 from carbonpeak.arguments import SEEDS, checked
 from carbonpeak.errors import ResultError, ScenarioError
 from carbonpeak.evidence.region import Region
+from carbonpeak.optimiser.answers.tables import no_plan
 from carbonpeak.optimiser.conditions import LinearRow
 from carbonpeak.optimiser.faults import share_faults
 from carbonpeak.optimiser.futures import Aim
@@ -195,7 +196,7 @@ def price_of_robustness(
     Raises
     ------
     ResultError, ScenarioError
-        As `optimise_robust`.
+        As `optimise_robust`; and when the targets cannot be met on the stated numbers.
     """
     _require("shares", shares, draws=draws, checks=checks)
     asked = answer.question
@@ -206,6 +207,8 @@ def price_of_robustness(
     found = robust_plans(
         asked.problem, futures, shares=rising, aim=aim, tail=tail, safe=safe, settings=settings
     )
+    if not found[0].nominal.found:
+        raise ResultError(no_plan(found[0].nominal.message))
     kept = [
         _share_kept(asked, one.plan, others) if one.result.data_vars else np.nan for one in found
     ]
