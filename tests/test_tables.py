@@ -436,3 +436,18 @@ def test_what_is_added_to_standing_timber_is_called_a_volume(
     assert (volume, wood) in named
     assert {unit for words, unit in named if words == volume} == {wood}
     assert wood not in {unit for words, unit in named if words == area}
+
+
+def test_assumptions_are_told_in_words() -> None:
+    """Of 1100 numbers none stands under a name of the files; one indicator has no words."""
+    frame = tables.assumption_table(computed().inventory, lang="zh").frame()
+    told = set(frame["对象"])
+    assert {
+        "稻田：双季早稻",
+        "镍铁（回转窑—矿热炉）：电力",
+        "净购入：热力",
+        "镍生铁产量",
+        "屋顶光伏 · 年衰减率",
+        "2025 年单位地区生产总值二氧化碳排放",
+    } <= told
+    assert not [one for one in told if re.fullmatch(r"[\w./ ]+", one, re.ASCII)]

@@ -45,12 +45,14 @@ class Facts:
 class Stated:
     """One number that people stated, with its origin.
 
-    `kind` is ``activity``, ``indicator``, ``driver``, ``efficiency``, ``price``, ``measure``,
-    ``total``, ``target`` or ``factor``.
+    `subject` is what it is about, by name, and `title` in words. `kind` is ``activity``,
+    ``indicator``, ``driver``, ``efficiency``, ``price``, ``measure``, ``total``, ``target`` or
+    ``factor``.
     """
 
     kind: str
     subject: str
+    title: Titled
     year: str
     value: float
     unit: str

@@ -7,7 +7,7 @@ import xarray as xr
 
 from carbonpeak import units
 from carbonpeak.output.data import Facts
-from carbonpeak.vocabulary import Language, categories, label, sources
+from carbonpeak.vocabulary import Language, categories, label, labels, sources
 from carbonpeak.vocabulary import unit_text as unit_text
 
 _SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
@@ -126,3 +126,18 @@ def earliest_free(cost: xr.DataArray) -> int:
     """Return the place of the first of falling costs (year,) that is as low as the last."""
     low = float(cost[-1])
     return int(np.argmax(cost.values <= low + AS_CHEAP * abs(low)))
+
+
+def measure_number(parameter: str, unit: str, lang: Language) -> str:
+    """Return a number of a measure in words; that of an open role by its prefix and the role.
+
+    What a measure adds to a line of standing timber is a volume, under the name of an area.
+    """
+    if parameter == "area" and unit.partition("/")[0] == "m3":
+        parameter = "area.volume"
+    if f"measure.{parameter}" in labels():
+        return label(f"measure.{parameter}", lang)
+    prefix, _, role = parameter.partition("_")
+    known = f"role.{role}" in labels()
+    words = label(f"role.{role}", lang) if known else role.replace("_", " ")
+    return label(f"measure.{prefix}_", lang).format(role=words)

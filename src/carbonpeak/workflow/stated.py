@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 
+from carbonpeak.evidence.factor_rows import FactorRow
 from carbonpeak.evidence.region import Region, Sourced
-from carbonpeak.evidence.region_rows import SourceRow
+from carbonpeak.evidence.region_rows import SourceRow, Total
 from carbonpeak.output.data import Stated
+from carbonpeak.output.wording import measure_number
 from carbonpeak.planning.goals import Goal
 from carbonpeak.records import read_table
 from carbonpeak.scenario.curves import CurveRow
@@ -17,7 +19,10 @@ from carbonpeak.scenario.measures.library import Measure
 from carbonpeak.scenario.prices import PriceRow
 from carbonpeak.scenario.scenario import Efficiency, Scenario
 from carbonpeak.scenario.stock import StockRow
-from carbonpeak.vocabulary import Titled
+from carbonpeak.scenario.titles import title_of
+from carbonpeak.vocabulary import Language, Titled, indicators, label, labels, sources
+
+Tell = Callable[[Language], str]
 
 
 def stated_numbers(
@@ -49,12 +54,17 @@ def _stated(
     year: object,
     number: Sourced,
     *,
+    title: Tell,
     source: SourceRow | None = None,
 ) -> Stated:
-    """Return a number with its document, by default the one that the region lists."""
+    """Return a number with what it is about in words, and its document.
+
+    By default the one that the region lists.
+    """
     return Stated(
         kind,
         subject,
+        Titled.of(title),
         str(year),
         number.value,
         number.unit,
@@ -69,21 +79,38 @@ def _stated(
 
 def _totals(region: Region) -> Iterator[Stated]:
     for name, total in region.record.totals.items():
-        yield _stated(region, "total", name, total.year, total)
-    base_year = region.record.base_year
-    yield _stated(region, "indicator", "land_area", base_year, region.record.land_area)
-    if region.record.discount_rate is not None:
-        yield _stated(region, "price", "discount_rate", "", region.record.discount_rate)
+        yield _stated(region, "total", name, total.year, total, title=partial(_total, total))
+    year, area, rate = region.record.base_year, region.record.land_area, region.record.discount_rate
+    yield _stated(region, "indicator", "land_area", year, area, title=_indicator("land_area"))
+    if rate is not None:
+        title = _indicator("discount_rate")
+        yield _stated(region, "price", "discount_rate", "", rate, title=title)
+
+
+def _total(total: Total, lang: Language) -> str:
+    source = sources()[total.source].title(lang) if total.source else ""
+    return label(f"stated.{total.kind}", lang).format(source=source)
+
+
+def _indicator(name: str) -> Tell:
+    """Return the words of an indicator; one that the package does not know keeps its name."""
+    if f"indicator.{name}" in labels():
+        return partial(label, f"indicator.{name}")
+    known = indicators().get(name)
+    return (lambda _lang: name) if known is None else known.title
 
 
 def _activity(region: Region) -> Iterator[Stated]:
     for record in (row.record for row in region.activity):
-        yield _stated(region, "activity", record.line.id, record.year, record)
+        line = record.line
+        title = partial(region.line_title, line)
+        yield _stated(region, "activity", line.id, record.year, record, title=title)
 
 
 def _indicators(region: Region) -> Iterator[Stated]:
     for record in (row.record for row in region.indicators):
-        yield _stated(region, "indicator", record.indicator, record.year, record)
+        name = record.indicator
+        yield _stated(region, "indicator", name, record.year, record, title=_indicator(name))
 
 
 def _local_factors(region: Region) -> Iterator[Stated]:
@@ -91,6 +118,7 @@ def _local_factors(region: Region) -> Iterator[Stated]:
         yield Stated(
             "factor",
             f"{record.parameter} {record.subject}",
+            Titled.of(partial(_factor, record)),
             str(record.year),
             record.value,
             record.unit,
@@ -104,34 +132,56 @@ def _local_factors(region: Region) -> Iterator[Stated]:
         )
 
 
+def _factor(record: FactorRow, lang: Language) -> str:
+    subject = sources().get(record.subject)
+    told = record.subject if subject is None else subject.title(lang)
+    return f"{label(f'parameter.{record.parameter}', lang)} · {told}"
+
+
 def _drivers(region: Region) -> Iterator[Stated]:
     for path in series_files(region.path):
         for record in (row.record for row in read_table(path, SeriesRow)) if path.is_file() else ():
-            yield _stated(region, "driver", record.series, record.year, record)
+            title = partial(title_of, region, record.series)
+            yield _stated(region, "driver", record.series, record.year, record, title=title)
     path = region.path / "curves.csv"
     for bend in (row.record for row in read_table(path, CurveRow)) if path.is_file() else ():
         subject = f"{bend.series} {bend.parameter}"
-        yield _stated(region, "driver", subject, bend.year or "", bend)
+        title = partial(_beside, region, bend.series, bend.parameter)
+        yield _stated(region, "driver", subject, bend.year or "", bend, title=title)
+
+
+def _beside(region: Region, name: str, words: str, lang: Language) -> str:
+    """Return the title of a series with what is told of it."""
+    return f"{title_of(region, name, lang)} · {words}"
 
 
 def _own_drivers(region: Region, scenarios: Sequence[Scenario]) -> Iterator[Stated]:
     """Yield the numbers of stocks, and the elasticities and series that scenarios state."""
     path = region.path / "stocks.csv"
     for held in (row.record for row in read_table(path, StockRow)) if path.is_file() else ():
-        words = [held.stock, held.technology, held.parameter]
         age = "" if held.age is None else f"age {held.age}"
-        yield _stated(region, "driver", " ".join(filter(None, [*words, age])), "", held)
-    seen: dict[tuple[str, Sourced], None] = {}
+        words = " ".join(filter(None, [held.technology, held.parameter, age]))
+        title = partial(_beside, region, held.stock, words)
+        yield _stated(region, "driver", f"{held.stock} {words}", "", held, title=title)
+    seen: dict[tuple[str, Sourced], Tell] = {}
     for scenario in scenarios:
         for name, driver in scenario.record.activity.items():
             for series, number in driver.elasticity.items():
-                seen[f"{name} elasticity of {series}", number] = None
+                subject = f"{name} elasticity of {series}"
+                seen.setdefault((subject, number), partial(_elasticity, region, name, series))
         own = [name for name, one in scenario.record.series.items() if one.points]
         known = read_series(scenario) if own else {}
         for record in (row.record for name in own for row in known[name].rows):
-            seen[f"{scenario.name} {record.series} {record.year}", record] = None
-    for subject, one in seen:
-        yield _stated(region, "driver", subject, "", one)
+            subject, words = f"{scenario.name} {record.series} {record.year}", f"{record.year}"
+            title = partial(_beside, region, record.series, f"{scenario.name} · {words}")
+            seen.setdefault((subject, record), title)
+    for (subject, one), tell in seen.items():
+        yield _stated(region, "driver", subject, "", one, title=tell)
+
+
+def _elasticity(region: Region, name: str, series: str, lang: Language) -> str:
+    named = {"name": title_of(region, name, lang), "series": title_of(region, series, lang)}
+    return label("stated.elasticity", lang).format(**named)
 
 
 def _efficiencies(region: Region, scenarios: Iterable[Scenario]) -> Iterator[Stated]:
@@ -144,6 +194,7 @@ def _efficiencies(region: Region, scenarios: Iterable[Scenario]) -> Iterator[Sta
         yield Stated(
             "efficiency",
             name,
+            Titled.of(partial(title_of, region, name)),
             "",
             change,
             trend.unit,
@@ -159,14 +210,21 @@ def _efficiencies(region: Region, scenarios: Iterable[Scenario]) -> Iterator[Sta
 def _prices(region: Region) -> Iterator[Stated]:
     path = region.path / "prices.csv"
     for record in (row.record for row in read_table(path, PriceRow)) if path.is_file() else ():
-        yield _stated(region, "price", record.source, record.year, record)
+        title = sources()[record.source].title
+        yield _stated(region, "price", record.source, record.year, record, title=title)
 
 
 def _measures(region: Region, measures: Mapping[str, Measure]) -> Iterator[Stated]:
     for name, measure in measures.items():
         for parameter, row in measure.rows.items():
             subject, source = f"{name} {parameter}", measure.sources[parameter]
-            yield _stated(region, "measure", subject, "", row.record, source=source)
+            title = partial(_of_measure, measure, parameter)
+            yield _stated(region, "measure", subject, "", row.record, title=title, source=source)
+
+
+def _of_measure(measure: Measure, parameter: str, lang: Language) -> str:
+    words = measure_number(parameter, measure.rows[parameter].record.unit, lang)
+    return f"{measure.entry.title(lang)} · {words}"
 
 
 def _targets(region: Region, goals: Mapping[str, Goal]) -> Iterator[Stated]:
@@ -177,6 +235,7 @@ def _targets(region: Region, goals: Mapping[str, Goal]) -> Iterator[Stated]:
         yield Stated(
             "target",
             name,
+            Titled.of(partial(goal.called, name)),
             str(goal.year),
             goal.asked,
             goal.unit,
@@ -188,4 +247,9 @@ def _targets(region: Region, goals: Mapping[str, Goal]) -> Iterator[Stated]:
             Titled.of(goal.noted),
         )
         if goal.price is not None:
-            yield _stated(region, "target", f"{name} price", goal.year, goal.price)
+            title = partial(_price_of, name, goal)
+            yield _stated(region, "target", f"{name} price", goal.year, goal.price, title=title)
+
+
+def _price_of(name: str, goal: Goal, lang: Language) -> str:
+    return f"{goal.called(name, lang)} · {label('kind.price', lang)}"

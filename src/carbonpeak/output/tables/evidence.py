@@ -138,7 +138,7 @@ def stated_cells(one: Stated, lang: Language) -> list[Cell]:
     """Return the cells of one stated number."""
     return [
         label(f"kind.{one.kind}", lang),
-        subject_text(one.subject, lang),
+        one.title.title(lang),
         "" if one.year == "all" else one.year,
         one.value,
         unit_text(one.unit, lang),
@@ -148,13 +148,6 @@ def stated_cells(one: Stated, lang: Language) -> list[Cell]:
         one.where.title(lang),
         one.note.title(lang),
     ]
-
-
-def subject_text(subject: str, lang: Language) -> str:
-    """Return the title of an indicator or a source; other names stay as they are."""
-    if f"indicator.{subject}" in labels():
-        return label(f"indicator.{subject}", lang)
-    return sources()[subject].title(lang) if subject in sources() else subject
 
 
 def _unverified_factors(data: InventoryData) -> list[int]:

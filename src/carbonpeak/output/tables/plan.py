@@ -18,8 +18,8 @@ from carbonpeak.output.data import (
 )
 from carbonpeak.output.table import Cell, Column, Row, Table, rows_of
 from carbonpeak.output.tables.pathways import remarks
-from carbonpeak.output.wording import large, unit_text
-from carbonpeak.vocabulary import Language, label, labels
+from carbonpeak.output.wording import large, measure_number, unit_text
+from carbonpeak.vocabulary import Language, label
 
 
 def target_table(data: RunData, *, lang: Language) -> Table:
@@ -259,7 +259,7 @@ def measure_table(data: RunData, *, lang: Language) -> Table:
         rows.append(
             [
                 data.measures[name].title.title(lang),
-                _number_words(parameter, one.unit, lang),
+                measure_number(parameter, one.unit, lang),
                 one.value,
                 unit_text(one.unit, lang),
                 one.low,
@@ -277,18 +277,3 @@ def measure_table(data: RunData, *, lang: Language) -> Table:
         tuple(columns),
         rows_of(rows),
     )
-
-
-def _number_words(parameter: str, unit: str, lang: Language) -> str:
-    """Return a number of a measure in words; that of an open role by its prefix and the role.
-
-    What a measure adds to a line of standing timber is a volume, under the name of an area.
-    """
-    if parameter == "area" and unit.partition("/")[0] == "m3":
-        parameter = "area.volume"
-    if f"measure.{parameter}" in labels():
-        return label(f"measure.{parameter}", lang)
-    prefix, _, role = parameter.partition("_")
-    known = f"role.{role}" in labels()
-    words = label(f"role.{role}", lang) if known else role.replace("_", " ")
-    return label(f"measure.{prefix}_", lang).format(role=words)
