@@ -47,6 +47,7 @@ from carbonpeak.cli.options import (
     Workers,
     named_prices,
     named_values,
+    require_with,
 )
 from carbonpeak.errors import ArgumentError, CarbonPeakError
 
@@ -168,7 +169,7 @@ def optimise(
     alternatives: Alternatives = False,
     robust: Share = 0.0,
     draws: FutureDraws = None,
-    draw_seed: DrawSeed = 0,
+    draw_seed: DrawSeed = None,
     myopic: Sight = None,
     write: Program = None,
     log: Log = None,
@@ -187,10 +188,9 @@ def optimise(
     """
     options = named_values(option or [], "--option")
     prices = named_prices(soft or [], "--soft")
-    if against is not None and not pareto:
-        raise typer.BadParameter(
-            "needs --pareto N, the points of the front", param_hint="--against"
-        )
+    require_with("--pareto N, the points of the front", pareto, {"--against": against})
+    drawn = {"--draws": draws, "--draw-seed": draw_seed}
+    require_with("--robust SHARE, the share of the futures", robust, drawn)
     with plain_errors():
         from carbonpeak.optimiser.answers.myopic import Myopic
         from carbonpeak.optimiser.solver import SolverSettings
@@ -211,7 +211,7 @@ def optimise(
             alternatives=alternatives,
             robust=robust,
             draws=draws or DRAWS,
-            draw_seed=draw_seed,
+            draw_seed=draw_seed or 0,
         )
         data, path = write_plan_only(
             region, out, scenarios=wanted, lang=lang.value, request=request

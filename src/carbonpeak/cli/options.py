@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from enum import StrEnum
 from importlib.metadata import version
 from pathlib import Path
@@ -99,7 +100,9 @@ Share = Annotated[
 FutureDraws = Annotated[
     int | None, typer.Option("--draws", min=1, help="Futures drawn for --robust; usually 256.")
 ]
-DrawSeed = Annotated[int, typer.Option("--draw-seed", min=0, help="Seed of these futures.")]
+DrawSeed = Annotated[
+    int | None, typer.Option("--draw-seed", min=0, help="Seed of these futures; usually 0.")
+]
 Sight = Annotated[
     int | None, typer.Option(min=1, help="Years looked ahead; decided in steps of half of them.")
 ]
@@ -132,12 +135,24 @@ ShowVersion = Annotated[
 ]
 
 
+def require_with(needed: str, asked: float, options: Mapping[str, object]) -> None:
+    """Refuse options that mean nothing without another one."""
+    for option, given in options.items():
+        if given is not None and not asked:
+            raise typer.BadParameter(f"needs {needed}", param_hint=option)
+
+
 def named_values(pairs: list[str], option: str, *, kind: str = "value") -> dict[str, str]:
-    """Return the values of `name=value` by name."""
+    """Return the values of `name=value` by name, each once."""
+    found: dict[str, str] = {}
     for pair in pairs:
-        if not all(pair.partition("=")):
+        name, sign, value = pair.partition("=")
+        if not (name and sign and value):
             raise typer.BadParameter(f"'{pair}' is not name={kind}", param_hint=option)
-    return {name: value for name, _, value in (pair.partition("=") for pair in pairs)}
+        if name in found:
+            raise typer.BadParameter(f"'{name}' is given twice", param_hint=option)
+        found[name] = value
+    return found
 
 
 def named_prices(pairs: list[str], option: str) -> dict[str, float]:
