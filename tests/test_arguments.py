@@ -194,6 +194,10 @@ def portfolio(*, sense: str = "at_most", **limits: float) -> Any:
             lambda: cp.optimise_portfolio([(region(), plan())], shared=[{"cap": 1}]),
             "'shared' holds a dict; expected SharedRow(name, numerator, years, cap)",
         ),
+        (
+            lambda: cp.map_regions("inventory", [1, 2], store="nowhere"),
+            "'regions' holds a int; expected names, paths or Regions",
+        ),
         (lambda: portfolio(gap=-1.0), "'gap' is -1; expected at least 0"),
         (lambda: portfolio(rounds=0), "'rounds' is 0; expected at least 1"),
         (

@@ -6,12 +6,13 @@ import csv
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from os import PathLike
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from carbonpeak.errors import Fault, InputError
+from carbonpeak.errors import ArgumentError, Fault, InputError
 from carbonpeak.evidence.region import WORKBOOKS, Region, load_region, region_from_frames
 
 REGION, PATH = "region", "path"
@@ -122,6 +123,9 @@ def _in_folder(path: Path) -> list[Place]:
 def _place(one: Any, beside: Path | None = None) -> Place:
     if isinstance(one, Region):
         return Place(one.name, one)
+    if not isinstance(one, str | PathLike):
+        found = f"'regions' holds a {type(one).__name__}"
+        raise ArgumentError(f"{found}; expected names, paths or Regions")
     path = Path(one)
     if beside is not None and (beside / path).exists():
         path = beside / path
