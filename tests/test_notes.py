@@ -264,3 +264,19 @@ def test_a_reason_of_one_language_serves_in_both_and_a_workbook_keeps_both(tmp_p
     assert {one.why(lang) for lang in LANGUAGES} == {"no works"}
     back = cp.load_region(cp.write_template(tmp_path / "a.xlsx", region=region, lang="zh"))
     assert [row.record for row in back.notations] == [both, one]
+
+
+@pytest.mark.parametrize("name", ["factors", "T13"])
+def test_factors_of_the_shipped_case_are_explained_in_chinese(name: str) -> None:
+    """The documents keep the titles under which they are known."""
+    data = computed().inventory
+    made = {
+        "factors": [tables.factor_table(data, lang="zh")],
+        "T13": tables.OFFICIAL["T13"](data, lang="zh"),
+    }
+    for table in made[name]:
+        titles = [column.title for column in table.columns]
+        for row in table.rows:
+            for column in ("文件中位置", "说明"):
+                text = str(row.cells[titles.index(column)] or "")
+                assert not SENTENCE.search(text), text

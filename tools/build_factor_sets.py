@@ -15,6 +15,8 @@
 * `one_sided.csv` names the rows whose printed ± percent can only reach downwards.
 * `combustion_fuels.csv` and `fuel_ids.csv` name the fuels; `regions.csv`, `years.csv`,
   `units.csv` and `phrases.csv` respell the rest; `sets.csv` describes the sets.
+* `chinese.csv` says the parts of places and notes in Chinese; a text of which a part is missing
+  there keeps its Chinese empty and serves readers of both languages.
 
 The order of the raw rows decides nothing. A raw row that no table knows stops the script, and so
 does a set that `sets.csv` does not describe; a row that is left out on purpose is counted by
@@ -37,7 +39,9 @@ from pathlib import Path
 TABLES = Path(__file__).parent / "factor_tables"
 KEY = ("parameter", "subject", "condition", "region", "gas", "year")
 NUMBER = ("variant", "value", "unit", "low", "high")
-COLUMNS = (*KEY, *NUMBER, "source", "where", "verified", "evidence", "note")
+SAID = ("where", "note")
+CHINESE = tuple(f"{name}_zh" for name in SAID)
+COLUMNS = (*KEY, *NUMBER, "source", "where", "verified", "evidence", "note", *CHINESE)
 VERIFIED = {
     "read in source": "read",
     "two independent secondary sources": "two_secondary",
@@ -53,6 +57,13 @@ NEVER = -1
 NO_VALUE = "the source gives no single value"
 EMPTY = "factors.csv"
 """The table of a set that has no row yet."""
+
+ADDRESS = re.compile(r"https?://\S+")
+NUMBERED = (
+    (re.compile(r"EFDB record (\d+)"), r"EFDB记录\1"),
+    (re.compile(r"Table ([\d.]+)"), r"表\1"),
+)
+"""Parts that differ by their numbers alone."""
 
 Raw = Mapping[str, str]
 
@@ -424,9 +435,33 @@ def write(rows: Iterable[Candidate], ledger: Ledger, out: Path) -> None:
             with (folder / file).open("w", encoding="utf-8", newline="") as stream:
                 writer = csv.DictWriter(stream, COLUMNS, lineterminator="\n")
                 writer.writeheader()
-                writer.writerows(row.cells for row in members)
+                writer.writerows({**row.cells, **in_chinese(row.cells)} for row in members)
         text = set_yaml(description, ledger)
         (folder / "set.yaml").write_text(text, encoding="utf-8", newline="\n")
+
+
+def in_chinese(cells: Mapping[str, str]) -> dict[str, str]:
+    """Return place and note of a row in Chinese."""
+    return {f"{name}_zh": chinese(cells[name]) for name in SAID}
+
+
+def chinese(text: str) -> str:
+    """Return a text in Chinese; empty where one of its parts has no Chinese, or none needs it."""
+    parts = text.split("; ")
+    said = [_part(part) for part in parts]
+    return "；".join(said) if all(said) and said != parts else ""
+
+
+def _part(part: str) -> str:
+    if ADDRESS.fullmatch(part):
+        return part
+    found = table("chinese", "english").get((part,))
+    if found:
+        return found["chinese"]
+    for pattern, words in NUMBERED:
+        if pattern.fullmatch(part):
+            return pattern.sub(words, part)
+    return ""
 
 
 def set_yaml(description: Raw, ledger: Ledger) -> str:

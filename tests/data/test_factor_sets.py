@@ -413,3 +413,24 @@ def test_two_rows_of_one_rank_stop_the_script(builder: ModuleType, tmp_path: Pat
     path.write_text("".join([*rows, twin.replace("20908", "20909")]), "utf-8")
     with pytest.raises(SystemExit, match="2 rows claim to be the default"):
         builder.build(source, tmp_path / "out")
+
+
+@pytest.mark.parametrize(
+    "path", sorted(ROOT.glob("emission_factors/*/*.csv")), ids=lambda path: str(path.stem)
+)
+def test_places_and_notes_in_chinese_are_those_of_their_parts(
+    builder: ModuleType, path: Path
+) -> None:
+    """A text stands in Chinese as a whole or not at all; hand-written files follow the script."""
+    with path.open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            assert {name: row[name] for name in builder.CHINESE} == builder.in_chinese(row)
+
+
+def test_every_phrase_in_chinese_is_used(builder: ModuleType) -> None:
+    parts = set()
+    for path in ROOT.glob("emission_factors/*/*.csv"):
+        with path.open(encoding="utf-8", newline="") as file:
+            for row in csv.DictReader(file):
+                parts |= {part for name in builder.SAID for part in row[name].split("; ")}
+    assert {key for (key,) in builder.table("chinese", "english")} <= parts
