@@ -236,6 +236,7 @@ def test_numbers_of_numpy_and_keywords_pass() -> None:
     )
     assert found.shape[0] == 2
     assert cp.ensemble(region(), plan(), draws=1e1).runs.draws == 10
+    assert "1.A" in str(cp.explain(worlds.compiled("minimal"), category="1.A"))
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from functools import wraps
-from inspect import Signature, signature
+from inspect import Parameter, Signature, signature
 from os import PathLike
 from typing import Any, NamedTuple, ParamSpec, TypeVar
 
@@ -92,7 +92,9 @@ def checked(function: Callable[Given, Result]) -> Callable[Given, Result]:
     wanted = {
         name: kinds
         for name, stated in function.__annotations__.items()
-        if name != "return" and (kinds := _kinds(str(stated)))
+        if name in takes.parameters
+        and takes.parameters[name].kind is not Parameter.VAR_KEYWORD
+        and (kinds := _kinds(str(stated)))
     }
     if "seed" in wanted:
         wanted["seed"] = tuple(SEED if it is KINDS["int"] else it for it in wanted["seed"])
