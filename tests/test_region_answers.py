@@ -51,7 +51,7 @@ def test_an_amount_that_no_target_bounds_may_be_traded() -> None:
     front = cp.pareto_front(best(), of="net_ghg", points=3)
     assert front["path"].attrs["units"] == "t CO2e/year"
     assert (front["rerun_residual"] <= 1e-6).all()
-    with pytest.raises(ResultError, match="no row stands for 'methane'"):
+    with pytest.raises(ResultError, match="no front or curve of 'methane'; allowed: energy_co2"):
         cp.pareto_front(best(), of="methane")
 
 
