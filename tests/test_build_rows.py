@@ -477,6 +477,17 @@ def test_conditions_by_chance_agree_with_the_second_formulation_and_hold(seed):
     assert (stock >= 0).all()
 
 
+@pytest.mark.parametrize("seed", [3, 14])
+def test_the_gap_of_a_plan_stopped_early_is_that_of_what_it_costs(seed):
+    """With its whole numbers held the first plan grows cheaper; its bound does not move."""
+    early = SolverSettings(options={"mip_max_improving_sols": 1})
+    plan = solve_least_cost(drawn(seed), settings=early)
+    assert plan.status == Status.TIME_LIMIT
+    assert plan.bound <= cost_of(drawn(seed))
+    assert plan.gap == pytest.approx((plan.cost - plan.bound) / plan.cost, rel=1e-6)
+    assert f"at most {plan.gap:.2%} above" in plan.message.en
+
+
 def cost_of(problem):
     """Return the least cost, infinite where there is no plan."""
     plan = solve_least_cost(problem, explain=False)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import xarray as xr
@@ -141,6 +141,7 @@ def read_plan(model: LeastCostModel, solution: Solution, priced: Solution) -> Le
     problem, whole = model.problem, model.program.whole
     # With its whole numbers held, a plan is clear of the tolerance that they were found with.
     chosen = priced if priced.found else solution
+    found = replace(solution, objective=chosen.objective)
     choice = model.choice(chosen)
     variables = {
         **_build_data(model, choice),
@@ -161,11 +162,11 @@ def read_plan(model: LeastCostModel, solution: Solution, priced: Solution) -> Le
     cost = float(result["cost_discounted"].sum())
     return LeastCostPlan(
         status=solution.status,
-        message=_outcome(problem, solution, result, cost, penalty),
+        message=_outcome(problem, found, result, cost, penalty),
         cost=cost,
         penalty=penalty,
-        bound=solution.bound * MONEY,
-        gap=solution.gap,
+        bound=found.bound * MONEY,
+        gap=found.gap,
         conditional=whole,
         result=result,
         limits=binding_limits(model, priced, fixed=whole),

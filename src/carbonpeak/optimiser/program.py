@@ -392,7 +392,6 @@ class Program:
             status=answer.status,
             objective=answer.objective,
             bound=answer.bound,
-            gap=answer.gap,
             pivots=answer.pivots,
             found=answer.found and bool(columns),
             read_values=lambda: self._read(columns, answer.values),

@@ -195,7 +195,7 @@ def _robust_plan(
         chosen = held_whole if held_whole.found else solution
     read = read_plan(model.base, solution, replace(chosen, read_duals=xr.Dataset))
     plan = replace(read, bound=np.nan, gap=np.nan, conditional=False, limits=())
-    judged = _judged(model, solution, plan, held)
+    judged = _judged(model, replace(solution, objective=chosen.objective), plan, held)
     return RobustPlan(replace(plan, message=_said(judged)), held.nominal, judged)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
+import numpy as np
 import xarray as xr
 
 from carbonpeak.optimiser.solver import Status
@@ -19,11 +20,10 @@ class Solution:
     ----------
     status : Status
         `optimal`, `infeasible`, `unbounded`, `time_limit` or `numerical`.
-    objective, bound, gap : float
-        Cost of the solution, NaN without one; what no solution costs less than; and the distance of
-        the two, relative to the objective, or to one where that is less. With whole numbers the
-        bound lies below the objective by what the search passes over: `SolverSettings.gap` of it,
-        at least a millionth.
+    objective, bound : float
+        Cost of the solution, NaN without one, and what no solution costs less than. With whole
+        numbers the bound lies below the objective by what the search passes over:
+        `SolverSettings.gap` of it, at least a millionth.
     found : bool
         Whether there is a plan, proven best or not.
     read_values, read_duals, read_reduced_costs, read_row_values : callable
@@ -33,13 +33,19 @@ class Solution:
     status: Status
     objective: float
     bound: float
-    gap: float
     pivots: int
     found: bool
     read_values: Callable[[], xr.Dataset]
     read_duals: Callable[[], xr.Dataset]
     read_reduced_costs: Callable[[], xr.Dataset]
     read_row_values: Callable[[], xr.Dataset]
+
+    @property
+    def gap(self) -> float:
+        """Distance of objective and bound, relative to the objective, or to one if that is less."""
+        if not self.found:
+            return np.inf
+        return (self.objective - self.bound) / max(abs(self.objective), 1.0)
 
     @cached_property
     def values(self) -> xr.Dataset:

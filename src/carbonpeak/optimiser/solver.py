@@ -99,7 +99,6 @@ class Answer:
     status: Status
     objective: float
     bound: float
-    gap: float
     pivots: int
     found: bool
     priced: bool
@@ -370,7 +369,6 @@ class Solver:
             status=status,
             objective=objective,
             bound=bound,
-            gap=(objective - bound) / max(abs(objective), 1.0) if found else np.inf,
             pivots=int(info.simplex_iteration_count),
             found=found,
             priced=found and (solution.dual_valid or self._empty) and not integer,
