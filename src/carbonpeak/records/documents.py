@@ -87,7 +87,8 @@ def _parsed(path: Path, text: str) -> tuple[dict[str, Any], dict[Keys, Place]]:
         loaded = YAML(typ="rt", pure=True).load(text)
     except MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else None
-        problem = f"broken YAML: {error.problem}"
+        # The values of a doubled key can be whole entries.
+        problem = f"broken YAML: {str(error.problem).partition(' with value ')[0]}"
         raise InputError(
             [Fault(shown(path), line, None, problem, "check indentation, colons and doubled keys")]
         ) from error

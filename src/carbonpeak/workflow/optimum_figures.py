@@ -316,7 +316,7 @@ def draw_curves(page: Any, answers: Answers, found: Findings) -> None:
         labels={**titles, **{key: label(f"drawing.{key}", lang) for key in curves}},
         curves=curves,
         lang=lang,
-        title=found.title("optimum_abatement", year=last),
+        title=found.title("optimum_abatement"),
         source=found.note(
             label("drawing.curve_note", lang).format(year=last, base=curve.attrs["money_year"]),
             *_deeper(curve, drawn, lang),
