@@ -174,13 +174,16 @@ def _remedies(model: LeastCostModel, search: _Search) -> tuple[tuple[Remedy, ...
     """Open each family alone; all together when none is enough.
 
     The program is stated anew, with the reach of limits that give. To miss a target costs ten
-    thousand times a limit at first, from where the search is fast. Where that finds nothing, none
-    may be missed, however much a limit has to give.
+    thousand times a limit at first, from where a linear search is fast. Where that finds nothing,
+    none may be missed, however much a limit has to give. A search over whole numbers could weigh
+    misses without end that no plan can spare, so it may miss none from the start.
     """
     model = model.restate(model.reach.widened(model.scale.builds))
     _open_targets(model, search)
     slacks, basis = loosen(model, search.basis)
-    tried = _trials(model, slacks, search._replace(basis=basis))
+    tried: Sequence[_Trial] = ()
+    if not model.program.whole:
+        tried = _trials(model, slacks, search._replace(basis=basis))
     if not any(one.remedy or one.late for one in tried):
         most = model.sized(np.where(model.soft(), np.inf, 0.0), "target")
         model.program.set_bounds(model.shortfall, upper=most)
