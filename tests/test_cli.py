@@ -393,6 +393,7 @@ def test_beside_a_plan_of_short_sight_all_else_is_said_to_see_the_whole_horizon(
         (["--target", "forest_cover_2026"], "did you mean 'forest_cover_2025'?"),
         (["--pareto", "1"], "a front of 1 points; expected at least 2"),
         (["--robust", "1.5"], "for '--robust'"),
+        (["--robust", "0.8", "--draws", "1"], "'draws' is 1; 0.8 of so few futures"),
         (["--pareto", "3", "--against", "hight"], "'hight' is not one of"),
         (["--against", "height"], "needs --pareto N"),
         (["--draws", "10"], "--draws: needs --robust SHARE"),

@@ -8,6 +8,7 @@ import pytest
 import carbonpeak as cp
 import worlds
 from carbonpeak.errors import ResultError, ScenarioError
+from carbonpeak.optimiser.faults import draw_faults
 from carbonpeak.optimiser.futures import Futures
 from carbonpeak.optimiser.least_cost import Numerator, solve_least_cost
 from carbonpeak.optimiser.region.futures import Draws, sample_futures, share_choices
@@ -70,7 +71,7 @@ def test_a_front_of_sureness_never_gets_cheaper(region, scenario):
 def test_what_no_builds_keep_is_said(region, scenario):
     goals = load_targets(region)
     hard = goals["co2_intensity_2030"].model_copy(update={"reduction": 97.0})
-    found = cp.optimise_robust(region, scenario, targets={"x": hard}, draws=4, seed=1, checks=8)
+    found = cp.optimise_robust(region, scenario, targets={"x": hard}, draws=10, seed=1, checks=8)
     assert found.optimum.pathway is None
     assert not found.check.data_vars
 
@@ -86,7 +87,23 @@ def test_faults_are_refused(region, scenario):
     with pytest.raises(ScenarioError, match="'shares' is empty; give at least one"):
         cp.price_of_robustness(answer, shares=[], draws=2, seed=1, checks=2)
     with pytest.raises(ResultError, match="no inputs called 'weather'"):
-        cp.optimise_robust(region, scenario, draws=2, seed=1, include=["weather"])
+        cp.optimise_robust(region, scenario, draws=10, seed=1, include=["weather"])
+
+
+@pytest.mark.parametrize(("share", "least"), [(0.3, 2), (0.5, 2), (0.8, 5), (0.9, 10), (0.99, 100)])
+def test_a_share_of_too_few_draws_is_refused(region, scenario, share, least):
+    """Of n draws one may be given up where (n - 1) / n is the share or more."""
+    assert (least - 1) / least >= share - 1e-12
+    assert (least - 2) / (least - 1) < share
+    said = f"'draws' is {least - 1}; {share} of so few .*: expected at least {least}"
+    with pytest.raises(ResultError, match=said):
+        cp.optimise_robust(region, scenario, keep=share, draws=least - 1, seed=1)
+    with pytest.raises(ResultError, match=said):
+        cp.price_of_robustness(
+            cp.optimise(region, scenario, targets={}), shares=[0.2, share], draws=least - 1, seed=1
+        )
+    assert not list(draw_faults(share, least))
+    assert not list(draw_faults(1.0, 1))
 
 
 def test_named_futures_are_other_scenarios_of_the_region(region, scenario):
@@ -121,7 +138,7 @@ def test_a_soft_target_stays_soft_in_every_future(region, scenario):
 
 
 def test_nothing_to_keep_is_kept(region, scenario):
-    found = cp.optimise_robust(region, scenario, targets={}, draws=2, seed=1, checks=4)
+    found = cp.optimise_robust(region, scenario, targets={}, draws=10, seed=1, checks=4)
     assert found.check.sizes["target"] == 0
     assert float(found.check["share_kept"]) == 1.0
 
@@ -236,6 +253,7 @@ def test_a_soft_peak_is_told_once_too(region, scenario):
         scenario,
         targets={"peak": PEAK, "co2_intensity_2030": load_targets(region)["co2_intensity_2030"]},
         soft={"peak": 50.0},
+        keep=0.75,
         draws=4,
         seed=1,
         checks=64,
@@ -317,4 +335,4 @@ def test_a_drawn_lifetime_of_units_that_may_be_retired_is_refused_by_the_name_of
     stated = load_targets(cp.load_region("yangjiang"))["co2_intensity_2030"]
     early = stated.model_copy(update={"year": 2022, "reduction": 5.0, "source_id": "invented"})
     with pytest.raises(ScenarioError, match=r"^dear may be retired early and has another lifetime"):
-        cp.optimise_robust(region, scenario, targets={"early": early}, draws=8, seed=1)
+        cp.optimise_robust(region, scenario, targets={"early": early}, draws=10, seed=1)

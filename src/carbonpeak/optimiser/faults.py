@@ -5,6 +5,7 @@ And with the shares of its futures that are asked for.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator, Sequence
 from numbers import Real
 from typing import TYPE_CHECKING
@@ -57,6 +58,19 @@ def share_faults(called: str, shares: Sequence[float]) -> Iterator[str]:
     for share in shares:
         if not (isinstance(share, Real) and 0.0 < share <= 1.0):
             yield f"'{called}': {share} is no share; expected above 0, at most 1: 0.8, not 80"
+
+
+def draw_faults(share: float, draws: int) -> Iterator[str]:
+    """Yield what is wrong with drawing so few futures for a share of them to be kept.
+
+    Below 1 a share lets futures be given up: there must be one that may be, and one that is kept.
+    """
+    least = 1 if share >= 1.0 else max(2, math.ceil(1.0 / (1.0 - share) - 1e-6))
+    if draws < least:
+        yield (
+            f"'draws' is {draws}; {share:.4g} of so few futures has no meaning, as none of them "
+            f"may miss a target: expected at least {least}. Draw more, or ask for another share"
+        )
 
 
 def condition_faults(problem: LeastCostProblem) -> Iterator[str]:

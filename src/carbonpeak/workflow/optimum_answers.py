@@ -14,6 +14,7 @@ from carbonpeak.evidence.region import Region
 from carbonpeak.optimiser import Optimum
 from carbonpeak.optimiser.answers.fronts import AGAINST
 from carbonpeak.optimiser.answers.myopic import Myopic
+from carbonpeak.optimiser.faults import draw_faults
 from carbonpeak.optimiser.least_cost import LeastCostProblem
 from carbonpeak.optimiser.program import require_ending
 from carbonpeak.optimiser.region.answers import (
@@ -91,6 +92,8 @@ class Request:
             require_ending(self.program)
         if not 0.0 <= self.robust <= 1.0:
             raise ResultError(f"{self.robust} of the futures; expected a share from 0 to 1")
+        if self.robust and (faults := list(draw_faults(max(self.shares), self.draws))):
+            raise ResultError("\n".join(faults))
 
     @property
     def shares(self) -> tuple[float, ...]:

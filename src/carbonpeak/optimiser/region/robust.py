@@ -13,7 +13,7 @@ from carbonpeak.errors import ResultError, ScenarioError
 from carbonpeak.evidence.region import Region
 from carbonpeak.optimiser.answers.tables import no_plan
 from carbonpeak.optimiser.conditions import LinearRow
-from carbonpeak.optimiser.faults import share_faults
+from carbonpeak.optimiser.faults import draw_faults, share_faults
 from carbonpeak.optimiser.futures import Aim
 from carbonpeak.optimiser.plan import LeastCostPlan
 from carbonpeak.optimiser.program import SolverSettings
@@ -115,7 +115,7 @@ def optimise_robust(
         not matter; the measures are those that `scenario` offers.
     draws, seed, sampler, include : int, int, str, sequence of str
         Otherwise the futures are drawn as by `ensemble`; each is a whole set of paths, effects,
-        costs, prices and ceilings.
+        costs, prices and ceilings. With `keep` below 1, at least 1 / (1 - `keep`) are drawn.
     checks : int
         Draws with another seed against which the builds are held.
     targets, soft, rows : mapping, mapping, sequence of LinearRow, optional
@@ -131,7 +131,8 @@ def optimise_robust(
     Raises
     ------
     ResultError, ScenarioError
-        When a number is out of range, or an amount of a target cannot be drawn.
+        When a number is out of range, too few futures are drawn for the share, or an amount of a
+        target cannot be drawn.
     """
     _require("keep", [keep], draws=draws, checks=checks)
     asked = question(region, scenario, targets=targets, soft=soft, rows=rows)
@@ -142,6 +143,7 @@ def optimise_robust(
                 f"{SEEDS}: write seed=1, such as optimise_robust(region, scenario, seed=1), or "
                 "name 'futures', from which nothing is drawn"
             )
+        _require_enough(draws, keep)
         chosen = Draws(draws, seed, sampler, kinds)
         known = sample_futures(asked, chosen)
     else:
@@ -199,6 +201,7 @@ def price_of_robustness(
         As `optimise_robust`; and when the targets cannot be met on the stated numbers.
     """
     _require("shares", shares, draws=draws, checks=checks)
+    _require_enough(draws, max(shares))
     asked = answer.question
     chosen = Draws(draws, seed, sampler, require_included(include))
     asked, futures = share_choices(asked, sample_futures(asked, chosen))
@@ -264,3 +267,9 @@ def _require(called: str, shares: Sequence[float], **counts: int) -> None:
     for name, count in counts.items():
         if count < 1:
             raise ResultError(f"'{name}' is {count}; expected at least 1")
+
+
+def _require_enough(draws: int, share: float) -> None:
+    """Refuse so few draws that no future may be given up though a share below 1 is asked for."""
+    if faults := list(draw_faults(share, draws)):
+        raise ResultError("\n".join(faults))
