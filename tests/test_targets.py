@@ -358,6 +358,16 @@ def test_the_optimiser_names_what_it_skips_and_refuses_what_it_is_given() -> Non
     )
     assert "not after the base year 2020" in answer.skipped["co2_intensity_2020"].en
     said = f"targets of the region that it holds no row for: {len(answer.skipped)}"
+    held = {name: answer.targets[name] for name in list(answer.targets)[:1]}
+    some = cp.optimise(answer.question.region, answer.question.scenario, targets=held)
+    unasked = len(answer.targets) + len(answer.skipped) - 1
+    assert some.plan.message.en.startswith("every target asked for is met at ")
+    assert some.plan.message.en.endswith(
+        f"targets of the region that were not asked for: {unasked}"
+    )
+    assert some.plan.message.zh.startswith("所要求的各项目标均可达成")
+    assert some.plan.message.zh.endswith(f"另有{unasked}项地区目标未要求")
+    assert "asked for" not in answer.plan.message.en
     assert answer.plan.message.en.endswith(said)
     given_ = {"straw": load_targets(region)["straw_utilisation_2025"]}
     with pytest.raises(ScenarioError, match="target 'straw': the least-cost path has no row"):

@@ -45,6 +45,8 @@ class Question:
         Prices of soft targets that were given with the question.
     rows : tuple of LinearRow
         Rows of the user.
+    unasked : tuple of str
+        Targets of the region that were not asked for, where others were.
     """
 
     outlook: Outlook
@@ -54,6 +56,7 @@ class Question:
     skipped: Mapping[str, Sentence] = field(default_factory=dict)
     soft: Mapping[str, float] = field(default_factory=dict)
     rows: tuple[LinearRow, ...] = ()
+    unasked: tuple[str, ...] = ()
 
     @property
     def scenario(self) -> Scenario:
@@ -78,7 +81,9 @@ class Question:
 
     def answered(self, plan: LeastCostPlan) -> Optimum:
         """Run a plan again through the inventory."""
-        message = _with_skipped(_with_left_out(plan.message, self.left_out), len(self.skipped))
+        message = _with_left_out(plan.message, self.left_out)
+        message = _with_count(message, "skipped", len(self.skipped))
+        message = _with_unasked(message, len(self.unasked))
         plan = replace(plan, message=message)
         if not plan.found:
             return Optimum(self, plan, None, float("nan"))
@@ -150,7 +155,9 @@ def question(
     outlook, left_out = _considered(lay_out(region, scenario))
     prices = dict(soft or {})
     problem = pose(outlook, goals, soft=prices, rows=rows, amounts=amounts)
-    return Question(outlook, goals, problem, left_out, skipped, prices, tuple(rows))
+    stated = {} if targets is None else load_targets(region)
+    unasked = tuple(name for name in stated if name not in goals)
+    return Question(outlook, goals, problem, left_out, skipped, prices, tuple(rows), unasked)
 
 
 def _rerun(outlook: Outlook, plan: LeastCostPlan) -> xr.Dataset:
@@ -210,12 +217,23 @@ def _with_rows(
     return {name: goal for name, goal in stated.items() if name not in skipped}, skipped
 
 
-def _with_skipped(message: Sentence, count: int) -> Sentence:
-    """Say how many targets of the region the program does not hold."""
+def _with_count(message: Sentence, key: str, count: int) -> Sentence:
+    """Say how many targets of the region the program does not hold, and why."""
     if not count:
         return message
-    tails = (vocabulary.label("target.skipped", lang).format(count=count) for lang in SPOKEN)
+    tails = (vocabulary.label(f"target.{key}", lang).format(count=count) for lang in SPOKEN)
     return _followed(message, *tails)
+
+
+def _with_unasked(message: Sentence, count: int) -> Sentence:
+    """Let "every target" mean those asked for, where others of the region were not."""
+    if not count:
+        return message
+    said = Sentence(
+        message.en.replace("every target is met", "every target asked for is met", 1),
+        message.zh.replace("各项目标均可达成", "所要求的各项目标均可达成", 1),
+    )
+    return _with_count(said, "unasked", count)
 
 
 def _why_no_row(region: Region, goal: Goal) -> Sentence | None:
