@@ -249,6 +249,12 @@ def test_optimise_answers_further_questions_with_tables_figures_and_lines(tmp_pa
         assert words in found.stdout.replace("kept in", "in")
     sheets = load_workbook(tmp_path / "plan.xlsx").sheetnames
     assert {"Prices", "Who pays", "Cost and emissions", "Alternatives", "Sureness"} <= set(sheets)
+    sheet = list(load_workbook(tmp_path / "plan.xlsx")["Sureness"].iter_rows(values_only=True))
+    (row,) = (row for row in sheet if row[0] == 50.0)
+    made, plain = (f"{share:.0f} %" for share in row[2:4])
+    same = f"of 1,024 other draws in {made}, with the plan for the stated numbers in {plain}"
+    assert f"({same} of the same draws)" in found.stdout
+    assert row[3] * 1024 / 100 == pytest.approx(round(row[3] * 1024 / 100))
     figures = {path.stem for path in (tmp_path / "figures").iterdir()}
     cheap = {"paths", "builds", "prices", "cash_flow"}
     assert figures == cheap | {"pareto", "alternatives", "robustness"}

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 import xarray as xr
 from matplotlib.legend import Legend
+from matplotlib.text import Text
 
 import carbonpeak as cp
 from carbonpeak import plot
@@ -151,12 +152,16 @@ def test_dust_between_two_solves_is_no_price_of_sureness(answers: Answers) -> No
     sure = xr.Dataset(
         {name: ("share", values) for name, values in (series | shares).items()},
         {"share": [0.5, 0.9]},
-    ).assign(nominal_share_kept=0.44)
+    )
+    sure = sure.assign(nominal_checked_share=0.44).assign_attrs(checks=1024)
     held = replace(answers)
     vars(held)["sureness"] = sure
     page = new_figure(lang="en")
     draw_sureness(page, held, about(answers))
     assert page.axes[0].lines[0].get_ydata().tolist() == [0.0, 400.0]
+    told = " ".join(" ".join(text.get_text().split()) for text in page.findobj(Text))
+    assert "1,024 other draws; of these the plan for the stated numbers keeps" in told
+    assert "44 %" in told
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])

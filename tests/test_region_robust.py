@@ -179,6 +179,8 @@ def test_a_peak_is_kept_in_a_share_of_the_futures(region, scenario):
     )
     assert front["expected_cost"].values[0] <= front["expected_cost"].values[1] + 1.0
     assert front["checked_share"].values[1] == float(check["share_kept"])
+    assert float(front["nominal_checked_share"]) == float(check["nominal_share_kept"])
+    assert float(front["nominal_checked_share"]) != float(front["nominal_share_kept"])
 
 
 @pytest.mark.parametrize("safe", [False, True])

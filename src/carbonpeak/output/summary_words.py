@@ -144,7 +144,8 @@ def _sureness_line(sure: xr.Dataset, lang: Language) -> str:
     return label("answer.sure", lang).format(
         asked=asked,
         checked=percent_text(float(last["checked_share"]), 0),
-        nominal=percent_text(float(last["nominal_share_kept"]), 0),
+        nominal=percent_text(float(last["nominal_checked_share"]), 0),
+        checks=sure.attrs["checks"],
         premium=number_text(float(last["premium"]) * 1e-4, 0),
         draws=sure.attrs["draws"],
     )

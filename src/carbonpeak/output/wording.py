@@ -119,7 +119,7 @@ def number_text(value: float | None, decimals: int = 2) -> str:
 
 def percent_text(share: float | None, decimals: int = 1) -> str:
     """Return a share between 0 and 1 in percent."""
-    return "–" if share is None else f"{number_text(share * 100.0, decimals)} %"
+    return "–" if share is None or share != share else f"{number_text(share * 100.0, decimals)} %"
 
 
 def earliest_free(cost: xr.DataArray) -> int:

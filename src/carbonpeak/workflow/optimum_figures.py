@@ -20,7 +20,7 @@ from carbonpeak.optimiser.answers.fronts import AGAINST
 from carbonpeak.optimiser.region.robust import SHARES
 from carbonpeak.optimiser.solver import SolverSettings
 from carbonpeak.output.data import PriceFacts
-from carbonpeak.output.wording import actor_title, earliest_free, unit_text
+from carbonpeak.output.wording import actor_title, earliest_free, percent_text, unit_text
 from carbonpeak.plot.style import figure_style
 from carbonpeak.scenario.pathway import project
 from carbonpeak.scenario.scenario import load_scenario, scenario_names
@@ -386,8 +386,11 @@ def draw_sureness(page: Any, answers: Answers, found: Findings) -> None:
     # Two solves of one plan differ by dust, which would set the scale where all cost the same.
     dust = DUST * np.abs(sure["expected_cost"].values[known])
     premium = shown["premium"].where(np.abs(shown["premium"]) > dust, 0.0)
-    nominal = 100.0 * float(sure["nominal_share_kept"])
-    note = label("drawing.futures", lang).format(draws=answers.draws, kept=f"{nominal:.0f}")
+    note = label("drawing.futures", lang).format(
+        draws=answers.draws,
+        checks=sure.attrs["checks"],
+        kept=percent_text(float(sure["nominal_checked_share"]), 0),
+    )
     barred = [f"{100 * share:g} %" for share in sure["share"].drop_isel(share=known).values]
     plot.plot_robustness(
         empty_axes(page, lang),

@@ -193,7 +193,8 @@ def price_of_robustness(
         ``share_kept`` in the futures and ``checked_share`` on other draws (NaN where a plan
         retires units early), ``rerun_residual``, all NaN where no builds keep that share,
         ``status``, and ``builds`` (share, measure) in all, in native units.
-        ``nominal_share_kept`` is that of the plan for the stated numbers.
+        ``nominal_share_kept`` is that of the plan for the stated numbers in the futures,
+        ``nominal_checked_share`` on the other draws.
 
     Raises
     ------
@@ -218,9 +219,18 @@ def price_of_robustness(
     residuals = [asked.answered(one.plan).rerun_residual for one in found]
     return (
         sureness_table(asked.problem, rising, found)
-        .assign(checked_share=("share", kept), rerun_residual=("share", residuals))
+        .assign(
+            checked_share=("share", kept),
+            nominal_checked_share=_share_kept(asked, found[0].nominal, others),
+            rerun_residual=("share", residuals),
+        )
         .assign_attrs(
-            region=asked.region.name, scenario=answer.scenario, draws=draws, seed=seed, aim=aim
+            region=asked.region.name,
+            scenario=answer.scenario,
+            draws=draws,
+            checks=checks,
+            seed=seed,
+            aim=aim,
         )
     )
 

@@ -251,10 +251,11 @@ def sureness_table(data: RunData, sure: xr.Dataset, *, lang: Language) -> Table:
         Column(label("col.cvar", lang), money, "amount", 20),
         Column(label("col.premium", lang), money, "amount", 20),
     ]
-    shares = ("share", "share_kept", "checked_share", "nominal_share_kept")
+    shares = ("share", "share_kept", "checked_share", "nominal_checked_share")
     along = sure["share"].shape
     series = [np.broadcast_to(100.0 * sure[name].values, along) for name in shares]
     series += [1e-4 * sure[name].values for name in ("expected_cost", "cvar", "premium")]
     rows = rows_of(np.array(series).T.tolist())
-    notes = (label("note.sureness", lang).format(draws=sure.attrs["draws"]),)
+    counts = {name: sure.attrs[name] for name in ("draws", "checks")}
+    notes = (label("note.sureness", lang).format(**counts),)
     return _table("sureness", data, columns, rows, notes, lang=lang)
