@@ -16,6 +16,7 @@ from typer.testing import CliRunner
 import carbonpeak as cp
 import worlds
 from carbonpeak.cli import app
+from carbonpeak.vocabulary import label
 
 RUNNER = CliRunner()
 MINIMAL = str(worlds.MINIMAL)
@@ -391,6 +392,29 @@ def test_beside_a_plan_of_short_sight_all_else_is_said_to_see_the_whole_horizon(
         assert len(told) == 3
         plain = [one for one in spoken if one not in ("--myopic", "5")]
         assert line not in RUNNER.invoke(app, [*plain, "--pareto", "3"]).stdout
+
+
+@pytest.mark.parametrize(("lang", "said"), [("zh", "未求解约束条件"), ("en", "not worked out")])
+def test_what_binds_beside_a_plan_of_short_sight_is_said_not_to_be_worked_out(
+    tmp_path: Path, lang: str, said: str
+) -> None:
+    asked = ["optimise", MINIMAL, "--out", str(tmp_path), "--lang", lang]
+
+    def rows(key: str) -> list[tuple[object, ...]]:
+        sheet = load_workbook(tmp_path / "plan.xlsx")[label(f"sheet.{key}", lang)]
+        return list(sheet.iter_rows(values_only=True))
+
+    assert RUNNER.invoke(app, asked).exit_code == 0
+    assert not any(said in str(row) for key in ("limits", "prices") for row in rows(key))
+    assert RUNNER.invoke(app, [*asked, "--myopic", "5"]).exit_code == 0
+    assert sum(said in str(row[0]) for row in rows("limits")) == 1
+    heading, *listed = (row for row in rows("prices") if len(row) > 12)
+    while label("col.held_by", lang) not in heading:
+        heading = listed.pop(0)
+    price, beside = (heading.index(label(f"col.{key}", lang)) for key in ("price", "held_by"))
+    priced = [row for row in listed if isinstance(row[price], float) and row[price] > 0]
+    assert priced
+    assert all(said in str(row[beside]) for row in priced)
 
 
 @pytest.mark.parametrize(

@@ -88,6 +88,17 @@ def test_the_price_figure_shows_priced_targets_and_names_the_others(answers: Ans
     assert "conditional" in words
 
 
+def test_the_price_figure_of_short_sight_does_not_say_that_nothing_binds(answers: Answers) -> None:
+    question = answers.optimum.question
+    short = cp.optimise(question.region, question.scenario, myopic=cp.Myopic(horizon=6, step=6))
+    asked = replace(answers, optimum=short)
+    page = new_figure(lang="en")
+    draw_prices(page, price_facts(asked), asked, about(asked))
+    texts = [text.get_text() for text in page.axes[0].texts]
+    assert "not worked out" in texts
+    assert "no other limit" not in texts
+
+
 def test_paths_are_those_of_the_region_and_the_chosen_one(answers: Answers) -> None:
     page = new_figure(lang="en")
     draw_paths(page, answers, about(answers))

@@ -202,6 +202,11 @@ def test_short_sight_costs_as_much_or_more_and_its_rerun_agrees() -> None:
     assert short.plan.cost >= whole.plan.cost - 1.0
     assert short.rerun_residual <= 1e-6
     assert "without sight" in short.plan.message.en
+    far, near = cp.shadow_prices(whole), cp.shadow_prices(short)
+    assert (far.attrs["limits_worked_out"], far.attrs["limits_unknown_en"]) == (1, "")
+    assert near.sizes["limit"] == 0
+    assert near.attrs["limits_worked_out"] == 0
+    assert "windows" in near.attrs["limits_unknown_en"]
 
 
 def test_a_window_without_a_plan_names_its_years() -> None:

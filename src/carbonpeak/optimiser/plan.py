@@ -61,7 +61,8 @@ class LeastCostPlan:
         of an alternative that was not chosen are left out; `attrs["alternatives"]` names those
         that were.
     limits : tuple of Limit
-        What binds beside or behind the prices, dearest first.
+        What binds beside or behind the prices, dearest first; empty, too, where this was not
+        worked out (`limits_unknown`).
     diagnosis : Diagnosis, optional
         Why there is no plan.
     """
@@ -119,6 +120,21 @@ class LeastCostPlan:
         years = self.conditional and bool(held["alternatives"])
         windows = self.conditional and "windows" in held and "," in held["windows"]
         return price_condition(self.conditional, years=years, windows=windows)
+
+    @property
+    def limits_unknown(self) -> Sentence | None:
+        """Why `limits` tells nothing though some may bind; None where it tells all."""
+        if not self.found:
+            return None
+        if "windows" in self.result.attrs:
+            return Sentence(
+                "not worked out for a plan decided in windows", "按时段逐步决策的方案未求解约束条件"
+            )
+        if self.result["price"].isnull().any():
+            return Sentence(
+                "not worked out, as the plan has no prices", "方案无价格，未求解约束条件"
+            )
+        return None
 
 
 def price_condition(conditional: bool, *, years: bool = False, windows: bool = False) -> Sentence:

@@ -386,6 +386,8 @@ class PlanData:
         the targets in more futures, where they were asked for.
     windowed : bool
         Whether the path is decided in windows; what else is asked looks over the whole horizon.
+    limits_unknown : Titled or None
+        Why `limits` is empty though some may bind.
     """
 
     scenario: str
@@ -409,6 +411,7 @@ class PlanData:
     ranges: xr.Dataset | None = None
     sureness: xr.Dataset | None = None
     windowed: bool = False
+    limits_unknown: Titled | None = None
 
 
 @dataclass(frozen=True, eq=False)

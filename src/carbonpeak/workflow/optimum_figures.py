@@ -225,6 +225,7 @@ def draw_prices(page: Any, prices: Sequence[PriceFacts], answers: Answers, found
         heights = [len(rows) for rows in panels]
         axes = page.subplots(len(panels), 1, squeeze=False, height_ratios=heights)[:, 0]
     condition = Titled.of(lambda lang: getattr(answers.optimum.plan.price_condition, lang))
+    known = answers.optimum.plan.limits_unknown is None
     told = label("drawing.condition", lang).format(condition=condition.title(lang))
     for place, (ax, rows) in enumerate(zip(axes, panels, strict=True)):
         keys = [str(at) for at in range(len(rows))]
@@ -233,7 +234,9 @@ def draw_prices(page: Any, prices: Sequence[PriceFacts], answers: Answers, found
             ax,
             price.assign_attrs(units=f"CNY2020/{rows[0].unit}"),
             year={key: one.years(lang) for key, one in zip(keys, rows, strict=True)},
-            held_by={key: _held(one, lang) for key, one in zip(keys, rows, strict=True)},
+            held_by={
+                key: _held(one, lang, known=known) for key, one in zip(keys, rows, strict=True)
+            },
             labels={key: one.title.title(lang) for key, one in zip(keys, rows, strict=True)},
             lang=lang,
             title=found.title("optimum_prices") if place == 0 else "",
@@ -248,7 +251,9 @@ def _free(prices: Sequence[PriceFacts], lang: Language) -> list[str]:
     return named_note("drawing.free_targets", list(names), lang)
 
 
-def _held(price: PriceFacts, lang: Language) -> str:
+def _held(price: PriceFacts, lang: Language, *, known: bool) -> str:
+    if not known:
+        return label("drawing.not_worked_out", lang)
     if not price.held_by:
         return label("drawing.nothing_beside", lang)
     dearest = price.held_by[0]

@@ -161,7 +161,7 @@ def plan_data(
     """Return the optimiser's answer with the facts around it."""
     plan = optimum.plan
     rate = region.record.discount_rate
-    found = plan.found
+    found, unknown = plan.found, plan.limits_unknown
     paths = {**scenarios, **({} if path is None else {path.name: path})}
     return PlanData(
         scenario=optimum.scenario,
@@ -182,6 +182,9 @@ def plan_data(
         cost=plan.result["cost"] if found else None,
         cost_discounted=plan.result["cost_discounted"] if found else None,
         path=path,
+        limits_unknown=None
+        if unknown is None
+        else Titled(title_en=unknown.en, title_zh=unknown.zh),
     )
 
 

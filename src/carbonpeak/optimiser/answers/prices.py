@@ -27,6 +27,8 @@ def shadow_prices(plan: LeastCostPlan) -> xr.Dataset:
         the targets that carry the price, joined by a comma. Over `limit`, dearest first, what
         else holds the plan back: `family`, `subject`, `limit_year` (0 over several years),
         `worth`, discounted CNY2020 per unit more of it, read as that of `Limit` where several meet.
+        `limits_worked_out` of its attributes is 0 where `limit` is empty because nobody looked, as
+        for a plan decided in windows, and `limits_unknown_en`, `limits_unknown_zh` say why.
 
     Raises
     ------
@@ -46,6 +48,7 @@ def shadow_prices(plan: LeastCostPlan) -> xr.Dataset:
         if row["price"].item() > 0:
             rows[place] = ", ".join(filter(None, (rows[place], name)))
     others = [limit for limit in plan.limits if limit.family != "target"]
+    unknown = plan.limits_unknown
     result = xr.Dataset(
         {
             "price": (("numerator", "year"), price),
@@ -64,6 +67,9 @@ def shadow_prices(plan: LeastCostPlan) -> xr.Dataset:
             "conditional": int(plan.conditional),
             "price_condition_en": plan.price_condition.en,
             "price_condition_zh": plan.price_condition.zh,
+            "limits_worked_out": int(unknown is None),
+            "limits_unknown_en": "" if unknown is None else unknown.en,
+            "limits_unknown_zh": "" if unknown is None else unknown.zh,
             "discount_year": held.attrs["discount_year"],
         },
     )

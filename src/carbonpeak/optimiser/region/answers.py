@@ -330,7 +330,10 @@ def shadow_prices(answer: Optimum) -> xr.Dataset:
     -------
     xr.Dataset
         ``price`` (numerator, year), positive, undiscounted; ``rows`` (numerator, year), the
-        targets that bind; over ``limit``: ``family``, ``subject``, ``limit_year``, ``worth``.
+        targets that bind; over ``limit``: ``family``, ``subject``, ``limit_year``, ``worth``. With
+        short sight ``limit`` is empty because what binds is not worked out, which the attribute
+        ``limits_worked_out``, 0 then and 1 otherwise, tells from a plan that nothing holds back;
+        ``limits_unknown_en`` and ``limits_unknown_zh`` say why.
 
     Raises
     ------

@@ -11,7 +11,7 @@ from carbonpeak.output.data import LimitFacts, PriceFacts, RunData
 from carbonpeak.output.table import Cell, Column, Row, Table, rows_of
 from carbonpeak.output.tables.plan import required
 from carbonpeak.output.wording import actor_title, large, unit_text
-from carbonpeak.vocabulary import Language, label
+from carbonpeak.vocabulary import Language, Titled, label
 
 PEAK_YEAR_FIELDS = ("cost", "cost_in", "height")
 
@@ -77,13 +77,16 @@ def price_table(data: RunData, prices: tuple[PriceFacts, ...], *, lang: Language
         *([label("note.compared", lang)] if compares else []),
         label("note.limits", lang).format(condition=condition),
     )
-    rows = rows_of(_price_cells(price, lang) for price in prices)
+    unknown = required(data).limits_unknown
+    rows = rows_of(_price_cells(price, unknown, lang) for price in prices)
     return _table("prices", data, columns, rows, notes, lang=lang)
 
 
-def _price_cells(price: PriceFacts, lang: Language) -> list[Cell]:
+def _price_cells(price: PriceFacts, unknown: Titled | None, lang: Language) -> list[Cell]:
     unit = unit_text(price.unit, lang)
     held = ("；" if lang == "zh" else "; ").join(_limit(one, lang) for one in price.held_by)
+    if unknown is not None and price.price > 0:
+        held = unknown.title(lang)
     return [
         price.title.title(lang),
         price.years(lang),

@@ -225,12 +225,15 @@ def limit_table(data: RunData, *, lang: Language) -> Table:
         Column(label("col.worth", lang), unit_text("CNY2020", lang), "amount", 18),
         Column(label("col.per", lang), width=16),
     ]
+    cells = [_limit_cells(limit, lang) for limit in plan.limits]
+    if plan.limits_unknown is not None:
+        cells.append([plan.limits_unknown.title(lang), None, None, None])
     return Table(
         "limits",
         label("sheet.limits", lang),
         label("table.limits", lang).format(region=data.inventory.facts.title.title(lang)),
         tuple(columns),
-        rows_of(_limit_cells(limit, lang) for limit in plan.limits),
+        rows_of(cells),
         (label("note.limits", lang).format(condition=plan.condition.title(lang)),),
     )
 
