@@ -7,9 +7,12 @@ from pathlib import Path
 import pytest
 from openpyxl import Workbook, load_workbook
 
+import carbonpeak as cp
 from carbonpeak.output.excel import write_workbook
 from carbonpeak.output.sheet import FIRST_ROW, HEAD_ROW, UNIT_ROW, sheet_name
 from carbonpeak.output.table import Column, Row, Table, rows_of
+from carbonpeak.planning.targets import load_targets
+from carbonpeak.vocabulary import Language, label
 from carbonpeak.workflow.publish import inventory_tables, write_inventory, write_plan
 from output_worlds import computed
 
@@ -25,6 +28,26 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def book(written: Path) -> Workbook:
     return load_workbook(written / "inventory.xlsx")
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_the_targets_without_a_row_are_named_with_their_reason(
+    tmp_path: Path, lang: Language
+) -> None:
+    """Each target of the region is held, with a row of the table, or named below it."""
+    region = cp.load_region("yangjiang")
+    stated = load_targets(region)
+    held = [target.name for target in computed().plan.targets]
+    write_plan(tmp_path / "plan.xlsx", computed(), lang=lang)
+    sheet = load_workbook(tmp_path / "plan.xlsx")[label("sheet.targets", lang)]
+    cells = [str(row[0]) for row in sheet.iter_rows(values_only=True)]
+    below = [cell for cell in cells if cell.startswith(("–", "—"))]
+    assert len(held) + len(below) == len(stated)
+    for name, goal in stated.items():
+        told = [cell for cell in below if goal.called(name, lang) in cell]
+        assert len(told) == (name not in held), name
+    (coal,) = (cell for cell in below if stated["coal_replacement_2025"].title(lang) in cell)
+    assert ("约束行" if lang == "zh" else "has no row for") in coal
 
 
 def test_cover_comes_first_and_names_region_metric_convention_and_shares(book: Workbook) -> None:

@@ -388,6 +388,8 @@ class PlanData:
         Whether the path is decided in windows; what else is asked looks over the whole horizon.
     limits_unknown : Titled or None
         Why `limits` is empty though some may bind.
+    unheld : tuple of (Titled, Titled)
+        Title of each target of the region without a row in the program, and why.
     """
 
     scenario: str
@@ -412,6 +414,7 @@ class PlanData:
     sureness: xr.Dataset | None = None
     windowed: bool = False
     limits_unknown: Titled | None = None
+    unheld: tuple[tuple[Titled, Titled], ...] = ()
 
 
 @dataclass(frozen=True, eq=False)

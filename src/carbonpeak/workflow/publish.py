@@ -122,7 +122,7 @@ def plan_tables(data: RunData, *, lang: Language) -> list[Table]:
     """Return the tables of the plan workbook."""
     return [
         *tables.diagnosis_tables(data, lang=lang),
-        tables.target_table(data, lang=lang),
+        tables.full_target_table(data, lang=lang),
         tables.pathway_table(data, lang=lang),
         tables.build_table(data, lang=lang),
         tables.stock_table(data, lang=lang),

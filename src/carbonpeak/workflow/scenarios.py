@@ -29,7 +29,7 @@ from carbonpeak.planning.follow import Followed
 from carbonpeak.planning.goals import Demand, Goal
 from carbonpeak.planning.over_years import span_checks
 from carbonpeak.planning.rates import ChangeRate
-from carbonpeak.planning.targets import level_unit
+from carbonpeak.planning.targets import level_unit, load_targets
 from carbonpeak.scenario.indicators import indicator
 from carbonpeak.scenario.measures.library import Measure, load_pools
 from carbonpeak.scenario.titles import title_of
@@ -182,10 +182,23 @@ def plan_data(
         cost=plan.result["cost"] if found else None,
         cost_discounted=plan.result["cost_discounted"] if found else None,
         path=path,
+        unheld=_unheld(region, optimum),
         limits_unknown=None
         if unknown is None
         else Titled(title_en=unknown.en, title_zh=unknown.zh),
     )
+
+
+def _unheld(region: Region, optimum: Optimum) -> tuple[tuple[Titled, Titled], ...]:
+    stated = load_targets(region)
+    return tuple(
+        (_called(name, stated[name]), Titled(title_en=why.en, title_zh=why.zh))
+        for name, why in optimum.skipped.items()
+    )
+
+
+def _called(name: str, goal: Goal) -> Titled:
+    return Titled.of(lambda lang: goal.called(name, lang))
 
 
 def target_facts(
@@ -198,7 +211,7 @@ def target_facts(
     """Return a target, what each path reaches, and what the optimiser says of it."""
     stated = TargetFacts(
         name=name,
-        title=Titled.of(lambda lang: goal.called(name, lang)),
+        title=_called(name, goal),
         indicator=goal.indicator,
         year=goal.year,
         base_year=goal.base_year,

@@ -14,6 +14,7 @@ from carbonpeak.output.tables.pathways import iamc_table, pathway_table, read_ia
 from carbonpeak.output.tables.plan import (
     build_table,
     cost_table,
+    full_target_table,
     limit_table,
     measure_table,
     stock_table,
@@ -37,6 +38,7 @@ __all__ = [
     "factor_table",
     "figure_table",
     "finding_table",
+    "full_target_table",
     "group_table",
     "group_tables",
     "iamc_table",

@@ -61,6 +61,17 @@ def target_table(data: RunData, *, lang: Language) -> Table:
     )
 
 
+def full_target_table(data: RunData, *, lang: Language) -> Table:
+    """Return the targets, and below them those that the least-cost path does not hold, and why."""
+    table, unheld = target_table(data, lang=lang), required(data).unheld
+    if not unheld:
+        return table
+    heading = label("note.unheld", lang).format(count=len(unheld))
+    row = label("note.unheld.row", lang)
+    listed = (row.format(target=name.title(lang), why=why.title(lang)) for name, why in unheld)
+    return replace(table, notes=(*table.notes, heading, *listed))
+
+
 def required(data: RunData) -> PlanData:
     """Return the plan of a run that has one."""
     if data.plan is None:
