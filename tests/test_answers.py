@@ -502,6 +502,7 @@ def test_one_window_over_all_years_is_the_least_cost_plan() -> None:
         plan, whole = solve_myopic(problem, horizon=T, step=1), solve_least_cost(problem)
         assert plan.cost == pytest.approx(whole.cost)
         assert plan.prices.values == pytest.approx(whole.prices.values)
+        assert (plan.bound, plan.gap) == pytest.approx((whole.bound, whole.gap), abs=1e-9)
 
 
 def test_short_sight_costs_more_and_says_so() -> None:

@@ -103,8 +103,8 @@ def solve_myopic(
     -------
     LeastCostPlan
         With the costs of the whole problem, never below those of `solve_least_cost`. A target has
-        the price of the window that commits its year. No bound is proven. Where a window has no
-        plan, the message names the window and says why.
+        the price of the window that commits its year. Several windows prove no bound. Where a
+        window has no plan, the message names the window and says why.
 
     Raises
     ------
@@ -202,6 +202,7 @@ def _read(
     plan = read_plan(model, solution, valued)
     english, chinese = zip(*(window.words for window in windows), strict=True)
     seen = ", ".join(english)
+    several = len(windows) > 1
     price = ("target", prices[model.held(valued if valued.found else solution)])
     result = plan.result.assign(price=price).assign_attrs(windows=seen)
     message = Sentence(
@@ -211,9 +212,9 @@ def _read(
     return replace(
         plan,
         message=message,
-        bound=-np.inf,
-        gap=np.inf if len(windows) > 1 else plan.gap,
-        conditional=model.program.whole or len(windows) > 1,
+        bound=-np.inf if several else plan.bound,
+        gap=np.inf if several else plan.gap,
+        conditional=model.program.whole or several,
         result=result,
         limits=(),
     )
