@@ -427,6 +427,9 @@ RANGES = {
     ("minimum_build", "plant"): (0.5, np.nan),
     ("yearly_limit", "plant"): (np.nan, np.nan),
     ("pool", "roofs"): (np.nan, np.nan),
+    ("first_year", "forest"): (2021.0, 2023.0),
+    ("last_year", "forest"): (2024.0, 2026.0),
+    ("first_year", "switch"): (np.nan, np.nan),
 }
 
 
@@ -447,6 +450,16 @@ RANGES = {
         (Change("pool", "roofs", 0.4, 1.1), "more than 100 %"),
         (Change("row_floor", "own", 1.0, -14.0), None),
         (Change("window", "plant", 0.0, 1e6, (2023,)), None),
+        (Change("window", "switch", 0.0, 1e6, (2020,)), None),
+        (Change("window", "forest", 0.0, 1.0, (2021, 2026)), None),
+        (
+            Change("window", "forest", 0.0, 1.0, (2020, 2021)),
+            "before 2021, where the stated range of its first year begins",
+        ),
+        (
+            Change("window", "forest", 0.0, 1.0, (2026, 2027)),
+            "after 2026, where the stated range of its last year ends",
+        ),
     ],
 )
 def test_a_limit_that_hardly_gives_so_far_is_doubted(change, said):

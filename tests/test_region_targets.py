@@ -423,6 +423,8 @@ def test_a_way_out_beyond_the_ranges_of_the_sources_is_said_to_be_hardly_plausib
     assert re.search(beyond, message.zh)
     assert "rises from 135,000 to 169,500 t/year and" in message.en
     assert "opens from 2028–2035 to 2024–2035, with 2 units built outside" in message.en
+    assert "before 2026, where the stated range of its first year begins" in message.en
+    assert "早于最早建成年份所列区间下限 2026 年，难以实现" in message.zh
     assert "No way out is plausible" in message.en
 
 

@@ -156,7 +156,8 @@ class LeastCostProblem:
         plural; without one amounts of a measure stand alone.
     stated_ranges : mapping of (float, float)
         Least and most that the source of a limit thinks possible, in the unit of the limit, by
-        family and subject; NaN where it states no such end.
+        family and subject; NaN where it states no such end. Of a window there are two, those of
+        `first_year` and of `last_year`.
     """
 
     measures: tuple[str, ...]

@@ -128,9 +128,11 @@ def doubt(problem: LeastCostProblem, change: Change) -> Sentence | None:
 
     A share of more than all is no share. A limit beyond the range that its source states is not
     what the source thinks possible; where none states a range, tenfold counts as too far.
+    A window hardly opens before the earliest first year that its source states, nor after the
+    latest last one.
     """
     if change.family == "window":
-        return None
+        return _out_of_season(problem, change)
     whole = _WHOLE.get(_shared_unit(problem, change), np.inf)
     if change.before <= whole and change.after > whole * _SURELY:
         return Sentence("more than 100 %", "超过 100 %")
@@ -143,6 +145,23 @@ def doubt(problem: LeastCostProblem, change: Change) -> Sentence | None:
         return None
     told, side = plain(edge), "上限" if change.rises else "下限"
     return Sentence(f"beyond the stated range, which ends at {told}", f"超出所列区间{side} {told}")
+
+
+def _out_of_season(problem: LeastCostProblem, change: Change) -> Sentence | None:
+    ranges = problem.stated_ranges
+    earliest, _ = ranges.get(("first_year", change.subject), (np.nan, np.nan))
+    _, latest = ranges.get(("last_year", change.subject), (np.nan, np.nan))
+    if min(change.years, default=np.inf) < earliest:
+        return Sentence(
+            f"before {earliest:.0f}, where the stated range of its first year begins",
+            f"早于最早建成年份所列区间下限 {earliest:.0f} 年",
+        )
+    if max(change.years, default=-np.inf) > latest:
+        return Sentence(
+            f"after {latest:.0f}, where the stated range of its last year ends",
+            f"晚于最晚建成年份所列区间上限 {latest:.0f} 年",
+        )
+    return None
 
 
 def _far(change: Change) -> Sentence | None:
@@ -170,10 +189,7 @@ def _change_words(problem: LeastCostProblem, change: Change) -> Sentence:
     if change.family == "window":
         return _opening(problem, change, after)
     title, family = problem.title(change.subject), FAMILY_WORDS[change.family]
-    before, why = plain(change.before), doubt(problem, change)
-    hardly = Sentence("", "")
-    if why is not None:
-        hardly = Sentence(f" (hardly plausible: {why.en})", f"（{why.zh}，难以实现）")
+    before, hardly = plain(change.before), _hardly(problem, change)
     return Sentence(
         f"the {family.en} of {title.en} {'rises' if change.rises else 'falls'} "
         f"from {before} to {after.en}{hardly.en}",
@@ -182,18 +198,28 @@ def _change_words(problem: LeastCostProblem, change: Change) -> Sentence:
     )
 
 
+def _hardly(problem: LeastCostProblem, change: Change) -> Sentence:
+    why = doubt(problem, change)
+    if why is None:
+        return Sentence("", "")
+    return Sentence(f" (hardly plausible: {why.en})", f"（{why.zh}，难以实现）")
+
+
 def _opening(problem: LeastCostProblem, change: Change, built: Sentence) -> Sentence:
     title, (own, opened) = problem.title(change.subject), _windows(problem, change)
+    hardly = _hardly(problem, change)
     if own is None:
         return Sentence(
             f"{title.en}, which has no building year, gets a window of {opened.en} with "
-            f"{built.en} built in it",
-            f"为原无可建年份的{title.zh}设定建设时段 {opened.zh} 年（其间建设 {built.zh}）",
+            f"{built.en} built in it{hardly.en}",
+            f"为原无可建年份的{title.zh}设定建设时段 {opened.zh} 年（其间建设 {built.zh}）"
+            f"{hardly.zh}",
         )
     return Sentence(
         f"the window of {title.en} opens from {own.en} to {opened.en}, with {built.en} built "
-        "outside the former one",
-        f"{title.zh}的建设时段由 {own.zh} 年扩展到 {opened.zh} 年（原时段之外建设 {built.zh}）",
+        f"outside the former one{hardly.en}",
+        f"{title.zh}的建设时段由 {own.zh} 年扩展到 {opened.zh} 年（原时段之外建设 {built.zh}）"
+        f"{hardly.zh}",
     )
 
 

@@ -16,8 +16,10 @@ LIMITS = {
     "yearly_limit": "yearly_limit",
     "minimum_build": "minimum_build",
     "ramp_seed": "ramp",
+    "first_year": "first_year",
+    "last_year": "last_year",
 }
-"""Family of the limit that a number of a measure states."""
+"""Family of the limit that a number of a measure states; of a window its two ends."""
 
 
 def stated_ranges(outlook: Outlook) -> dict[tuple[str, str], tuple[float, float]]:
