@@ -394,6 +394,26 @@ def test_beside_a_plan_of_short_sight_all_else_is_said_to_see_the_whole_horizon(
         assert line not in RUNNER.invoke(app, [*plain, "--pareto", "3"]).stdout
 
 
+def test_the_room_left_of_a_missed_target_is_the_same_on_both_sheets(tmp_path: Path) -> None:
+    """It is what is allowed less what is reached, in the sense of the target, and the shortfall."""
+    asked = ["optimise", "yangjiang", "--scenario", "plan", "--out", str(tmp_path), "--lang", "en"]
+    found = RUNNER.invoke(app, [*asked, "--soft", "forest_cover_2025=1"])
+    assert found.exit_code == 0, found.output
+    book, told = load_workbook(tmp_path / "plan.xlsx"), []
+    for key in ("targets", "prices"):
+        rows = list(book[label(f"sheet.{key}", "en")].iter_rows(values_only=True))
+        heading = next(row for row in rows if label("col.slack", "en") in row)
+        (row,) = (row for row in rows if row[0] == "Forest cover of 2025")
+        told.append(dict(zip(heading, row, strict=True)))
+    room, reached, asked_for = (
+        [one[label(f"col.{key}", "en")] for one in told]
+        for key in ("slack", "value_reached", "cap")
+    )
+    assert room[0] == room[1] < 0
+    assert room == pytest.approx([reached[0] - asked_for[0]] * 2)
+    assert told[1][label("col.shortfall", "en")] == pytest.approx(-room[1])
+
+
 @pytest.mark.parametrize(("lang", "said"), [("zh", "未求解约束条件"), ("en", "not worked out")])
 def test_what_binds_beside_a_plan_of_short_sight_is_said_not_to_be_worked_out(
     tmp_path: Path, lang: str, said: str

@@ -245,7 +245,7 @@ class TargetFacts:
     `asked` and `reached` are in `unit`: percent of reduction or of change, or the level, as `kind`
     says; of a budget over `years` the amount in all, of a peak or of no rise the year, of a plateau
     its band. `asked_change` is the change rate that is asked. `cap`, `value` and `slack` are in
-    `amount_unit`; `price` is in CNY2020 per unit of the amount.
+    `amount_unit`, `slack` negative where missed; `price` is in CNY2020 per unit of the amount.
     """
 
     name: str

@@ -9,7 +9,7 @@ from carbonpeak.optimiser.targets import Target
 from carbonpeak.output.data import LimitFacts, PriceFacts
 from carbonpeak.vocabulary import Titled
 from carbonpeak.workflow.optimum_answers import Answers
-from carbonpeak.workflow.scenarios import limit_facts
+from carbonpeak.workflow.scenarios import limit_facts, room_left
 
 BESIDE = 3
 """Limits told beside a price; the table of limits holds all."""
@@ -43,7 +43,7 @@ def _facts(answers: Answers, target: Target) -> PriceFacts:
         unit=answers.problem.numerators[target.numerator].unit,
         cap=float(row["cap"]),
         value=float(row["value"]),
-        slack=float(row["slack"]),
+        slack=room_left(row),
         shortfall=float(row["shortfall"]),
         binds=bool(row["binding"]),
         hard=bool(row["hard"]),

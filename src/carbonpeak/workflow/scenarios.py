@@ -236,11 +236,17 @@ def target_facts(
             **vars(stated),
             "cap": float(row["cap"]) if alone else None,
             "value": float(row["value"]) if alone else None,
-            "slack": float(row["slack"]),
+            "slack": room_left(row),
             "binds": bool(row["binding"]),
             "price": float(row["price"]),
         }
     )
+
+
+def room_left(row: xr.Dataset) -> float:
+    """Return how far a row of a target is from its bound, without dust: negative where missed."""
+    slack = float(row["slack"])
+    return slack if float(row["shortfall"]) > 0 else max(slack, 0.0)
 
 
 def _telling_row(result: xr.Dataset, name: str) -> xr.Dataset:

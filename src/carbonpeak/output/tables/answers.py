@@ -94,7 +94,7 @@ def _price_cells(price: PriceFacts, unknown: Titled | None, lang: Language) -> l
         label(f"sense.{price.sense}", lang),
         price.cap,
         price.value,
-        max(price.slack, 0.0),
+        price.slack,
         price.shortfall,
         unit,
         label("yes" if price.binds else "no", lang),
