@@ -13,12 +13,15 @@ from matplotlib.text import Text
 
 import carbonpeak as cp
 from carbonpeak import plot
+from carbonpeak.output.tables.answers import front_table
+from carbonpeak.output.wording import lone_point
 from carbonpeak.plot import new_figure
 from carbonpeak.vocabulary import Language
 from carbonpeak.workflow.optimum_answers import Answers
 from carbonpeak.workflow.optimum_figures import (
     draw_cash,
     draw_curves,
+    draw_front,
     draw_paths,
     draw_prices,
     draw_sureness,
@@ -27,6 +30,7 @@ from carbonpeak.workflow.optimum_figures import (
 )
 from carbonpeak.workflow.prices import price_facts
 from carbonpeak.workflow.scenario_findings import Findings
+from output_worlds import computed
 
 
 @pytest.fixture(scope="module")
@@ -114,6 +118,29 @@ def test_the_last_sum_of_the_cash_flow_is_the_cost_without_salvage(answers: Answ
     total = page.axes[0].lines[-1].get_ydata()[-1]
     cost = answers.optimum.plan.result["cost"].drop_sel(kind="salvage")
     assert total == pytest.approx(-float(cost.sum()) * 1e-4)
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_a_front_of_one_point_says_why_in_sheet_and_figure_and_has_room_around_it(
+    answers: Answers, lang: Language
+) -> None:
+    alone = replace(answers, against="height")
+    assert alone.front.sizes["point"] == 1
+    said = lone_point(alone.front, lang)
+    assert said is not None
+    assert lone_point(answers.front, lang) is None
+    page = new_figure(lang=lang)
+    draw_front(page, alone, about(alone, lang))
+    (ax,) = page.axes
+    written = "".join(text.get_text() for text in (*ax.texts, *page.texts))
+    assert "".join(said.split()) in "".join(written.split())
+    amount, cost = ax.collections[0].get_offsets()[0]
+    for low, high, value in ((*ax.get_xlim(), amount), (*ax.get_ylim(), cost)):
+        assert value - low > 0.01 * abs(value)
+        assert high - value > 0.01 * abs(value)
+    table = front_table(computed(), alone.front, lang=lang)
+    assert said in table.notes
+    assert said not in front_table(computed(), answers.front, lang=lang).notes
 
 
 def test_curves_stand_over_the_mean_abatement_of_a_year(answers: Answers) -> None:

@@ -128,6 +128,18 @@ def earliest_free(cost: xr.DataArray) -> int:
     return int(np.argmax(cost.values <= low + AS_CHEAP * abs(low)))
 
 
+def lone_point(front: xr.Dataset, lang: Language) -> str | None:
+    """Say why a front of cost against emissions has one point; None where it has more."""
+    if front.attrs["against"] == "peak_year" or front.sizes["point"] > 1:
+        return None
+    reached = float(front["reached"].item()) * 1e-4
+    return label("answer.front.single", lang).format(
+        amount=label(f"front.{front.attrs['against']}", lang),
+        value=number_text(reached, max(0, 3 - len(f"{abs(reached):.0f}"))),
+        cost=number_text(float((front["cost"] + front["penalty"]).item()) * 1e-4, 0),
+    )
+
+
 def measure_number(parameter: str, unit: str, lang: Language) -> str:
     """Return a number of a measure in words; that of an open role by its prefix and the role.
 

@@ -20,7 +20,13 @@ from carbonpeak.optimiser.answers.fronts import AGAINST
 from carbonpeak.optimiser.region.robust import SHARES
 from carbonpeak.optimiser.solver import SolverSettings
 from carbonpeak.output.data import PriceFacts
-from carbonpeak.output.wording import actor_title, earliest_free, percent_text, unit_text
+from carbonpeak.output.wording import (
+    actor_title,
+    earliest_free,
+    lone_point,
+    percent_text,
+    unit_text,
+)
 from carbonpeak.plot.style import figure_style
 from carbonpeak.scenario.pathway import project
 from carbonpeak.scenario.scenario import load_scenario, scenario_names
@@ -296,7 +302,7 @@ def draw_front(page: Any, answers: Answers, found: Findings) -> None:
         named_points={chosen: label("optimised.short", lang)},
         lang=lang,
         title=found.title("optimum_pareto", amount=label(f"amount.{against}", lang)),
-        source=found.note(discounted),
+        source=found.note(discounted, *filter(None, (lone_point(answers.front, lang),))),
     )
 
 

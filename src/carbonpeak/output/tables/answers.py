@@ -10,7 +10,7 @@ import xarray as xr
 from carbonpeak.output.data import LimitFacts, PriceFacts, RunData
 from carbonpeak.output.table import Cell, Column, Row, Table, rows_of
 from carbonpeak.output.tables.plan import required
-from carbonpeak.output.wording import actor_title, large, unit_text
+from carbonpeak.output.wording import actor_title, large, lone_point, unit_text
 from carbonpeak.vocabulary import Language, Titled, label
 
 PEAK_YEAR_FIELDS = ("cost", "cost_in", "height")
@@ -195,6 +195,7 @@ def front_table(data: RunData, front: xr.Dataset, *, lang: Language) -> Table:
             year=front.attrs["discount_year"], condition=front.attrs[f"price_condition_{lang}"]
         ),
         *((label("note.peak_year", lang),) if against == "peak_year" else ()),
+        *filter(None, (lone_point(front, lang),)),
     )
     region = data.inventory.facts.title.title(lang)
     amount = label(f"amount.{against}", lang)
