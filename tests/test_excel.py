@@ -160,6 +160,15 @@ def test_plan_workbook_has_a_sheet_for_each_table(written: Path) -> None:
     assert names[-1] == "Measures"
 
 
+def test_the_cover_of_the_plan_says_when_each_path_peaks(written: Path) -> None:
+    sheet = load_workbook(written / "plan.xlsx").worksheets[0]
+    held = {row[0].value: row[1].value for row in sheet.iter_rows(min_row=3, max_col=2)}
+    data = computed()
+    assert data.plan.path is not None
+    for path in (*data.scenarios.values(), data.plan.path):
+        assert f"in {path.peak.year}" in held[path.title.title("en")]
+
+
 def test_text_that_looks_like_a_formula_stays_text(tmp_path: Path) -> None:
     table = Table(
         "t", "a/b[c]", "T", (Column("x"), Column("y", "t", "amount")), rows_of([("=1+1", 2)])

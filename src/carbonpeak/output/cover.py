@@ -33,8 +33,10 @@ def plan_cover(data: RunData, *, lang: Language) -> Lines:
     """Return the lines of the cover of the plan workbook."""
     plan = data.plan
     lines: Lines = [*_facts(data.inventory, lang), (label("cover.peaks", lang), None)]
+    least_cost = [] if plan is None or plan.path is None else [plan.path]
     lines += [
-        (path.title.title(lang), path.peak.sentence.title(lang)) for path in data.scenarios.values()
+        (path.title.title(lang), path.peak.sentence.title(lang))
+        for path in (*data.scenarios.values(), *least_cost)
     ]
     if plan is not None:
         lines += [
