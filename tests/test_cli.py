@@ -246,6 +246,7 @@ def test_optimise_answers_further_questions_with_tables_figures_and_lines(tmp_pa
         "Cost against emissions, 3 plans",
         "Built by every plan within 10 %",
         "in 50 % of 64 drawn futures",
+        "whole projects make the cost jump",
     ):
         assert words in found.stdout.replace("kept in", "in")
     sheets = load_workbook(tmp_path / "plan.xlsx").sheetnames
@@ -325,6 +326,28 @@ def test_optimise_may_miss_a_target_at_its_price(tmp_path: Path) -> None:
     found = RUNNER.invoke(app, [*asked, "--soft", "forest_cover_2025=1"])
     assert found.exit_code == 0, found.output
     assert "missed at their price: Forest cover of 2025" in found.stdout
+
+
+@pytest.mark.parametrize(
+    ("lang", "every", "every_hard"),
+    [("en", "every target", "every hard target"), ("zh", "全部目标", "全部刚性目标")],
+)
+def test_where_a_target_is_soft_only_the_hard_ones_are_said_to_be_kept(
+    tmp_path: Path, lang: str, every: str, every_hard: str
+) -> None:
+    asked = ["optimise", MINIMAL, "--out", str(tmp_path), "--lang", lang, "--alternatives"]
+    asked += ["--robust", "0.5", "--draws", "4"]
+    for said, other, soft in (
+        (every, every_hard, []),
+        (every_hard, every, ["--soft", "co2_intensity_2025=1e6"]),
+    ):
+        found = RUNNER.invoke(app, [*asked, *soft])
+        assert found.exit_code == 0, found.output
+        book = load_workbook(tmp_path / "plan.xlsx")
+        kept = next(line for line in found.stdout.splitlines() if re.search(r"50 %", line))
+        sheets = [book[label(f"sheet.{key}", lang)] for key in ("ranges", "sureness")]
+        told = [kept, *(" ".join(str(c.value) for row in one for c in row) for one in sheets)]
+        assert all(said in words.lower() and other not in words.lower() for words in told), told
 
 
 @pytest.mark.parametrize(

@@ -191,7 +191,7 @@ def test_dust_between_two_solves_is_no_price_of_sureness(answers: Answers) -> No
         {name: ("share", values) for name, values in (series | shares).items()},
         {"share": [0.5, 0.9]},
     )
-    sure = sure.assign(nominal_checked_share=0.44).assign_attrs(checks=1024)
+    sure = sure.assign(nominal_checked_share=0.44).assign_attrs(checks=1024, whole_projects=1)
     held = replace(answers)
     vars(held)["sureness"] = sure
     page = new_figure(lang="en")
@@ -200,6 +200,7 @@ def test_dust_between_two_solves_is_no_price_of_sureness(answers: Answers) -> No
     told = " ".join(" ".join(text.get_text().split()) for text in page.findobj(Text))
     assert "1,024 other draws; of these the plan for the stated numbers keeps" in told
     assert "44 %" in told
+    assert "Whole projects make the cost jump" in told
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])

@@ -281,9 +281,9 @@ def _stopped(problem: LeastCostProblem, solution: Solution, keep: float) -> Leas
     return stopped_plan(
         solution,
         Sentence(
-            f"no one choice of builds keeps every target in {keep:.0%} of the futures; ask for a "
-            "smaller share, or give targets a price",
-            f"没有一种建设方案能在 {keep:.0%} 的情景中同时达成各项目标；"
+            f"no one choice of builds keeps every hard target in {keep:.0%} of the futures; ask "
+            "for a smaller share, or give targets a price",
+            f"没有一种建设方案能在 {keep:.0%} 的情景中同时达成全部刚性目标；"
             "请降低比例，或为目标设定罚价",
         ),
     )
@@ -305,7 +305,7 @@ def _said(result: xr.Dataset) -> Sentence:
         f"every hard target is kept in {share:.1%} of {count} futures ({plain:.1%} with the plan "
         f"for the stated numbers), at {premium} × 10⁴ CNY more on average than the cheapest plan "
         "that need not be so sure",
-        f"在 {count} 种情景中，各硬约束目标同时达成的比例为 {share:.1%}（按给定数值制定的方案为 "
+        f"在 {count} 种情景中，全部刚性目标同时达成的比例为 {share:.1%}（按给定数值制定的方案为 "
         f"{plain:.1%}），平均成本比不要求此把握的最低成本方案多 {premium} 万元",
     )
 

@@ -9,7 +9,7 @@ import xarray as xr
 
 from carbonpeak.output.data import InventoryData, RunData
 from carbonpeak.output.headline import Headline, inventory_headline, plan_headline
-from carbonpeak.output.wording import earliest_free, number_text, percent_text
+from carbonpeak.output.wording import earliest_free, every_target, number_text, percent_text
 from carbonpeak.vocabulary import Language, label
 
 
@@ -83,7 +83,7 @@ def answer_lines(
     if plan.ranges is not None:
         found += _range_lines(data, plan.ranges, lang)
     if plan.sureness is not None:
-        found.append(_sureness_line(plan.sureness, lang))
+        found.append(_sureness_line(plan.sureness, every_target(plan.prices, lang), lang))
     return [f"  {line}" for line in found]
 
 
@@ -136,12 +136,14 @@ def _peak_year_line(front: xr.Dataset, lang: Language) -> str:
     )
 
 
-def _sureness_line(sure: xr.Dataset, lang: Language) -> str:
+def _sureness_line(sure: xr.Dataset, every: str, lang: Language) -> str:
     last = sure.isel(share=-1)
     asked = percent_text(float(last["share"]), 0)
     if not np.isfinite(float(last["premium"])):
-        return label("answer.never_sure", lang).format(asked=asked)
-    return label("answer.sure", lang).format(
+        return label("answer.never_sure", lang).format(asked=asked, every=every)
+    jumps = label("answer.sure_jumps", lang) if sure.attrs["whole_projects"] else ""
+    said = label("answer.sure", lang).format(
+        every=every[:1].upper() + every[1:],
         asked=asked,
         checked=percent_text(float(last["checked_share"]), 0),
         nominal=percent_text(float(last["nominal_checked_share"]), 0),
@@ -149,6 +151,7 @@ def _sureness_line(sure: xr.Dataset, lang: Language) -> str:
         premium=number_text(float(last["premium"]) * 1e-4, 0),
         draws=sure.attrs["draws"],
     )
+    return said + jumps
 
 
 def check_lines(data: RunData, *, lang: Language) -> list[str]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import numpy as np
 import xarray as xr
 
 from carbonpeak import units
-from carbonpeak.output.data import Facts
+from carbonpeak.output.data import Facts, PriceFacts
 from carbonpeak.vocabulary import Language, categories, label, labels, sources
 from carbonpeak.vocabulary import unit_text as unit_text
 
@@ -120,6 +122,11 @@ def number_text(value: float | None, decimals: int = 2) -> str:
 def percent_text(share: float | None, decimals: int = 1) -> str:
     """Return a share between 0 and 1 in percent."""
     return "–" if share is None or share != share else f"{number_text(share * 100.0, decimals)} %"
+
+
+def every_target(rows: Iterable[PriceFacts], lang: Language) -> str:
+    """Return what is kept: every target, or every hard one where some rows of targets are soft."""
+    return label("every.target" if all(row.hard for row in rows) else "every.hard", lang)
 
 
 def earliest_free(cost: xr.DataArray) -> int:

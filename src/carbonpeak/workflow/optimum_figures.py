@@ -23,6 +23,7 @@ from carbonpeak.output.data import PriceFacts
 from carbonpeak.output.wording import (
     actor_title,
     earliest_free,
+    every_target,
     lone_point,
     percent_text,
     unit_text,
@@ -398,10 +399,12 @@ def draw_sureness(page: Any, answers: Answers, found: Findings) -> None:
     dust = DUST * np.abs(sure["expected_cost"].values[known])
     premium = shown["premium"].where(np.abs(shown["premium"]) > dust, 0.0)
     note = label("drawing.futures", lang).format(
+        every=every_target(price_facts(answers), lang),
         draws=answers.draws,
         checks=sure.attrs["checks"],
         kept=percent_text(float(sure["nominal_checked_share"]), 0),
     )
+    jumps = [label("drawing.jumps", lang)] if sure.attrs["whole_projects"] else []
     barred = [f"{100 * share:g} %" for share in sure["share"].drop_isel(share=known).values]
     plot.plot_robustness(
         empty_axes(page, lang),
@@ -410,5 +413,5 @@ def draw_sureness(page: Any, answers: Answers, found: Findings) -> None:
         checked=(100.0 * shown["checked_share"]).assign_attrs(units="percent"),
         lang=lang,
         title=found.title("optimum_robustness"),
-        source=found.note(note, *named_note("drawing.barred", barred, lang)),
+        source=found.note(note, *jumps, *named_note("drawing.barred", barred, lang)),
     )

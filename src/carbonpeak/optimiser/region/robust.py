@@ -194,7 +194,8 @@ def price_of_robustness(
         retires units early), ``rerun_residual``, all NaN where no builds keep that share,
         ``status``, and ``builds`` (share, measure) in all, in native units.
         ``nominal_share_kept`` is that of the plan for the stated numbers in the futures,
-        ``nominal_checked_share`` on the other draws.
+        ``nominal_checked_share`` on the other draws. Attribute ``whole_projects`` says with 1 that
+        some measures are whole, so that other draws may fall to the other side of a jump.
 
     Raises
     ------
@@ -231,6 +232,7 @@ def price_of_robustness(
             checks=checks,
             seed=seed,
             aim=aim,
+            whole_projects=int(asked.problem.integer.any()),
         )
     )
 

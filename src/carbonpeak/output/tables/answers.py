@@ -10,7 +10,7 @@ import xarray as xr
 from carbonpeak.output.data import LimitFacts, PriceFacts, RunData
 from carbonpeak.output.table import Cell, Column, Row, Table, rows_of
 from carbonpeak.output.tables.plan import required
-from carbonpeak.output.wording import actor_title, large, lone_point, unit_text
+from carbonpeak.output.wording import actor_title, every_target, large, lone_point, unit_text
 from carbonpeak.vocabulary import Language, Titled, label
 
 PEAK_YEAR_FIELDS = ("cost", "cost_in", "height")
@@ -49,7 +49,8 @@ def _table(
     lang: Language,
 ) -> Table:
     region = data.inventory.facts.title.title(lang)
-    title = label(f"table.{key}", lang).format(region=region)
+    every = every_target(required(data).prices, lang)
+    title = label(f"table.{key}", lang).format(region=region, every=every)
     return Table(key, label(f"sheet.{key}", lang), title, tuple(columns), rows, notes)
 
 
@@ -228,7 +229,8 @@ def range_table(data: RunData, ranges: xr.Dataset, *, lang: Language) -> Table:
         _range_cells(data, ranges.sel(measure=name), str(name), lang)
         for name in ranges["measure"].values
     )
-    notes = (label("note.ranges", lang), label("note.one_option", lang))
+    every = every_target(required(data).prices, lang)
+    notes = (label("note.ranges", lang).format(every=every), label("note.one_option", lang))
     return _table("ranges", data, columns, rows, notes, lang=lang)
 
 
@@ -261,5 +263,6 @@ def sureness_table(data: RunData, sure: xr.Dataset, *, lang: Language) -> Table:
     series += [1e-4 * sure[name].values for name in ("expected_cost", "cvar", "premium")]
     rows = rows_of(np.array(series).T.tolist())
     counts = {name: sure.attrs[name] for name in ("draws", "checks")}
-    notes = (label("note.sureness", lang).format(**counts),)
+    every = every_target(required(data).prices, lang)
+    notes = (label("note.sureness", lang).format(every=every, **counts),)
     return _table("sureness", data, columns, rows, notes, lang=lang)
