@@ -118,7 +118,8 @@ def test_rows_of_the_user_hold_and_name_what_is_offered():
     bound = {"at_most": stood / 2000, "unit": "GW"}
     rated = LinearRow("sun", (RowTerm("solar_pv", 0.001, "stock", 2030),), **bound)
     assert optimise(region, scenario, rows=[rated]).plan.cost == pytest.approx(held.plan.cost)
-    native = LinearRow("sun", (RowTerm("solar_pv", 1.0, "stock", 2030),), **bound)
+    both = RowTerm("solar_pv", 1.0, "stock", 2030), RowTerm("solar_pv", 0.001, "stock", 2031)
+    native = LinearRow("sun", both, **bound)
     with pytest.raises(ScenarioError, match=r"row 'sun': .* counts 'solar_pv' in MW; write 0.001"):
         optimise(region, scenario, rows=[native])
     with pytest.raises(ScenarioError, match="row 'sun': unknown unit 'MWW'"):

@@ -9,7 +9,13 @@ import xarray as xr
 
 from carbonpeak.output.data import InventoryData, RunData
 from carbonpeak.output.headline import Headline, inventory_headline, plan_headline
-from carbonpeak.output.wording import earliest_free, every_target, number_text, percent_text
+from carbonpeak.output.wording import (
+    earliest_free,
+    every_target,
+    lone_point,
+    number_text,
+    percent_text,
+)
 from carbonpeak.vocabulary import Language, label
 
 
@@ -91,15 +97,11 @@ def _front_line(front: xr.Dataset, lang: Language) -> str:
     against = front.attrs["against"]
     if against == "peak_year":
         return _peak_year_line(front.dropna("peak_year", subset=["cost"]), lang)
+    if alone := lone_point(front, lang):
+        return alone
     cost = (front["cost"] + front["penalty"]).values * 1e-4
     reached = front["reached"].values * 1e-4
     places = max(0, 3 - len(f"{abs(reached[0]):.0f}"))
-    if front.sizes["point"] == 1:
-        return label("answer.front.single", lang).format(
-            amount=label(f"front.{against}", lang),
-            value=number_text(reached[0], places),
-            cost=number_text(cost[0], 0),
-        )
     return label(f"answer.front.{against}", lang).format(
         points=front.sizes["point"],
         high=number_text(reached[0], places),

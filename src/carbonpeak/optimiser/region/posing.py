@@ -120,8 +120,8 @@ def _misread(outlook: Outlook, row: LinearRow) -> Iterator[str]:
     if not row.unit:
         return
     unit = units.check(row.unit)
-    own = {one.measure: one.coefficient for one in row.terms if one.measure in outlook.measures}
-    for name, coefficient in own.items():
+    own = ((it.measure, it.coefficient) for it in row.terms if it.measure in outlook.measures)
+    for name, coefficient in dict.fromkeys(own):
         native = outlook.measures[name].entry.unit
         if abs(coefficient) == 1 and units.same_dimension(native, unit):
             factor = units.factor(native, unit)
